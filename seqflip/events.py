@@ -1,0 +1,104 @@
+"""What training reports while it runs.
+
+Training is a generator of these values. Whoever consumes them prints, saves or draws, and the loop itself
+knows neither file nor screen. All fields are plain Python values, so an event is a line of JSON at once.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+FinishReason = Literal["completed", "stopped_early", "diverged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Training begins, or goes on after ``step`` updates."""
+
+    step: int
+    epoch: int
+    steps_per_epoch: int
+    total_steps: int
+    parameters: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """One update of the weights is over; always the last event of its step.
+
+    ``loss`` (nats per counted token) and ``accuracy`` are those of the batch before the update, under the
+    inputs it was trained with. ``tokens`` counts the batch's target tokens. ``seconds`` is the training time so far.
+    """
+
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float
+    grad_norm: float
+    learning_rate: float
+    tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The model met held-out data: teacher-forced ``loss`` and ``alignment``, free-running accuracies."""
+
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float
+    sequence_accuracy: float
+    alignment: float | None
+    examples: int
+
+
+@dataclass(frozen=True, slots=True)
+class EpochDone:
+    """Every training example has been seen once more; means over the epoch's tokens."""
+
+    epoch: int
+    step: int
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class BestModel:
+    """The held-out loss is the lowest so far, and these weights are kept."""
+
+    step: int
+    val_loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class LearningRateChanged:
+    """Somebody changed the base learning rate; it holds for the steps after ``step``."""
+
+    step: int
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Diverged:
+    """The loss or the gradient of ``step`` was not finite; that update was not made."""
+
+    step: int
+    loss: float
+    grad_norm: float
+    recent_losses: tuple[float, ...]
+    recent_grad_norms: tuple[float, ...]
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Nothing more will come: why, when, and in one sentence what happened."""
+
+    reason: FinishReason
+    step: int
+    epoch: int
+    seconds: float
+    message: str
+
+
+Event = Started | StepDone | Evaluated | EpochDone | BestModel | LearningRateChanged | Diverged | Finished
