@@ -1,0 +1,45 @@
+# `make` or `make help` lists what there is. Every target makes its own environment in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help app test lint types unit browser chromium clean
+
+help:  ## list these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
+
+app: .venv/app  ## open SeqFlip in the browser
+	$(BIN)/streamlit run app.py --server.address 127.0.0.1
+
+test: lint types chromium  ## everything that must hold: lint, types, unit and browser tests
+	$(BIN)/pytest
+
+lint: .venv/tests  ## style and formatting of the Python code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/tests  ## static types, strictly
+	$(BIN)/mypy
+
+unit: .venv/tests  ## the tests that need no browser
+	$(BIN)/pytest --ignore tests/browser
+
+browser: .venv/tests chromium  ## the tests in a real Chromium
+	$(BIN)/pytest tests/browser
+
+chromium:
+	@tests/browser/ensure_chromium.sh
+
+clean:  ## remove the environment and every tool's cache (never your runs)
+	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+.venv/app: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("SeqFlip needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ": make PYTHON=/path/to/a/newer/python")'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --quiet -r requirements.txt
+	$(BIN)/pip install --quiet --no-deps --editable .
+	touch $@
+
+.venv/tests: .venv/app tests/requirements.txt
+	$(BIN)/pip install --quiet -r tests/requirements.txt
+	touch $@
