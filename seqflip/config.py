@@ -1,0 +1,541 @@
+"""The configuration: what may be set, its defaults, and what to say when something cannot be.
+
+Every mistake ends as one `ConfigError`: one sentence that names the key, what stands there and
+what would be valid. All rules stand in this file: those for one value in its field, those
+between values in `_problems`.
+"""
+
+import difflib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from seqflip.limits import (
+    Estimate,
+    count_sequences,
+    estimate,
+    largest_cause,
+    memory_limit,
+    readable_bytes,
+)
+from seqflip.strict_yaml import MAX_BYTES, read_yaml
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "DataConfig",
+    "Estimate",
+    "LoggingConfig",
+    "ModelConfig",
+    "TrainingConfig",
+    "dump_config",
+    "estimate",
+    "load_config",
+    "override",
+    "parse_config",
+]
+
+Task = Literal["reverse", "copy", "sort", "rotate", "pairs"]
+Cell = Literal["rnn", "gru", "lstm"]
+Attention = Literal["scaled_dot", "dot", "additive", "none"]
+Optimizer = Literal["adam", "sgd"]
+Schedule = Literal["constant", "linear", "cosine"]
+Level = Literal["debug", "info", "warning", "error"]
+
+LARGEST_SEED = 2**63 - 1
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be.
+
+    Attributes
+    ----------
+    key
+        The setting to blame, such as "data.min_length"; empty when it is the file as a whole.
+    message
+        What is wrong and what would be valid, in one sentence.
+    where
+        The file or text it came from; empty when there is none.
+    """
+
+    def __init__(self, key: str, message: str, where: str = "") -> None:
+        super().__init__(key, message, where)  # all of them, so that the error can be pickled
+        self.key, self.message, self.where = key, message, where
+
+    def __str__(self) -> str:
+        """Give the sentence, with the file before it."""
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+def _field(default: object, valid: str, meaning: str, **bounds: Any) -> Any:
+    return Field(default, description=meaning, json_schema_extra={"valid": valid}, **bounds)
+
+
+def _whole(default: int, meaning: str, low: int = 1, high: int | None = None) -> Any:
+    valid = f"a whole number {_range(low, high)}"
+    return _field(default, valid, meaning, ge=low, le=high)
+
+
+def _whole_or_null(
+    default: int | None, meaning: str, without: str, low: int = 1, high: int | None = None
+) -> Any:
+    valid = f"a whole number {_range(low, high)}, or null ({without})"
+    return _field(default, valid, meaning, ge=low, le=high)
+
+
+def _range(low: int, high: int | None) -> str:
+    return f"of at least {low:,}" if high is None else f"from {low:,} to {high:,}"
+
+
+def _one_of(default: str, options: Any, meaning: str) -> Any:
+    return _field(default, f"one of {', '.join(get_args(options))}", meaning)
+
+
+def _switch(default: bool, meaning: str) -> Any:
+    return _field(default, "true or false", meaning)
+
+
+class Section(BaseModel):
+    """What the sections share: they cannot be changed, and their errors are `ConfigError`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    prefix: ClassVar[str] = ""
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise _explain(type(self), error) from None
+
+    def _problems(self) -> Iterator[tuple[str, str]]:
+        """Yield (key, sentence) for each value that does not go with the others."""
+        yield from ()
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        for key, message in self._problems():
+            raise ConfigError(key, message)
+        return self
+
+
+class DataConfig(Section):
+    """The task and its sequences."""
+
+    prefix: ClassVar[str] = "data."
+
+    task: Task = _one_of("reverse", Task, "What is learned; pairs comes from your own file.")
+    n_train: int = _whole(4000, "How many sequences are trained on.")
+    n_test: int = _whole(500, "How many held-out sequences; none of them is trained on.")
+    src_length: int = _whole(10, "Tokens in the longest source.")
+    tgt_length: int | None = _whole_or_null(
+        None,
+        "Tokens in the longest target; copy and reverse cut what is more, and pad what is less.",
+        "as long as the source",
+    )
+    min_length: int | None = _whole_or_null(
+        4, "Tokens in the shortest source.", "all are src_length long"
+    )
+    vocab_size: int = _whole(
+        21, "Token ids, counting the 0 that pads: 21 has symbols 1 to 20.", low=2
+    )
+    random_seed: int = _whole(0, "Chooses the sequences.", low=0, high=LARGEST_SEED)
+    rotate_by: int = _whole(1, "How many tokens move from the front to the end (rotate only).")
+    path: str | None = _field(
+        None,
+        "the path of a CSV or TSV file, or null",
+        "The file with your own pairs (pairs only); relative to the configuration file.",
+        min_length=1,
+    )
+
+    @property
+    def target_length(self) -> int:
+        """Tokens in the longest target."""
+        return self.src_length if self.tgt_length is None else self.tgt_length
+
+    @property
+    def shortest(self) -> int:
+        """Tokens in the shortest source."""
+        return self.src_length if self.min_length is None else self.min_length
+
+    def _problems(self) -> Iterator[tuple[str, str]]:
+        if self.task == "pairs":
+            yield from self._problems_of_pairs()
+            return
+        if self.path is not None:
+            yield (
+                "data.path",
+                f"data.path is {_shown(self.path)}, but task {self.task} reads no file; "
+                "leave it out or set data.task to pairs",
+            )
+        if self.shortest > self.src_length:
+            yield (
+                "data.min_length",
+                f"data.min_length must be at most data.src_length, {_shown(self.src_length)}, "
+                f"not {_shown(self.shortest)}",
+            )
+        if self.task in ("sort", "rotate") and self.target_length != self.src_length:
+            yield (
+                "data.tgt_length",
+                f"data.tgt_length must be data.src_length, {_shown(self.src_length)}, or null "
+                f"for task {self.task}, not {_shown(self.tgt_length)}",
+            )
+        if self.task == "rotate" and self.rotate_by >= self.src_length:
+            yield (
+                "data.rotate_by",
+                f"data.rotate_by must be less than data.src_length, {_shown(self.src_length)}, "
+                f"not {_shown(self.rotate_by)}",
+            )
+        if self.task != "rotate" and self.rotate_by != 1:
+            yield (
+                "data.rotate_by",
+                f"data.rotate_by is {_shown(self.rotate_by)}, but task {self.task} does not rotate; leave "
+                "it out or set data.task to rotate",
+            )
+        wanted = self.n_train + self.n_test
+        symbols = self.vocab_size - 1
+        there_are = count_sequences(symbols, self.shortest, self.src_length, wanted)
+        if there_are < wanted:
+            lengths = _lengths(self.shortest, self.src_length)
+            yield (
+                "data.n_train",
+                f"data.n_train and data.n_test ask for {_shown(wanted)} distinct sequences, "
+                f"but there are only {there_are:,} of {lengths} "
+                f"out of {_counted(symbols, 'symbol')}",
+            )
+
+    def _problems_of_pairs(self) -> Iterator[tuple[str, str]]:
+        if self.path is None:
+            yield "data.path", "data.path must be the path of a CSV or TSV file for task pairs"
+        for name in ("src_length", "tgt_length", "min_length", "vocab_size", "rotate_by"):
+            value = getattr(self, name)
+            if value != type(self).model_fields[name].default:
+                yield (
+                    f"data.{name}",
+                    f"data.{name} is {_shown(value)}, but with task pairs the file decides it; "
+                    "leave it out",
+                )
+
+
+class ModelConfig(Section):
+    """The network."""
+
+    prefix: ClassVar[str] = "model."
+
+    d_model: int = _whole(32, "Width of embedding, encoder and decoder states.")
+    d_k: int = _whole(16, "Width of queries and keys.")
+    d_v: int = _whole(32, "Width of values, and so of the context.")
+    cell: Cell = _one_of("gru", Cell, "The recurrent cell of encoder and decoder.")
+    layers: int = _whole(1, "Recurrent layers on top of each other.", high=16)
+    bidirectional: bool = _switch(
+        True, "Whether the encoder reads in both directions, each half as wide."
+    )
+    attention: Attention = _one_of(
+        "scaled_dot", Attention, "How the decoder looks back at the source, if at all."
+    )
+    input_feeding: bool = _switch(
+        False, "Whether the decoder is told what it attended to a step before."
+    )
+    dropout: float = _field(
+        0.0,
+        "a number from 0 up to, not including, 1",
+        "Share of activations that are switched off at each training step.",
+        ge=0,
+        lt=1,
+    )
+
+    def _problems(self) -> Iterator[tuple[str, str]]:
+        if self.bidirectional and self.d_model % 2:
+            yield (
+                "model.d_model",
+                "model.d_model must be even when model.bidirectional is true (each direction is "
+                f"half as wide), not {_shown(self.d_model)}",
+            )
+        if self.input_feeding and self.attention == "none":
+            yield (
+                "model.input_feeding",
+                "model.input_feeding must be false when model.attention is none, "
+                "as it feeds what was attended to",
+            )
+
+
+class TrainingConfig(Section):
+    """How it is learned."""
+
+    prefix: ClassVar[str] = "training."
+
+    epochs: int = _whole(10, "Passes over the training sequences.", high=1_000_000)
+    learning_rate: float = _field(
+        0.01,
+        "a number above 0, at most 1,000",
+        "How far a step goes: too small is slow, too large never settles.",
+        gt=0,
+        le=1000,
+    )
+    batch_size: int = _whole(64, "Sequences in one step.")
+    optimizer: Optimizer = _one_of("adam", Optimizer, "The rule that turns gradients into steps.")
+    momentum: float = _field(
+        0.9,
+        "a number from 0 up to, not including, 1",
+        "How much of the last step goes on (SGD only).",
+        ge=0,
+        lt=1,
+    )
+    schedule: Schedule = _one_of(
+        "linear", Schedule, "How the learning rate falls to 0 by the end, or stays."
+    )
+    warmup_steps: int = _whole(0, "Steps in which the learning rate first rises from 0.", low=0)
+    clip_norm: float | None = _field(
+        1.0,
+        "a number above 0, or null (no clipping)",
+        "The longest gradient that is followed as it is; longer ones are shortened to it.",
+        gt=0,
+    )
+    teacher_forcing_ratio: float = _field(
+        1.0,
+        "a number from 0 to 1",
+        "How often the decoder is fed the true token during training, not its own.",
+        ge=0,
+        le=1,
+    )
+    patience: int | None = _whole_or_null(
+        None,
+        "Evaluations without a better held-out loss before training stops.",
+        "never stop early",
+    )
+    evaluate_every: int | None = _whole_or_null(
+        50, "Steps between evaluations on held-out data.", "once an epoch"
+    )
+    evaluate_examples: int = _whole(
+        512, "Held-out sequences for an evaluation during training; the last one takes all."
+    )
+    max_steps: int | None = _whole_or_null(
+        None, "Steps after which training ends, even inside an epoch.", "all epochs"
+    )
+    seed: int = _whole(
+        0, "Chooses the first weights, the order, dropout and coins.", low=0, high=LARGEST_SEED
+    )
+
+
+class LoggingConfig(Section):
+    """What is told while it is learned."""
+
+    prefix: ClassVar[str] = "logging."
+
+    level: Level = _one_of("info", Level, "How much is told.")
+    file: str | None = _field(
+        None,
+        "the path of a file, or null (no file)",
+        "Where it is written to as well.",
+        min_length=1,
+    )
+
+    @field_validator("level", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value  # the logging module writes INFO
+
+
+class Config(Section):
+    """All settings of a run; `Config()` learns to reverse sequences in a few seconds."""
+
+    model_config = ConfigDict(strict=False)  # a section may be given as a mapping
+
+    data: DataConfig = _field(DataConfig(), "a mapping of settings", "The task and its sequences.")
+    model: ModelConfig = _field(ModelConfig(), "a mapping of settings", "The network.")
+    training: TrainingConfig = _field(
+        TrainingConfig(), "a mapping of settings", "How it is learned."
+    )
+    logging: LoggingConfig = _field(LoggingConfig(), "a mapping of settings", "What is told.")
+
+    def _problems(self) -> Iterator[tuple[str, str]]:
+        data, training = self.data, self.training
+        if training.batch_size > data.n_train:
+            yield (
+                "training.batch_size",
+                f"training.batch_size must be at most data.n_train, {_shown(data.n_train)}, "
+                f"not {_shown(training.batch_size)}",
+            )
+        needed, limit = estimate(self).memory_bytes, memory_limit()
+        if needed > limit:
+            key = largest_cause(self)
+            value = getattr(getattr(self, key.split(".")[0]), key.split(".")[1])
+            yield (
+                key,
+                f"{key} must be smaller than {_shown(value)}, as this configuration takes "
+                f"{readable_bytes(needed)} of memory and there is {readable_bytes(limit)}",
+            )
+
+
+SECTIONS: dict[str, type[Section]] = {
+    "data": DataConfig,
+    "model": ModelConfig,
+    "training": TrainingConfig,
+    "logging": LoggingConfig,
+}
+
+
+def load_config(path: str | os.PathLike[str]) -> Config:
+    """Read a configuration file.
+
+    A relative `data.path` in it is taken relative to the folder of the file.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read, or says something that cannot be.
+    """
+    file = Path(path)
+    where = str(path)
+    config = parse_config(_read_text(file, where), where)
+    if config.data.path is None:
+        return config
+    data = config.data.model_copy(update={"path": str(file.parent / config.data.path)})
+    return config.model_copy(update={"data": data})
+
+
+def parse_config(text: str, where: str = "configuration") -> Config:
+    """Read a configuration from YAML text; `where` is what errors call it.
+
+    Raises
+    ------
+    ConfigError
+        If the text is not YAML, or says something that cannot be.
+    """
+    try:
+        values = read_yaml(text)
+    except ValueError as error:
+        raise ConfigError("", str(error), where) from None
+    if values is None:
+        raise ConfigError("", f"there are no settings; begin with {_sections()}", where)
+    if not isinstance(values, dict):
+        raise ConfigError("", f"this is not a mapping of {_sections()}", where)
+    try:
+        return _build(values)
+    except ConfigError as error:
+        raise ConfigError(error.key, error.message, where) from None
+
+
+def dump_config(config: Config) -> str:
+    """Write a configuration as YAML: only what differs from the defaults."""
+    values = config.model_dump(exclude_defaults=True)
+    return yaml.safe_dump(
+        {section: settings for section, settings in values.items() if settings},
+        sort_keys=False,
+        allow_unicode=True,
+    )
+
+
+def override(config: Config, settings: Iterable[str]) -> Config:
+    """Change some settings, each given as "section.key=value" with the value as in YAML.
+
+    All are applied before anything is checked, so that their order does not matter.
+
+    Raises
+    ------
+    ConfigError
+        If a setting is not of that form, or the result cannot be.
+    """
+    values: dict[str, Any] = config.model_dump()
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        section, dot, name = key.strip().partition(".")
+        if not (equals and dot):
+            raise ConfigError(
+                "",
+                f"{_shown(setting)} is not of the form section.key=value, as training.epochs=3 is",
+            )
+        if section not in SECTIONS:
+            raise _unknown(key.strip())
+        try:
+            values[section][name] = read_yaml(text)
+        except ValueError as error:
+            raise ConfigError(key.strip(), f"{key.strip()} cannot be read: {error}") from None
+    return _build(values)
+
+
+def _build(values: Mapping[str, Any]) -> Config:
+    # A section with nothing in it, as when all its lines are commented out, is all defaults.
+    return Config(**{name: {} if value is None else value for name, value in values.items()})
+
+
+def _read_text(file: Path, where: str) -> str:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)  # never more, whatever the file is
+    except FileNotFoundError:
+        raise ConfigError("", "there is no such file", where) from None
+    except IsADirectoryError:
+        raise ConfigError("", "this is a directory, not a YAML file", where) from None
+    except (OSError, ValueError) as error:  # ValueError: a path with a null byte
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError("", f"the file cannot be read: {reason}", where) from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if len(content) > MAX_BYTES:
+            return "#" * len(content)
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError("", f"line {line} is not UTF-8 text", where) from None
+
+
+def _explain(section: type[Section], error: ValidationError) -> ConfigError:
+    """Turn the first of pydantic's errors into our sentence."""
+    first = error.errors(include_url=False)[0]
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, ConfigError):  # a rule of ours
+        return cause
+    name = str(first["loc"][0])
+    key = section.prefix + name
+    if first["type"] == "extra_forbidden":
+        return _unknown(key)
+    details = section.model_fields[name].json_schema_extra
+    valid = details["valid"] if isinstance(details, dict) else ""
+    return ConfigError(key, f"{key} must be {valid}, not {_shown(first['input'])}")
+
+
+def _unknown(key: str) -> ConfigError:
+    """Say that there is no such setting, and which one was probably meant."""
+    section, _, name = key.rpartition(".")
+    every = [
+        f"{part}.{field}" for part, fields in SECTIONS.items() for field in fields.model_fields
+    ]
+    elsewhere = [known for known in every if known.endswith(f".{name}")]
+    similar = elsewhere or difflib.get_close_matches(key[:100], every if section else SECTIONS, n=1)
+    if similar:
+        hint = f"did you mean {similar[0]}?"
+    elif section in SECTIONS:
+        hint = f"{section} has {', '.join(SECTIONS[section].model_fields)}"
+    else:
+        hint = f"there are {_sections()}"
+    shown = key if len(key) <= 60 else key[:59] + "…"
+    return ConfigError(key, f"{shown} is not a setting; {hint}")
+
+
+def _sections() -> str:
+    *first, last = SECTIONS
+    return f"{', '.join(first)} and {last}"
+
+
+def _shown(value: object) -> str:
+    """Write a value as it would stand in YAML, not longer than a line."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        digits = int(value.bit_length() * 0.30103) + 1  # log10 of 2
+        return f"{value:,}" if digits <= 20 else f"a number of {digits:,} digits"
+    text = repr(value) if isinstance(value, str | float) else type(value).__name__
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _lengths(shortest: int, longest: int) -> str:
+    if shortest == longest:
+        return _counted(longest, "token")
+    return f"{_shown(shortest)} to {_counted(longest, 'token')}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{_shown(number)} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,175 @@
+"""How large a configuration is: how many sequences there are, how many parameters, how much memory.
+
+Everything here is arithmetic on the configuration, so that what cannot fit is refused before
+the first array is made.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seqflip.config import Config
+
+GATES = {"rnn": 1, "gru": 3, "lstm": 4}
+SIZES = {
+    "data": ("n_train", "n_test", "src_length", "tgt_length", "vocab_size"),
+    "model": ("d_model", "d_k", "d_v", "layers"),
+    "training": ("batch_size",),
+}
+_FLOAT, _INT = 4, 8  # bytes
+_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
+_CGROUP_LIMITS = (
+    "/sys/fs/cgroup/memory.max",
+    "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What training a configuration takes.
+
+    Attributes
+    ----------
+    parameters
+        Number of trained weights; exact.
+    data_bytes
+        Memory for training and held-out sequences.
+    model_bytes
+        Memory for weights, gradients, the optimizer and the best weights so far.
+    batch_bytes
+        Memory for what one training step keeps for its backward pass; the roughest of the three.
+    """
+
+    parameters: int
+    data_bytes: int
+    model_bytes: int
+    batch_bytes: int
+
+    @property
+    def memory_bytes(self) -> int:
+        """Memory for all of it."""
+        return self.data_bytes + self.model_bytes + self.batch_bytes
+
+
+def estimate(
+    config: "Config",
+    *,
+    vocab_size: int | None = None,
+    src_length: int | None = None,
+    tgt_length: int | None = None,
+) -> Estimate:
+    """Estimate what training `config` takes, without allocating anything.
+
+    The three sizes stand in the configuration, except for a user's own pairs, where the file
+    decides: give them as `make_dataset` found them.
+    """
+    data, model, batch = config.data, config.model, config.training.batch_size
+    vocab = vocab_size or data.vocab_size
+    source = src_length or data.src_length
+    target = tgt_length or (src_length or data.target_length)
+    parameters = count_parameters(config, vocab)
+
+    wide = GATES[model.cell] * model.d_model
+    # A recurrent step keeps its gates, its state, and their gradients.
+    recurrent = model.layers * (source + target) * (4 * wide + 4 * model.d_model)
+    attention = 0
+    if model.attention != "none":
+        # scores, weights and their gradients; additive attention has a whole vector for each score
+        score_width = 4 + (2 * model.d_k if model.attention == "additive" else 0)
+        attention = target * source * score_width
+        attention += 3 * (source + target) * (model.d_k + model.d_v)
+    logits = 3 * target * vocab
+    tables = 2 * vocab * wide * 3  # embedding times input weights: two directions and the decoder
+
+    n = data.n_train + data.n_test
+    return Estimate(
+        parameters=parameters,
+        data_bytes=data_bytes(n, source, target) + data.n_test * source * target,  # alignments
+        model_bytes=6 * _FLOAT * parameters,
+        batch_bytes=_FLOAT * (batch * (recurrent + attention + logits) + tables),
+    )
+
+
+def data_bytes(n: int, src_length: int, tgt_length: int) -> int:
+    """Memory for making `n` pairs of sequences: they are drawn, then put into an order."""
+    return 2 * _INT * n * (src_length + tgt_length)
+
+
+def count_parameters(config: "Config", vocab_size: int) -> int:
+    """Count the weights of the model that `config` describes, for a vocabulary of `vocab_size`."""
+    model = config.model
+    d, d_k, d_v = model.d_model, model.d_k, model.d_v
+    gates = GATES[model.cell]
+    attends = model.attention != "none"
+
+    def recurrent(inputs: int, width: int) -> int:
+        return gates * width * (inputs + width + 2)  # two matrices, two biases
+
+    directions = 2 if model.bidirectional else 1
+    encoder = model.layers * directions * recurrent(d, d // directions)
+    fed = d_v if model.input_feeding else 0
+    decoder = recurrent(d + fed, d) + (model.layers - 1) * recurrent(d, d)
+    attention = (2 * d_k + d_v) * d if attends else 0
+    if model.attention == "additive":
+        attention += d_k
+    output = vocab_size * (d + (d_v if attends else 0) + 1)
+    return (vocab_size + 1) * d + encoder + decoder + attention + output
+
+
+def largest_cause(config: "Config") -> str:
+    """Name the setting ("section.key") whose default would make the estimate smallest."""
+
+    def memory_with_default(section: str, name: str) -> int:
+        part = getattr(config, section)
+        default = type(part).model_fields[name].default
+        changed = part.model_copy(update={name: default})
+        return estimate(config.model_copy(update={section: changed})).memory_bytes
+
+    keys = [(section, name) for section, names in SIZES.items() for name in names]
+    return ".".join(min(keys, key=lambda key: memory_with_default(*key)))
+
+
+def count_sequences(symbols: int, shortest: int, longest: int, enough: int) -> int:
+    """Count the sequences of `shortest` to `longest` tokens out of `symbols`, up to `enough`."""
+    if symbols == 1:
+        return min(longest - shortest + 1, enough)
+    total = 0
+    for length in range(shortest, longest + 1):
+        total += count_of_length(symbols, length, enough)
+        if total >= enough:
+            return enough
+    return total
+
+
+def count_of_length(symbols: int, length: int, enough: int) -> int:
+    """Count the sequences of `length` tokens out of `symbols`, up to `enough`.
+
+    The bound keeps 50 ** 1,000,000 from being calculated.
+    """
+    if symbols > 1 and length > enough.bit_length():
+        return enough
+    count: int = symbols**length
+    return min(count, enough)
+
+
+def memory_limit() -> int:
+    """Bytes that this machine has: its memory, or what its container may use of it."""
+    limits: list[int] = [8 * 2**30]  # where nothing can be asked
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for file in _CGROUP_LIMITS:
+        try:
+            limits.append(int(Path(file).read_text()))
+        except (OSError, ValueError):  # no such file, or "max"
+            continue
+    return min(limits)
+
+
+def readable_bytes(size: int) -> str:
+    """Write a number of bytes as people say it: about 3.2 MB."""
+    if size >= 10**18:
+        return "more than 1,000 PB"
+    power = min((len(str(size)) - 1) // 3, len(_UNITS) - 1)
+    return f"about {size / 1000**power:.{min(power, 1)}f} {_UNITS[power]}"

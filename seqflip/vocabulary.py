@@ -1,0 +1,94 @@
+"""Between what people write and what the model reads: words or numbers here, token ids there.
+
+A vocabulary is a list of texts; the id of a symbol is its place in the list. Place 0 belongs to
+the mark that pads and ends a sequence, which nobody types.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+NUMBER_END = "0"
+WORD_END = "<end>"
+
+_SEPARATORS = re.compile(r"[\s,]+")
+
+
+def number_vocabulary(vocab_size: int) -> list[str]:
+    """Give the vocabulary of the built-in tasks: each id is written as its own number."""
+    return [NUMBER_END, *(str(i) for i in range(1, vocab_size))]
+
+
+def word_vocabulary(tokens: Iterable[str]) -> list[str]:
+    """Build a vocabulary from the tokens that occur.
+
+    Whole numbers come first, by value; words follow, by their characters. The order does not
+    depend on the order of the tokens. The end mark is `<end>`, so that 0 can be a symbol.
+    """
+
+    def by_value(token: str) -> tuple[bool, int, str]:
+        is_number = token.isascii() and token.removeprefix("-").isdecimal()
+        return (not is_number, int(token) if is_number else 0, token)
+
+    return [WORD_END, *sorted(set(tokens), key=by_value)]
+
+
+def encode(text: str, vocabulary: Sequence[str]) -> list[int]:
+    """Turn text into token ids; spaces and commas separate the tokens.
+
+    Examples
+    --------
+    >>> encode("3 1, 2", number_vocabulary(5))
+    [3, 1, 2]
+
+    Raises
+    ------
+    ValueError
+        If there is no token, or one that the vocabulary does not have.
+    """
+    tokens = [token for token in _SEPARATORS.split(text) if token]
+    if not tokens:
+        raise ValueError(f"the sequence is empty; give tokens such as {_examples(vocabulary)}")
+    ids = {symbol: i for i, symbol in enumerate(vocabulary) if i > 0}
+    for place, token in enumerate(tokens, start=1):
+        if token not in ids:
+            reason = "marks the end" if token == vocabulary[0] else "is not in the vocabulary"
+            raise ValueError(
+                f"token {place}, {_shortened(token)}, {reason}; valid are {_examples(vocabulary)}"
+            )
+    return [ids[token] for token in tokens]
+
+
+def decode(ids: Iterable[int], vocabulary: Sequence[str]) -> str:
+    """Turn token ids into text, up to the first end mark.
+
+    Examples
+    --------
+    >>> decode([3, 1, 0, 0], number_vocabulary(5))
+    '3 1'
+
+    Raises
+    ------
+    ValueError
+        If an id lies outside the vocabulary.
+    """
+    symbols = []
+    for token_id in ids:
+        if not 0 <= token_id < len(vocabulary):
+            raise ValueError(
+                f"there is no token {token_id}; ids go from 0 to {len(vocabulary) - 1}"
+            )
+        if token_id == 0:
+            break
+        symbols.append(vocabulary[token_id])
+    return " ".join(symbols)
+
+
+def _examples(vocabulary: Sequence[str]) -> str:
+    symbols = list(vocabulary[1:])
+    if vocabulary[0] == NUMBER_END:
+        return f"{symbols[0]} to {symbols[-1]}"
+    return ", ".join(symbols[:8]) + (", ..." if len(symbols) > 8 else "")
+
+
+def _shortened(token: str) -> str:
+    return repr(token if len(token) <= 40 else token[:39] + "…")
