@@ -168,7 +168,7 @@ class DataConfig(Section):
         if self.path is not None:
             yield (
                 "data.path",
-                f"data.path is {_shown(self.path)}, but task {self.task} reads no file; "
+                f"data.path is {_shown(self.path)} but task {self.task} reads no file; "
                 "leave it out or set data.task to pairs",
             )
         if self.shortest > self.src_length:
@@ -192,8 +192,8 @@ class DataConfig(Section):
         if self.task != "rotate" and self.rotate_by != 1:
             yield (
                 "data.rotate_by",
-                f"data.rotate_by is {_shown(self.rotate_by)}, but task {self.task} does not rotate; leave "
-                "it out or set data.task to rotate",
+                f"data.rotate_by is {_shown(self.rotate_by)} but task {self.task} does not rotate; "
+                "leave it out or set data.task to rotate",
             )
         wanted = self.n_train + self.n_test
         symbols = self.vocab_size - 1

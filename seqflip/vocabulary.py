@@ -4,13 +4,10 @@ A vocabulary is a list of texts; the id of a symbol is its place in the list. Pl
 the mark that pads and ends a sequence, which nobody types.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 
 NUMBER_END = "0"
 WORD_END = "<end>"
-
-_SEPARATORS = re.compile(r"[\s,]+")
 
 
 def number_vocabulary(vocab_size: int) -> list[str]:
@@ -45,10 +42,12 @@ def encode(text: str, vocabulary: Sequence[str]) -> list[int]:
     ValueError
         If there is no token, or one that the vocabulary does not have.
     """
-    tokens = [token for token in _SEPARATORS.split(text) if token]
+    ids = {symbol: i for i, symbol in enumerate(vocabulary) if i > 0}
+    tokens: list[str] = []
+    for word in text.split():  # a vocabulary of words may have commas in them
+        tokens += [word] if word in ids else filter(None, word.split(","))
     if not tokens:
         raise ValueError(f"the sequence is empty; give tokens such as {_examples(vocabulary)}")
-    ids = {symbol: i for i, symbol in enumerate(vocabulary) if i > 0}
     for place, token in enumerate(tokens, start=1):
         if token not in ids:
             reason = "marks the end" if token == vocabulary[0] else "is not in the vocabulary"
