@@ -1,0 +1,328 @@
+"""Attention: where to look, decided anew at every output step.
+
+A query is compared with one key per input position; the softmax of the scores says how much of each
+position's value goes into the context. Variants differ only in how they score.
+"""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from seqflip.nn.arrays import BoolArray, FloatArray
+from seqflip.nn.buffers import Buffers
+from seqflip.nn.functional import softmax, softmax_backward, tanh_backward
+from seqflip.nn.layers import Linear
+from seqflip.nn.parameters import Parameter, Parameters
+
+
+def scaled_dot_product_attention(
+    query: ArrayLike, key: ArrayLike, value: ArrayLike, mask: ArrayLike | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Attend from queries to keys: ``softmax(query keyᵀ / sqrt(d_k)) value``.
+
+    Vaswani et al. (2017), equation 1, https://arxiv.org/abs/1706.03762
+
+    Parameters
+    ----------
+    query : (..., n_queries, d_k)
+    key : (..., n_keys, d_k)
+    value : (..., n_keys, d_v)
+    mask : boolean or 0/1, broadcastable to (..., n_queries, n_keys), optional
+        True where a query may attend to a key. A query that may attend to nothing gets zero weights and a zero output.
+
+    Returns
+    -------
+    output : (..., n_queries, d_v)
+    weights : (..., n_queries, n_keys)
+        Each row sums to 1 (or to 0 where nothing may be attended to).
+
+    Raises
+    ------
+    TypeError
+        If an argument is not numeric.
+    ValueError
+        If the shapes do not fit together, or the mask holds other values than 0 and 1.
+    """
+    q, k, v = (_numeric(name, x) for name, x in (("query", query), ("key", key), ("value", value)))
+    if q.shape[-1] != k.shape[-1]:
+        raise ValueError(f"query and key must have the same last dimension, got {q.shape} and {k.shape}")
+    if q.shape[-1] == 0:
+        raise ValueError(f"query and key must have at least one feature, got {q.shape} and {k.shape}")
+    if k.shape[-2] != v.shape[-2]:
+        raise ValueError(f"key and value must have the same number of rows, got {k.shape} and {v.shape}")
+    try:
+        batch = np.broadcast_shapes(q.shape[:-2], k.shape[:-2], v.shape[:-2])
+    except ValueError:
+        raise ValueError(
+            f"the leading dimensions of query, key and value must broadcast, got {q.shape}, {k.shape} and {v.shape}"
+        ) from None
+    allowed = None if mask is None else as_mask(mask, (*batch, q.shape[-2], k.shape[-2]))
+    if k.shape[-2] == 0:
+        return np.zeros((*batch, q.shape[-2], v.shape[-1]), q.dtype), np.zeros((*batch, q.shape[-2], 0), q.dtype)
+    scores = np.matmul(q, np.swapaxes(k, -1, -2)) / q.dtype.type(np.sqrt(q.shape[-1]))
+    weights = softmax(np.broadcast_to(scores, (*batch, *scores.shape[-2:])), allowed)
+    return np.matmul(weights, v), weights
+
+
+def _numeric(name: str, x: ArrayLike) -> FloatArray:
+    """Return ``x`` as a floating array of at least two dimensions."""
+    array = np.asarray(x)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} must be an array of real numbers, got {array.dtype}")
+    if array.ndim < 2:
+        raise ValueError(f"{name} must have at least 2 dimensions (..., rows, features), got shape {array.shape}")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def as_mask(mask: ArrayLike, shape: tuple[int, ...]) -> BoolArray:
+    """Return a boolean or 0/1 mask as booleans, after checking that it broadcasts to ``shape``."""
+    array = np.asarray(mask)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"mask must be boolean or 0/1, got {array.dtype}")
+    if array.dtype != np.bool_ and not np.isin(array, (0, 1)).all():
+        raise ValueError("mask must hold only True/False or 1/0 (True: may be attended to)")
+    try:
+        fits = np.broadcast_shapes(array.shape, shape) == shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"mask must broadcast to {shape} (queries by keys), got shape {array.shape}")
+    return array.astype(np.bool_)
+
+
+class Memory(NamedTuple):
+    """What can be attended to: computed once from the encoder's states, used at every output step."""
+
+    states: FloatArray  # (batch, source_len, d_model)
+    key: FloatArray  # (batch, source_len, d_k)
+    value: FloatArray  # (batch, source_len, d_v)
+    mask: BoolArray | None  # (batch, 1, source_len), True: may be attended to
+
+
+class AttentionCache(NamedTuple):
+    """One look, or many at once: every intermediate between decoder states and context."""
+
+    states: FloatArray  # (batch, steps, d_model)
+    query: FloatArray  # (batch, steps, d_k)
+    scores: FloatArray  # (batch, steps, source_len), as they enter the softmax
+    weights: FloatArray  # (batch, steps, source_len)
+    memory: Memory
+    hidden: FloatArray | None = None  # (batch, steps, source_len, d_k), additive: tanh(query + key)
+
+
+class AttentionGradients(NamedTuple):
+    """Gradients of the loss by what went into a look."""
+
+    states: FloatArray  # (batch, steps, d_model)
+    key: FloatArray  # (batch, source_len, d_k)
+    value: FloatArray  # (batch, source_len, d_v)
+
+
+AttentionName = Literal["scaled_dot", "dot", "additive", "none"]
+
+
+class Attention:
+    """What all variants share: projections to query, key and value, softmax, and the weighted sum.
+
+    Parameters
+    ----------
+    query, key : Parameter (d_k, d_model)
+    value : Parameter (d_v, d_model)
+    """
+
+    looks = True
+
+    def __init__(self, query: Parameter, key: Parameter, value: Parameter) -> None:
+        self.query, self.key, self.value = Linear(query), Linear(key), Linear(value)
+        self.d_k = query.value.shape[0]
+        self.d_v = value.value.shape[0]
+
+    def remember(self, states: FloatArray, mask: BoolArray | None, buffers: Buffers) -> Memory:
+        """Project encoder states ``(batch, source_len, d_model)`` to keys and values.
+
+        ``mask``, ``(batch, 1, source_len)``, is True at real tokens; None where all are.
+        """
+        flat = states.reshape(-1, states.shape[-1])
+        key = self.key.forward(flat, out=buffers.empty(len(flat), self.d_k))
+        value = self.value.forward(flat, out=buffers.empty(len(flat), self.d_v))
+        shape = states.shape[:2]
+        return Memory(states, key.reshape(*shape, self.d_k), value.reshape(*shape, self.d_v), mask)
+
+    def remember_backward(
+        self, d_key: FloatArray, d_value: FloatArray, memory: Memory, buffers: Buffers
+    ) -> FloatArray:
+        """Return the gradient by the encoder's states, ``(batch, source_len, d_model)``."""
+        flat = memory.states.reshape(-1, memory.states.shape[-1])
+        d_states = self.key.backward(d_key.reshape(-1, self.d_k), flat, out=buffers.empty(*flat.shape))
+        d_states += self.value.backward(d_value.reshape(-1, self.d_v), flat, out=buffers.empty(*flat.shape))
+        return d_states.reshape(memory.states.shape)
+
+    def forward(
+        self, states: FloatArray, memory: Memory, context: FloatArray, buffers: Buffers
+    ) -> AttentionCache:
+        """Look from decoder states, ``(batch, steps, d_model)``; the context is written to ``context``, ``(batch, steps, d_v)``."""
+        batch, steps, d_model = states.shape
+        flat = states.reshape(-1, d_model)
+        query = self.query.forward(flat, out=buffers.empty(len(flat), self.d_k)).reshape(batch, steps, self.d_k)
+        scores, hidden = self.score(query, memory.key, buffers)
+        weights = softmax(scores, memory.mask, out=buffers.empty(*scores.shape))
+        np.matmul(weights, memory.value, out=context)
+        return AttentionCache(states, query, scores, weights, memory, hidden)
+
+    def backward(self, d_context: FloatArray, cache: AttentionCache, buffers: Buffers) -> AttentionGradients:
+        """Return the gradients by states, keys and values; accumulate those of the projection and the scores."""
+        batch, steps, d_model = cache.states.shape
+        value, weights = cache.memory.value, cache.weights
+        d_value = np.matmul(weights.swapaxes(1, 2), d_context, out=buffers.empty(*value.shape))
+        d_weights = np.matmul(d_context, value.swapaxes(1, 2), out=buffers.empty(*weights.shape))
+        d_scores = softmax_backward(d_weights, weights)
+        d_query, d_key = self.score_backward(d_scores, cache, buffers)
+        flat = cache.states.reshape(-1, d_model)
+        d_states = self.query.backward(d_query.reshape(-1, self.d_k), flat, out=buffers.empty(*flat.shape))
+        return AttentionGradients(d_states.reshape(batch, steps, d_model), d_key, d_value)
+
+    def score(
+        self, query: FloatArray, key: FloatArray, buffers: Buffers
+    ) -> tuple[FloatArray, FloatArray | None]:
+        """Return scores ``(batch, steps, source_len)`` and what else the backward pass needs."""
+        raise NotImplementedError
+
+    def score_backward(
+        self, d_scores: FloatArray, cache: AttentionCache, buffers: Buffers
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the gradients by query and key."""
+        raise NotImplementedError
+
+
+class DotAttention(Attention):
+    """``score = query · key``: Luong et al. (2015), https://arxiv.org/abs/1508.04025."""
+
+    scale = 1.0
+
+    def score(
+        self, query: FloatArray, key: FloatArray, buffers: Buffers
+    ) -> tuple[FloatArray, FloatArray | None]:
+        """Return ``scale * query keyᵀ``."""
+        scores = np.matmul(query, key.swapaxes(1, 2), out=buffers.empty(*query.shape[:2], key.shape[1]))
+        scores *= self.scale
+        return scores, None
+
+    def score_backward(
+        self, d_scores: FloatArray, cache: AttentionCache, buffers: Buffers
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the gradients by query and key."""
+        key, query = cache.memory.key, cache.query
+        d_scores *= self.scale
+        d_query = np.matmul(d_scores, key, out=buffers.empty(*query.shape))
+        d_key = np.matmul(d_scores.swapaxes(1, 2), query, out=buffers.empty(*key.shape))
+        return d_query, d_key
+
+
+class ScaledDotAttention(DotAttention):
+    """``score = query · key / sqrt(d_k)``: Vaswani et al. (2017), https://arxiv.org/abs/1706.03762.
+
+    The products of ``d_k`` terms have a spread of ``sqrt(d_k)``. Without the division, a large ``d_k``
+    saturates the softmax, and almost no gradient passes through it.
+    """
+
+    def __init__(self, query: Parameter, key: Parameter, value: Parameter) -> None:
+        super().__init__(query, key, value)
+        self.scale = float(1 / np.sqrt(self.d_k))
+
+
+class AdditiveAttention(Attention):
+    """``score = w · tanh(query + key)``: Bahdanau et al. (2015), https://arxiv.org/abs/1409.0473.
+
+    Parameters
+    ----------
+    query, key, value : Parameter
+        As in :class:`Attention`.
+    weight : Parameter (d_k,)
+        ``w`` above.
+    """
+
+    def __init__(self, query: Parameter, key: Parameter, value: Parameter, weight: Parameter) -> None:
+        super().__init__(query, key, value)
+        self.weight = weight
+
+    def score(
+        self, query: FloatArray, key: FloatArray, buffers: Buffers
+    ) -> tuple[FloatArray, FloatArray | None]:
+        """Return ``w · tanh(query + key)`` for every pair, and the ``tanh``."""
+        batch, steps, d_k = query.shape
+        hidden = buffers.empty(batch, steps, key.shape[1], d_k)
+        np.add(query[:, :, None], key[:, None], out=hidden)
+        np.tanh(hidden, out=hidden)
+        return np.matmul(hidden, self.weight.value, out=buffers.empty(*hidden.shape[:3])), hidden
+
+    def score_backward(
+        self, d_scores: FloatArray, cache: AttentionCache, buffers: Buffers
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the gradients by query and key; accumulate that of ``w``."""
+        hidden = cache.hidden
+        assert hidden is not None
+        self.weight.grad[...] += d_scores.reshape(-1) @ hidden.reshape(-1, self.d_k)
+        d_sum = tanh_backward(hidden)
+        d_sum *= self.weight.value
+        d_sum *= d_scores[..., None]
+        return d_sum.sum(axis=2), d_sum.sum(axis=1)
+
+
+class NoAttention(Attention):
+    """The bottleneck: the context has no features, and all the decoder knows is the encoder's last state.
+
+    Sutskever et al. (2014), https://arxiv.org/abs/1409.3215
+    """
+
+    looks = False
+
+    def __init__(self) -> None:
+        self.d_k = self.d_v = 0
+
+    def remember(self, states: FloatArray, mask: BoolArray | None, buffers: Buffers) -> Memory:
+        """Keep nothing: keys and values without features."""
+        nothing = np.zeros((*states.shape[:2], 0), states.dtype)
+        return Memory(states, nothing, nothing, mask)
+
+    def remember_backward(
+        self, d_key: FloatArray, d_value: FloatArray, memory: Memory, buffers: Buffers
+    ) -> FloatArray:
+        """Return zeros: nothing came from the encoder's states."""
+        return np.zeros_like(memory.states)
+
+    def forward(
+        self, states: FloatArray, memory: Memory, context: FloatArray, buffers: Buffers
+    ) -> AttentionCache:
+        """Look nowhere: all weights are zero."""
+        batch, steps, _ = states.shape
+        nowhere = np.zeros((batch, steps, memory.key.shape[1]), states.dtype)
+        return AttentionCache(states, states[..., :0], nowhere, nowhere, memory)
+
+    def backward(self, d_context: FloatArray, cache: AttentionCache, buffers: Buffers) -> AttentionGradients:
+        """Return zeros."""
+        return AttentionGradients(np.zeros_like(cache.states), cache.memory.key, cache.memory.value)
+
+
+def attention_shapes(name: AttentionName, d_model: int, d_k: int, d_v: int) -> dict[str, tuple[int, ...]]:
+    """Return the names and shapes of a variant's parameters."""
+    if name == "none":
+        return {}
+    shapes: dict[str, tuple[int, ...]] = {
+        "attention.query.weight": (d_k, d_model),
+        "attention.key.weight": (d_k, d_model),
+        "attention.value.weight": (d_v, d_model),
+    }
+    if name == "additive":
+        shapes["attention.score.weight"] = (d_k,)
+    return shapes
+
+
+def make_attention(name: AttentionName, parameters: Parameters) -> Attention:
+    """Return the variant of that name over its ``parameters``."""
+    if name == "none":
+        return NoAttention()
+    query, key, value = (parameters[f"attention.{part}.weight"] for part in ("query", "key", "value"))
+    if name == "additive":
+        return AdditiveAttention(query, key, value, parameters["attention.score.weight"])
+    return (ScaledDotAttention if name == "scaled_dot" else DotAttention)(query, key, value)

@@ -1,0 +1,97 @@
+"""The layers without memory: a look-up table, a linear map, and dropout."""
+
+import numpy as np
+
+from seqflip.nn.arrays import FloatArray, IntArray
+from seqflip.nn.parameters import Parameter
+
+
+class Embedding:
+    """One learned vector for every token.
+
+    Parameters
+    ----------
+    weight : (n_tokens, d_model)
+    """
+
+    def __init__(self, weight: Parameter) -> None:
+        self.weight = weight
+
+    def forward(self, tokens: IntArray) -> FloatArray:
+        """Return the vectors of ``tokens``: shape ``(..., d_model)``."""
+        return self.weight.value[tokens]
+
+    def backward(self, d_output: FloatArray, tokens: IntArray) -> None:
+        """Add the gradient ``d_output``, ``(..., d_model)``, to the rows of ``tokens``."""
+        hits = one_hot(tokens.reshape(-1), len(self.weight.value), d_output.dtype)
+        self.weight.grad[...] += hits.T @ d_output.reshape(-1, d_output.shape[-1])
+
+
+def one_hot(tokens: IntArray, n_tokens: int, dtype: np.dtype[np.floating]) -> FloatArray:
+    """Return ``(..., n_tokens)``, 1 at each token's own place.
+
+    The transposed product with it sums gradients token by token, which costs no more than the output layer
+    does, and much less than adding them one at a time.
+    """
+    hits = np.zeros((tokens.size, n_tokens), dtype)
+    hits[np.arange(tokens.size), tokens.reshape(-1)] = 1
+    return hits.reshape(*tokens.shape, n_tokens)
+
+
+class Linear:
+    """``y = x Wᵀ + b``.
+
+    Parameters
+    ----------
+    weight : (n_out, n_in)
+    bias : (n_out,), optional
+    """
+
+    def __init__(self, weight: Parameter, bias: Parameter | None = None) -> None:
+        self.weight = weight
+        self.bias = bias
+
+    def forward(self, x: FloatArray, out: FloatArray | None = None) -> FloatArray:
+        """Map ``x``, ``(n, n_in)``, to ``(n, n_out)``."""
+        y = np.matmul(x, self.weight.value.T, out=out)
+        if self.bias is not None:
+            y += self.bias.value
+        return y
+
+    def backward(self, d_output: FloatArray, x: FloatArray, out: FloatArray | None = None) -> FloatArray:
+        """Accumulate the parameters' gradients; return the gradient by ``x``, ``(n, n_in)``."""
+        self.weight.grad[...] += d_output.T @ x
+        if self.bias is not None:
+            self.bias.grad[...] += d_output.sum(axis=0)
+        return np.matmul(d_output, self.weight.value, out=out)
+
+
+class Dropout:
+    """Set a random part of the elements to zero, and scale the others up so that the mean stays.
+
+    Srivastava et al. (2014), https://jmlr.org/papers/v15/srivastava14a.html
+
+    Parameters
+    ----------
+    rate : float in [0, 1)
+        How large a part is dropped.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+
+    def forward(self, x: FloatArray, rng: np.random.Generator | None) -> tuple[FloatArray, FloatArray | None]:
+        """Return ``x`` with dropout, and the mask of factors for :meth:`backward`.
+
+        Without a generator (when the model is used, not trained) or at rate 0 nothing is dropped.
+        """
+        if rng is None or self.rate == 0:
+            return x, None
+        keep = 1 - self.rate
+        mask = (rng.random(x.shape, dtype=np.float32) < keep).astype(x.dtype)
+        mask /= keep
+        return x * mask, mask
+
+    def backward(self, d_output: FloatArray, mask: FloatArray | None) -> FloatArray:
+        """Return the gradient by the input."""
+        return d_output if mask is None else d_output * mask

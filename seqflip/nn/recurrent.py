@@ -1,0 +1,254 @@
+"""A layer of recurrent cells run over a sequence, in one direction or in two at once.
+
+Time comes first: ``(steps, directions, batch, hidden)``. The second direction reads its sequence from the
+end, so at loop step ``i`` it is at position ``steps - 1 - i``; :func:`in_loop_order` and
+:func:`join_directions` translate.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
+from seqflip.nn.buffers import Buffers
+from seqflip.nn.cells import CELLS, Cell, CellName, State, Tape
+from seqflip.nn.layers import one_hot
+from seqflip.nn.parameters import Parameter
+
+
+def in_loop_order(x: FloatArray, directions: int, buffers: Buffers) -> FloatArray:
+    """Give each direction the sequence as it reads it: ``(steps, batch, n)`` to ``(steps, directions, batch, n)``."""
+    out = buffers.empty(len(x), directions, *x.shape[1:])
+    out[:, 0] = x
+    if directions == 2:
+        out[:, 1] = x[::-1]
+    return out
+
+
+def join_directions(states: FloatArray, out: FloatArray) -> FloatArray:
+    """Put both directions' states of a position side by side.
+
+    ``(steps, directions, batch, hidden)`` in loop order to ``(steps, batch, directions * hidden)``, written to ``out``.
+    """
+    hidden = states.shape[-1]
+    out[..., :hidden] = states[:, 0]
+    if states.shape[1] == 2:
+        out[..., hidden:] = states[::-1, 1]
+    return out
+
+
+def split_directions(d_joined: FloatArray, directions: int, buffers: Buffers) -> FloatArray:
+    """Return the gradient by what :func:`join_directions` joined."""
+    steps, batch, width = d_joined.shape
+    hidden = width // directions
+    out = buffers.empty(steps, directions, batch, hidden)
+    out[:, 0] = d_joined[..., :hidden]
+    if directions == 2:
+        out[:, 1] = d_joined[::-1, :, hidden:]
+    return out
+
+
+class TokenCache(NamedTuple):
+    """What :meth:`Recurrent.project_tokens` leaves for its backward pass."""
+
+    tokens: IntArray  # (steps, directions, batch), loop order
+
+
+class DenseCache(NamedTuple):
+    """What :meth:`Recurrent.project` leaves for its backward pass."""
+
+    x: FloatArray  # (steps, directions, batch, n_in), loop order
+
+
+class RecurrentCache(NamedTuple):
+    """What :meth:`Recurrent.forward` leaves for its backward pass."""
+
+    tape: Tape
+    pad: BoolArray | None  # (steps, directions, batch, 1), loop order: True where the state is only carried on
+
+
+class Recurrent:
+    """One layer: input weights and a cell.
+
+    Parameters
+    ----------
+    cell : name of the cell
+    weight_ih : Parameter (directions, gates * hidden, n_in)
+    weight_hh : Parameter (directions, gates * hidden, hidden)
+    bias_ih, bias_hh : Parameter (directions, gates * hidden)
+    """
+
+    def __init__(
+        self, cell: CellName, weight_ih: Parameter, weight_hh: Parameter, bias_ih: Parameter, bias_hh: Parameter
+    ) -> None:
+        self.cell: Cell = CELLS[cell](weight_hh, bias_hh)
+        self.directions, self.hidden = self.cell.directions, self.cell.hidden
+        by_gate = (self.directions, self.cell.gates, self.hidden)
+        # (gates, directions, hidden, n_in) and (gates, directions, 1, hidden)
+        self.weight = Parameter(*(part.reshape(*by_gate, -1).swapaxes(0, 1) for part in weight_ih))
+        self.bias = Parameter(*(part.reshape(by_gate).swapaxes(0, 1)[:, :, None] for part in bias_ih))
+
+    def zero_state(self, batch: int) -> State:
+        """Return the state before anything was read."""
+        zeros = np.zeros((self.directions, batch, self.hidden), self.weight.value.dtype)
+        return (zeros,) * self.cell.state_parts
+
+    # ------------------------------------------------------------------ inputs to gates
+
+    def project_tokens(
+        self, tokens: IntArray, embedding: Parameter, buffers: Buffers
+    ) -> tuple[FloatArray, TokenCache]:
+        """Return the inputs' share of all gates for embedded tokens, ``(steps, gates, directions, batch, hidden)``.
+
+        There are fewer tokens in a vocabulary than in a batch: every token's share is computed once, and looked up.
+
+        Parameters
+        ----------
+        tokens : (steps, directions, batch), loop order
+        embedding : Parameter (n_tokens, n_in)
+            If it has fewer features than the weights take, it meets the first ones.
+        """
+        weight = self.weight.value[..., : embedding.value.shape[1]]
+        table = np.matmul(embedding.value, weight.swapaxes(2, 3))
+        table += self.bias.value
+        table += self.cell.outer_bias()
+        n_tokens = len(embedding.value)
+        rows = tokens + n_tokens * np.arange(self.directions)[:, None]
+        table = table.reshape(self.cell.gates, self.directions * n_tokens, self.hidden)
+        gates = buffers.empty(len(tokens), self.cell.gates, *tokens.shape[1:], self.hidden)
+        for t, row in enumerate(rows):
+            np.take(table, row, axis=1, out=gates[t], mode="clip")  # "raise" would copy through a buffer
+        return gates, TokenCache(tokens)
+
+    def project_tokens_backward(self, d_gates: FloatArray, embedding: Parameter, cache: TokenCache) -> None:
+        """Accumulate the gradients of embedding, input weights and bias.
+
+        ``d_gates`` is ``(gates, directions, steps * batch, hidden)``.
+        """
+        n_in = embedding.value.shape[1]
+        hits = one_hot(cache.tokens.swapaxes(0, 1), len(embedding.value), d_gates.dtype)
+        hits = hits.reshape(self.directions, -1, hits.shape[-1])
+        d_table = np.matmul(hits.swapaxes(1, 2), d_gates)  # (gates, directions, n_tokens, hidden)
+        self.bias.grad[...] += d_table.sum(axis=2, keepdims=True)
+        self.weight.grad[..., :n_in] += np.matmul(d_table.swapaxes(2, 3), embedding.value)
+        embedding.grad[...] += np.matmul(d_table, self.weight.value[..., :n_in]).sum(axis=(0, 1))
+
+    def project(self, x: FloatArray, buffers: Buffers) -> tuple[FloatArray, DenseCache]:
+        """Return the inputs' share of all gates, ``(steps, gates, directions, batch, hidden)``, for ``x``, ``(steps, batch, n_in)``."""
+        ordered = in_loop_order(x, self.directions, buffers)
+        weight = self.weight.value[..., : x.shape[-1]]
+        gates = buffers.empty(len(x), self.cell.gates, self.directions, x.shape[1], self.hidden)
+        np.matmul(ordered[:, None], weight.swapaxes(2, 3), out=gates)
+        gates += self.bias.value + self.cell.outer_bias()
+        return gates, DenseCache(ordered)
+
+    def project_backward(self, d_gates: FloatArray, cache: DenseCache) -> FloatArray:
+        """Accumulate the gradients of input weights and bias; return that by ``x``, ``(steps, batch, n_in)``.
+
+        ``d_gates`` is ``(gates, directions, steps * batch, hidden)``.
+        """
+        steps, _, batch, n_in = cache.x.shape
+        self.accumulate_inputs(d_gates, cache)
+        d_x = np.matmul(d_gates, self.weight.value[..., :n_in]).sum(axis=0)
+        d_x = d_x.reshape(self.directions, steps, batch, n_in)
+        return d_x[0] if self.directions == 1 else d_x[0] + d_x[1, ::-1]
+
+    def accumulate_inputs(self, d_gates: FloatArray, cache: DenseCache) -> None:
+        """Accumulate the gradients of input weights and bias."""
+        n_in = cache.x.shape[-1]
+        x = cache.x.swapaxes(0, 1).reshape(self.directions, -1, n_in)
+        self.bias.grad[...] += d_gates.sum(axis=2, keepdims=True)
+        self.weight.grad[..., :n_in] += np.matmul(d_gates.swapaxes(2, 3), x)
+
+    # ------------------------------------------------------------------ the recurrence
+
+    def forward(
+        self, gates: FloatArray, state: State, pad: BoolArray | None, buffers: Buffers
+    ) -> RecurrentCache:
+        """Run over all steps; the states are in the returned tape.
+
+        Parameters
+        ----------
+        gates : (steps, gates, directions, batch, hidden)
+            The inputs' share; overwritten by the gates' values.
+        state : what to start from, each part (directions, batch, hidden)
+        pad : (steps, directions, batch, 1), loop order, optional
+            True at padding, where the state stays as it is.
+        """
+        tape = self.cell.tape(gates, state, buffers)
+        scratch = buffers.empty(*gates.shape[1:])
+        for t in range(len(gates)):
+            self.cell.step(tape, t, scratch)
+            if pad is not None:
+                for part in tape.states:
+                    np.copyto(part[t + 1], part[t], where=pad[t])
+        return RecurrentCache(tape, pad)
+
+    def backward(
+        self, d_output: FloatArray | None, d_final: State | None, cache: RecurrentCache, buffers: Buffers
+    ) -> tuple[FloatArray, State]:
+        """Go back over all steps.
+
+        Parameters
+        ----------
+        d_output : (steps, directions, batch, hidden), loop order, optional
+            Gradient by ``h`` after each step.
+        d_final : gradient by the last state, optional
+
+        Returns
+        -------
+        d_gates : (gates, directions, steps * batch, hidden)
+            Gradient by the inputs' share of the gates.
+        d_state : gradient by the initial state
+        """
+        walk = BackwardWalk(self, cache, buffers)
+        d_state = walk.zero if d_final is None else tuple(part.copy() for part in d_final)
+        for t in reversed(range(len(cache.tape.gates))):
+            if d_output is not None:
+                np.add(d_state[0], d_output[t], out=d_state[0])
+            d_state = walk.step(t, d_state)
+        return walk.finish(), d_state
+
+
+class BackwardWalk:
+    """One way back through a layer's steps, from the last to the first, then :meth:`finish`."""
+
+    def __init__(self, layer: Recurrent, cache: RecurrentCache, buffers: Buffers) -> None:
+        self.layer, self.tape, self.pad, self.buffers = layer, cache.tape, cache.pad, buffers
+        self.factors = layer.cell.derivatives(cache.tape, buffers)
+        if cache.pad is not None:
+            self.factors *= ~cache.pad[:, None]
+        steps, _, *shape = cache.tape.gates.shape
+        self.d_gates = buffers.empty(steps, layer.cell.slots, *shape)
+
+    @property
+    def zero(self) -> State:
+        """A gradient of zeros by a state."""
+        return tuple(np.zeros_like(part[0]) for part in self.tape.states)
+
+    def step(self, t: int, d_state: State) -> State:
+        """Return the gradient by the state before step ``t``, given that by the state after it (may be overwritten)."""
+        if self.pad is None:
+            return self.layer.cell.step_backward(d_state, self.factors[t], self.d_gates[t])
+        carried = [part * self.pad[t] for part in d_state]
+        d_state = self.layer.cell.step_backward(d_state, self.factors[t], self.d_gates[t])
+        for part, carry in zip(d_state, carried, strict=True):
+            part += carry
+        return d_state
+
+    def finish(self) -> FloatArray:
+        """Accumulate the recurrent weights' gradients; return that by the inputs' share of the gates.
+
+        Each weight's gradient is one product over all steps: ``(gates, directions, steps * batch, hidden)``.
+        """
+        cell = self.layer.cell
+        steps, _, directions, batch, hidden = self.d_gates.shape
+        by_slot = self.buffers.empty(cell.slots, directions, steps, batch, hidden)
+        by_slot[...] = self.d_gates.transpose(1, 2, 0, 3, 4)
+        by_slot = by_slot.reshape(cell.slots, directions, steps * batch, hidden)
+        d_recurrent = by_slot[: cell.gates]
+        h = self.buffers.empty(directions, steps, batch, hidden)
+        h[...] = self.tape.states[0][:-1].swapaxes(0, 1)
+        cell.weight.grad[...] += np.matmul(d_recurrent.swapaxes(2, 3), h.reshape(directions, -1, hidden))
+        cell.bias.grad[...] += d_recurrent.sum(axis=2, keepdims=True)
+        return d_recurrent if cell.slots == cell.gates else by_slot[cell.input_slots]
