@@ -22,7 +22,7 @@ from seqflip.limits import (
     memory_limit,
     readable_bytes,
 )
-from seqflip.strict_yaml import MAX_BYTES, read_yaml
+from seqflip.strict_yaml import MAX_BYTES, TOO_LONG, read_yaml
 
 __all__ = [
     "Config",
@@ -473,11 +473,11 @@ def _read_text(file: Path, where: str) -> str:
     except (OSError, ValueError) as error:  # ValueError: a path with a null byte
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError("", f"the file cannot be read: {reason}", where) from None
+    if len(content) > MAX_BYTES:
+        raise ConfigError("", TOO_LONG, where)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if len(content) > MAX_BYTES:
-            return "#" * len(content)
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigError("", f"line {line} is not UTF-8 text", where) from None
 
@@ -500,15 +500,13 @@ def _explain(section: type[Section], error: ValidationError) -> ConfigError:
 def _unknown(key: str) -> ConfigError:
     """Say that there is no such setting, and which one was probably meant."""
     section, _, name = key.rpartition(".")
-    every = [
-        f"{part}.{field}" for part, fields in SECTIONS.items() for field in fields.model_fields
-    ]
-    elsewhere = [known for known in every if known.endswith(f".{name}")]
-    similar = elsewhere or difflib.get_close_matches(key[:100], every if section else SECTIONS, n=1)
-    if similar:
-        hint = f"did you mean {similar[0]}?"
+    full = {known: part.prefix + known for part in SECTIONS.values() for known in part.model_fields}
+    own = SECTIONS[section].model_fields if section in SECTIONS else [*SECTIONS, *full]
+    near = [name] if name in full else difflib.get_close_matches(name, own, n=1)
+    if near:
+        hint = f"did you mean {full.get(near[0], near[0])}?"
     elif section in SECTIONS:
-        hint = f"{section} has {', '.join(SECTIONS[section].model_fields)}"
+        hint = f"{section} has {', '.join(own)}"
     else:
         hint = f"there are {_sections()}"
     shown = key if len(key) <= 60 else key[:59] + "…"
@@ -527,7 +525,9 @@ def _shown(value: object) -> str:
     if isinstance(value, int):
         digits = int(value.bit_length() * 0.30103) + 1  # log10 of 2
         return f"{value:,}" if digits <= 20 else f"a number of {digits:,} digits"
-    text = repr(value) if isinstance(value, str | float) else type(value).__name__
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a mapping"
+    text = repr(value)
     return text if len(text) <= 60 else text[:59] + "…"
 
 

@@ -12,6 +12,7 @@ import yaml
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
 MAX_BYTES = 100_000
+TOO_LONG = f"this is longer than the {MAX_BYTES:,} bytes a configuration may have"
 MAX_DEPTH = 8
 MAX_DIGITS = 300  # no float is longer
 
@@ -39,7 +40,7 @@ def read_yaml(text: str) -> Plain:
         refused here: anchors and aliases, tags, a key twice, deep nesting, several documents.
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise ValueError(f"this is longer than the {MAX_BYTES:,} bytes a configuration may have")
+        raise ValueError(TOO_LONG)
     try:
         _refuse_tricks(text)
         node = yaml.compose(text, Loader=yaml.BaseLoader)
