@@ -1,0 +1,49 @@
+"""How tokens and numbers are written, the same on every page."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def distinct(tokens: Sequence[str]) -> list[str]:
+    """Tell repeated tokens apart by their order: ``3 5 3`` becomes ``3₁ 5 3₂``."""
+    often = Counter(tokens)
+    seen: Counter[str] = Counter()
+    labels = []
+    for token in tokens:
+        seen[token] += 1
+        number = str(seen[token]).translate(_SUBSCRIPTS) if often[token] > 1 else ""
+        labels.append(token + number)
+    return labels
+
+
+def percent(share: float | None) -> str:
+    """Write a share: ``0.9945`` becomes ``99.5 %``, and only a whole one becomes ``100.0 %``."""
+    if share is None:
+        return "–"
+    shown = f"{100 * share:.1f}"
+    if shown == "100.0" and share < 1:
+        shown = "99.9"
+    return f"{shown} %"
+
+
+def duration(seconds: float | None) -> str:
+    """Write a time as people say it: ``4.2 s``, ``3 min 20 s``, ``2 h 5 min``."""
+    if seconds is None:
+        return "–"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def significant(value: float | None, digits: int = 4) -> str:
+    """Write a number with so many significant digits, and small ones as powers of ten."""
+    if value is None:
+        return "–"
+    return f"{value:#.{digits}g}"

@@ -1,0 +1,95 @@
+// Curves that grow. Python sends only what is new, as "keep your first `from` points, then these".
+
+import { baseAxis, baseLayout } from "./theme.js"
+
+// Take up an update. Returns false if a message was lost on the way and everything is needed again.
+export function takeCurves(held, data) {
+  if (held.identity !== data.identity) {
+    held.identity = data.identity
+    held.series = new Map()
+    held.ranges = undefined
+  }
+  for (const update of data.series) {
+    const had = held.series.get(update.name)
+    const known = had && had.revision === update.revision ? had.x.length : 0
+    if (update.from > known) return false
+    const keep = (values) => (update.from ? had[values].slice(0, update.from) : [])
+    held.series.set(update.name, {
+      ...update,
+      x: keep("x").concat(update.x),
+      y: keep("y").concat(update.y),
+    })
+  }
+  return true
+}
+
+export function curvesFigure(held, data, theme) {
+  const traces = [...held.series.values()].map((one) => line(one, theme))
+  traces.push(marks(data.marks, theme))
+  const axis = baseAxis(theme)
+  const layout = {
+    ...baseLayout(theme, data.height, { l: 52, r: 14, t: 30, b: 38 }),
+    uirevision: `${data.identity} ${held.log}`,
+    hovermode: "x",
+    dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
+    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12.5 } },
+    xaxis: { ...axis, title: { text: data.x_title, standoff: 8 }, rangemode: "tozero", hoverformat: ",d" },
+    yaxis: { ...axis, title: { text: data.y_title, standoff: 6 }, rangemode: "tozero" },
+    yaxis2: { overlaying: "y", range: [0, 1], fixedrange: true, visible: false },
+    shapes: data.marks.map((mark) => rule(mark, theme)),
+  }
+  if (data.y_range) layout.yaxis = { ...layout.yaxis, range: data.y_range, tickformat: data.y_format }
+  if (held.log) {
+    layout.yaxis.type = "log"
+    layout.yaxis.dtick = "D2"
+    layout.yaxis.exponentformat = "power"
+  }
+  return { traces, layout }
+}
+
+function line(one, theme) {
+  const color = theme.pick(one.colour)
+  return {
+    type: "scatter",
+    mode: one.symbol ? "lines+markers" : "lines",
+    name: one.name,
+    x: one.x,
+    y: one.y,
+    line: { color, width: one.width, dash: one.dash },
+    marker: { color, size: 6, symbol: one.symbol },
+    connectgaps: false,
+    hovertemplate: `%{y:${one.format}}`,
+  }
+}
+
+// What happened during training stands along the top edge; hovering tells what it was.
+function marks(list, theme) {
+  return {
+    type: "scatter",
+    mode: "markers",
+    name: "events",
+    showlegend: false,
+    yaxis: "y2",
+    x: list.map((mark) => mark.x),
+    y: list.map(() => 1),
+    text: list.map((mark) => mark.text),
+    marker: { symbol: list.map((mark) => mark.symbol), size: 10, color: theme.text },
+    cliponaxis: false,
+    hovertemplate: "%{text}<extra></extra>",
+  }
+}
+
+function rule(mark, theme) {
+  return {
+    type: "line",
+    xref: "x",
+    yref: "paper",
+    x0: mark.x,
+    x1: mark.x,
+    y0: 0,
+    y1: 1,
+    layer: "below",
+    line: { color: theme.text, width: 1, dash: "dot" },
+    opacity: 0.45,
+  }
+}

@@ -1,0 +1,142 @@
+// A Plotly chart that is updated in place: its node, its zoom and what is hovered stay.
+//
+// Streamlit calls `draw` again with every new `data`. What is held between the calls belongs to the element.
+
+import { curvesFigure, takeCurves } from "./curves.js"
+import { heatmapFigure } from "./heatmap.js"
+import { pageTheme } from "./theme.js"
+
+const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset", scrollZoom: false }
+const charts = new WeakMap()
+let plotly
+
+export function draw(component) {
+  const { parentElement } = component
+  let chart = charts.get(parentElement)
+  if (!chart) {
+    chart = new Chart(parentElement, component.data)
+    charts.set(parentElement, chart)
+  }
+  chart.take(component)
+  return () => {
+    charts.delete(parentElement)
+    chart.remove()
+  }
+}
+
+class Chart {
+  constructor(parent, data) {
+    this.held = { log: Boolean(data.log) }
+    this.figure = parent.querySelector("figure")
+    this.plot = this.figure.querySelector(".plot")
+    this.plot.style.height = `${data.height}px`
+    this.logButton = this.figure.querySelector(".log")
+    this.resetButton = this.figure.querySelector(".reset")
+    this.logButton.onclick = () => this.toggleLog()
+    this.resetButton.onclick = () => this.resetZoom()
+    this.resized = new ResizeObserver(() => this.drawn && window.Plotly.Plots.resize(this.plot))
+    this.resized.observe(this.plot)
+  }
+
+  take(component) {
+    const { data, setStateValue, setTriggerValue } = component
+    this.setStateValue = setStateValue
+    this.data = data
+    if (data.kind === "curves" && !takeCurves(this.held, data)) {
+      setTriggerValue("resync", true)
+      return
+    }
+    this.plot.setAttribute("aria-label", data.alt)
+    this.figure.querySelector(".title").textContent = data.title
+    this.logButton.hidden = data.kind !== "curves" || Boolean(data.y_range)
+    this.logButton.setAttribute("aria-pressed", String(this.held.log))
+    this.schedule()
+  }
+
+  // Several messages that arrive before the browser can paint are drawn once.
+  async schedule() {
+    if (this.waiting) return
+    this.waiting = true
+    await loadPlotly(this.data.plotly)
+    requestAnimationFrame(() => {
+      this.waiting = false
+      if (this.figure.isConnected) this.render()
+    })
+  }
+
+  render() {
+    const theme = pageTheme(this.plot)
+    const { traces, layout } =
+      this.data.kind === "curves"
+        ? curvesFigure(this.held, this.data, theme)
+        : heatmapFigure(this.data, theme)
+    window.Plotly.react(this.plot, traces, layout, CONFIG)
+    if (!this.drawn) this.listen()
+    this.drawn = true
+    if (this.pointer) window.Plotly.Fx.hover(this.plot, this.pointer)
+  }
+
+  listen() {
+    this.plot.on("plotly_relayout", (change) => {
+      const axes = this.plot.layout
+      const zoomed = Object.keys(change).some((name) => name.includes("range["))
+      const reset = Object.keys(change).some((name) => name.endsWith("autorange")) || !axes
+      if (zoomed || reset) this.resetButton.hidden = !zoomed
+    })
+    this.plot.on("plotly_hover", ({ event, points }) => {
+      if (event?.clientX) {
+        const box = this.plot.querySelector(".nsewdrag").getBoundingClientRect()
+        this.pointer = { xpx: event.clientX - box.left, ypx: event.clientY - box.top }
+      }
+      this.report("hover", points)
+    })
+    this.plot.on("plotly_unhover", () => {
+      this.report("hover", [])
+    })
+    this.plot.onmouseleave = () => (this.pointer = undefined)
+    this.plot.on("plotly_click", ({ points }) => this.report("click", points))
+  }
+
+  // Tell Python, if it asked for it, what was clicked or is hovered: series (or nothing), x and y.
+  report(what, points) {
+    if (!this.data.report?.includes(what)) return
+    const [point] = points
+    const value = point ? { series: point.data.name ?? null, x: point.x, y: point.y } : null
+    const same = JSON.stringify(value)
+    if (what === "hover" && same === this.lastHover) return
+    if (what === "hover") this.lastHover = same
+    this.setStateValue(what, value)
+  }
+
+  toggleLog() {
+    this.held.log = !this.held.log
+    this.logButton.setAttribute("aria-pressed", String(this.held.log))
+    this.resetButton.hidden = true
+    this.schedule()
+  }
+
+  resetZoom() {
+    this.resetButton.hidden = true
+    const fixed = this.data.y_range
+    window.Plotly.relayout(this.plot, {
+      "xaxis.autorange": true,
+      ...(fixed ? { "yaxis.range": fixed } : { "yaxis.autorange": true }),
+    })
+  }
+
+  remove() {
+    this.resized.disconnect()
+    if (this.drawn) window.Plotly.purge(this.plot)
+  }
+}
+
+function loadPlotly(url) {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script")
+    script.src = new URL(url, document.baseURI).href
+    script.onload = resolve
+    script.onerror = () => reject(new Error(`Plotly could not be loaded from ${script.src}`))
+    document.head.append(script)
+  })
+  return plotly
+}

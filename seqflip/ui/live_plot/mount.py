@@ -1,0 +1,159 @@
+"""The functions that pages call to draw a live chart."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from seqflip.ui.labels import distinct
+from seqflip.ui.live_plot.updates import Sent, Series
+from seqflip.ui.palette import HEAT
+from seqflip.ui.published import plotly_script, publish
+
+_HERE = Path(__file__).parent
+_SENT = "live_plot_sent"
+
+# With every message Streamlit repeats this text, so it only fetches the script that does the work.
+_LOADER = """
+export default async function (component) {
+  const { draw } = await import(new URL(component.data.script, document.baseURI).href)
+  return draw(component)
+}
+"""
+_HTML = """
+<figure class="seqflip-plot">
+  <div class="head">
+    <p class="title"></p>
+    <button type="button" class="reset" hidden>Reset zoom</button>
+    <button type="button" class="log" aria-pressed="false" hidden>Log scale</button>
+  </div>
+  <div class="plot" role="img"></div>
+</figure>
+"""
+_component = st.components.v2.component(
+    "seqflip_live_plot", html=_HTML, js=_LOADER, isolate_styles=False
+)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened during training: a Plotly symbol at step `x`, and its story."""
+
+    x: int
+    text: str
+    symbol: str
+
+
+def send_everything() -> None:
+    """Send whole curves next time: said by a page that runs anew, as its charts may be new too."""
+    for sent in st.session_state.get(_SENT, {}).values():
+        sent.forget()
+
+
+def live_curves(
+    key: str,
+    title: str,
+    series: Sequence[Series],
+    *,
+    identity: str,
+    alt: str,
+    y_title: str,
+    y_range: tuple[float, float] | None = None,
+    marks: Sequence[Mark] = (),
+    height: int = 300,
+) -> None:
+    """Draw curves over steps.
+
+    Parameters
+    ----------
+    key : str
+        The chart's own name on the page.
+    title : str
+        Stands above it.
+    series : sequence of Series
+        The curves.
+    identity : str
+        What is drawn, such as a run's id; zoom lasts as long as it stays the same.
+    alt : str
+        What a screen reader says instead of the picture.
+    y_title : str
+        The axis, with its unit.
+    y_range : pair of float, optional
+        Fixes the axis; without it, it follows the curves and may be made logarithmic.
+    marks : sequence of Mark
+        Events along the top edge.
+    height : int
+        Of the picture in pixels.
+    """
+    sent: Sent = st.session_state.setdefault(_SENT, {}).setdefault(key, Sent())
+    _mount(
+        key,
+        {
+            "kind": "curves",
+            "title": title,
+            "identity": identity,
+            "alt": alt,
+            "x_title": "step",
+            "y_title": y_title,
+            "y_range": y_range,
+            "y_format": ".0%" if y_range else "",
+            "height": height,
+            "series": sent.updates(identity, series),
+            "marks": [asdict(mark) for mark in marks],
+        },
+        on_resync_change=sent.forget,
+    )
+
+
+def live_heatmap(
+    key: str,
+    title: str,
+    weights: NDArray[np.floating[Any]],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    *,
+    alt: str,
+    height: int = 380,
+) -> None:
+    """Draw attention weights.
+
+    Parameters
+    ----------
+    key : str
+        The chart's own name on the page.
+    title : str
+        Stands above it.
+    weights : array (outputs, inputs)
+        From 0 to 1; drawn to the hundredth.
+    inputs, outputs : sequence of str
+        The tokens; repeated ones are told apart by their order.
+    alt : str
+        What a screen reader says instead of the picture.
+    height : int
+        Of the picture in pixels.
+    """
+    _mount(
+        key,
+        {
+            "kind": "heatmap",
+            "title": title,
+            "alt": alt,
+            "height": height,
+            "weights": np.rint(100 * np.asarray(weights)).astype(int).tolist(),
+            "inputs": distinct(inputs),
+            "outputs": distinct(outputs),
+            "colours": HEAT,
+        },
+    )
+
+
+def _mount(
+    key: str, data: dict[str, Any], on_resync_change: Callable[[], None] | None = None
+) -> None:
+    script = publish(_HERE) + "/live_plot.js"
+    data = {"script": script, "plotly": plotly_script(), **data}
+    _component(key=key, data=data, on_resync_change=on_resync_change)

@@ -1,0 +1,41 @@
+"""The stories to begin with: one small configuration file each, told by its first comment lines."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from seqflip.config import Config, load_config
+
+FOLDER = Path(__file__).parents[2] / "configs"
+FIRST = "reverse"
+
+# The order in which a class meets them; files that are not named here follow.
+_ORDER = (FIRST, "copy", "sort", "rotate", "bottleneck", "reverse-12", "notebook")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A configuration with a story."""
+
+    name: str
+    story: str
+    config: Config
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """Return all presets by name."""
+    files = {file.stem: file for file in sorted(FOLDER.glob("*.yaml"))}
+    names = [name for name in _ORDER if name in files]
+    names += [name for name in files if name not in names]
+    return {name: Preset(name, _story(files[name]), load_config(files[name])) for name in names}
+
+
+def _story(file: Path) -> str:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    story = []
+    for line in lines:
+        if not line.startswith("#"):
+            break
+        story.append(line.lstrip("# "))
+    return " ".join(story)

@@ -1,0 +1,257 @@
+"""The sidebar: a preset, the settings a class talks about in sight, all others folded away.
+
+What the widgets show lives in Streamlit's session under the fields' names. It comes from the link when
+a page is opened, from a preset or an uploaded file when one is chosen, and goes into the link again.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from seqflip.config import Config, ConfigError, dump_config, parse_config
+from seqflip.settings import Settings
+from seqflip.ui.fields import FIELDS, Field, Group, Values, in_words, values_of
+from seqflip.ui.history import arrived_by_link
+from seqflip.ui.presets import FIRST, presets
+from seqflip.ui.url_state import from_link, to_link
+
+_GROUPS: dict[Group, str] = {
+    "data": "More about the data",
+    "model": "More about the network",
+    "training": "Training",
+    "fine": "Fine tuning",
+}
+_STEPS: dict[str, int | float] = {
+    "d_model": 8,
+    "d_k": 4,
+    "d_v": 8,
+    "n_train": 1000,
+    "n_test": 100,
+    "learning_rate": 0.001,
+    "batch_size": 16,
+    "dropout": 0.05,
+    "teacher_forcing_ratio": 0.1,
+    "momentum": 0.05,
+    "clip_norm": 0.5,
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the sidebar says.
+
+    Attributes
+    ----------
+    preset : str
+        The preset the settings began with.
+    config : Config or None
+        The configuration, if it can be.
+    problems : dict
+        Setting ("section.key", or empty) to what is wrong with it, in the page's words.
+    link : dict
+        The URL's parameters for it.
+    """
+
+    preset: str
+    config: Config | None
+    problems: dict[str, str]
+    link: dict[str, str]
+
+
+def settings_form(limits: Settings) -> Form:
+    """Draw the sidebar, and return what it says."""
+    if arrived_by_link():
+        _open_link(st.query_params.to_dict())
+    preset = st.session_state.preset
+    values = effective({field.name: st.session_state.get(field.name) for field in FIELDS})
+    config, problems = check(values, limits)
+    link = to_link(values, values_of(presets()[preset].config))
+
+    with st.sidebar:
+        _complaints()
+        _preset(link)
+        if "" in problems:
+            st.error(problems[""])
+        _draw((field for field in FIELDS if field.group == "open"), values, problems)
+        for group, title in _GROUPS.items():
+            _folded(group, title, values, problems)
+        _file(config)
+    return Form(preset, config, problems, link if preset == FIRST else {"preset": preset, **link})
+
+
+def effective(values: Values) -> Values:
+    """Return the settings, with the default for each that means nothing beside the others."""
+    values = dict(values)
+    for field in FIELDS:
+        if not field.applies(values):
+            values[field.name] = field.info.default
+    return values
+
+
+def check(values: Values, limits: Settings) -> tuple[Config | None, dict[str, str]]:
+    """Return the configuration that these settings make, or what is wrong with them."""
+    problems = {
+        field.key: f"It must be {field.valid}, not {_shown(values[field.name])}."
+        for field in FIELDS
+        if not field.accepts(values[field.name])
+    }
+    if problems:
+        return None, problems
+    sections: dict[str, Values] = {}
+    for field in FIELDS:
+        sections.setdefault(field.section, {})[field.name] = values[field.name]
+    try:
+        config = Config(**sections)
+    except ConfigError as error:
+        return None, {error.key: _sentence(error.message)}
+    problems = {key: _sentence(message) for key, message in limits.problems(config).items()}
+    return (None if problems else config), problems
+
+
+def _sentence(message: str) -> str:
+    text = in_words(message)
+    return text[0].upper() + text[1:] + "."
+
+
+def _shown(value: object) -> str:
+    return "empty" if value is None else str(value)
+
+
+def _open_link(params: dict[str, str]) -> None:
+    """Take the settings from the page's URL."""
+    complaints = []
+    preset = params.get("preset", FIRST)
+    if preset not in presets():
+        known = ", ".join(presets())
+        complaints.append(f"There is no preset “{preset[:40]}”, but there are {known}.")
+        preset = FIRST
+    values, wrong = from_link(params, values_of(presets()[preset].config))
+    st.session_state.preset = preset
+    st.session_state.link_complaints = complaints + wrong
+    _show(values)
+
+
+def _show(values: Values) -> None:
+    for name, value in values.items():
+        st.session_state[name] = value
+
+
+def _complaints() -> None:
+    if complaints := st.session_state.pop("link_complaints", None):
+        st.warning("\n\n".join(complaints), icon=":material/link_off:")
+
+
+def _preset(changed: Mapping[str, str]) -> None:
+    def choose() -> None:
+        _show(values_of(presets()[st.session_state.preset].config))
+
+    st.selectbox(
+        "Preset",
+        list(presets()),
+        key="preset",
+        on_change=choose,
+        persist_state="session",
+        help="A story to begin with: it sets everything below. Change what you like afterwards.",
+    )
+    st.caption(presets()[st.session_state.preset].story)
+    if changed:
+        st.button(
+            f"Undo {len(changed)} change{'s' if len(changed) > 1 else ''}",
+            key="undo_changes",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=choose,
+            help="Set everything to the preset again.",
+        )
+
+
+def _folded(group: Group, title: str, values: Values, problems: Mapping[str, str]) -> None:
+    fields = [field for field in FIELDS if field.group == group]
+    key = f"fold_{group}"
+    if any(field.key in problems for field in fields):
+        st.session_state[key] = True  # what is wrong must be in sight
+    with st.expander(title, key=key, on_change="rerun"):
+        _draw(fields, values, problems)
+
+
+def _draw(fields: Iterable[Field], values: Values, problems: Mapping[str, str]) -> None:
+    for field in fields:
+        if field.applies(values):
+            _widget(field)
+            if field.key in problems:
+                st.error(problems[field.key], icon=":material/error:")
+
+
+def _widget(field: Field) -> None:
+    kind = field.kind
+    if isinstance(kind, tuple):
+        st.selectbox(
+            field.label,
+            kind,
+            key=field.name,
+            format_func=field.words.__getitem__,
+            help=field.help,
+            persist_state="session",
+        )
+    elif kind is bool:
+        st.toggle(field.label, key=field.name, help=field.help, persist_state="session")
+    else:
+        st.number_input(
+            field.label,
+            value=None,
+            step=_STEPS.get(field.name, kind(1)),
+            format="%d" if kind is int else "%g",
+            key=field.name,
+            help=field.help,
+            placeholder="empty" if field.optional else None,
+            persist_state="session",
+        )
+
+
+def _file(config: Config | None) -> None:
+    with st.expander("Configuration file", key="fold_file", on_change="rerun"):
+        st.caption("The same YAML as the command line takes: `python -m seqflip --config FILE`.")
+        st.download_button(
+            "Download",
+            "" if config is None else dump_config(config) or "{}\n",
+            file_name="seqflip.yaml",
+            mime="application/yaml",
+            icon=":material/download:",
+            disabled=config is None,
+            on_click="ignore",
+            width="stretch",
+        )
+        st.file_uploader(
+            "Upload",
+            type=["yaml", "yml"],
+            key="config_file",
+            on_change=_take_file,
+            max_upload_size=1,
+        )
+        if error := st.session_state.get("config_file_error"):
+            st.error(error, icon=":material/error:")
+
+
+def _take_file() -> None:
+    """Show what an uploaded file says; one that says something wrong changes nothing."""
+    st.session_state.config_file_error = None
+    file = st.session_state.config_file
+    if file is None:
+        return
+    try:
+        config = parse_config(file.getvalue().decode(), file.name)
+    except UnicodeDecodeError:
+        st.session_state.config_file_error = f"{file.name} is not a text in UTF-8."
+        return
+    except ConfigError as error:
+        st.session_state.config_file_error = f"{error}."
+        return
+    values = values_of(config)
+    for field in FIELDS:
+        if not field.accepts(values[field.name]):
+            st.session_state.config_file_error = (
+                f"{file.name}: {field.key} is {values[field.name]}, which is for the command line."
+            )
+            return
+    _show(values)
