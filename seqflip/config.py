@@ -5,14 +5,12 @@ what would be valid. All rules stand in this file: those for one value in its fi
 between values in `_problems`.
 """
 
-import difflib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self, get_args
+from typing import Any, ClassVar, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, field_validator
 
 from seqflip.limits import (
     Estimate,
@@ -22,7 +20,20 @@ from seqflip.limits import (
     memory_limit,
     readable_bytes,
 )
-from seqflip.strict_yaml import MAX_BYTES, TOO_LONG, read_yaml
+from seqflip.section import (
+    ConfigError,
+    Section,
+    counted,
+    field,
+    one_of,
+    section_names,
+    shown,
+    switch,
+    unknown,
+    whole,
+    whole_or_null,
+)
+from seqflip.strict_yaml import MAX_BYTES, TOO_LONG, read_yaml, write_yaml
 
 __all__ = [
     "Config",
@@ -49,102 +60,29 @@ Level = Literal["debug", "info", "warning", "error"]
 LARGEST_SEED = 2**63 - 1
 
 
-class ConfigError(ValueError):
-    """A setting that cannot be.
-
-    Attributes
-    ----------
-    key
-        The setting to blame, such as "data.min_length"; empty when it is the file as a whole.
-    message
-        What is wrong and what would be valid, in one sentence.
-    where
-        The file or text it came from; empty when there is none.
-    """
-
-    def __init__(self, key: str, message: str, where: str = "") -> None:
-        super().__init__(key, message, where)  # all of them, so that the error can be pickled
-        self.key, self.message, self.where = key, message, where
-
-    def __str__(self) -> str:
-        """Give the sentence, with the file before it."""
-        return f"{self.where}: {self.message}" if self.where else self.message
-
-
-def _field(default: object, valid: str, meaning: str, **bounds: Any) -> Any:
-    return Field(default, description=meaning, json_schema_extra={"valid": valid}, **bounds)
-
-
-def _whole(default: int, meaning: str, low: int = 1, high: int | None = None) -> Any:
-    valid = f"a whole number {_range(low, high)}"
-    return _field(default, valid, meaning, ge=low, le=high)
-
-
-def _whole_or_null(
-    default: int | None, meaning: str, without: str, low: int = 1, high: int | None = None
-) -> Any:
-    valid = f"a whole number {_range(low, high)}, or null ({without})"
-    return _field(default, valid, meaning, ge=low, le=high)
-
-
-def _range(low: int, high: int | None) -> str:
-    return f"of at least {low:,}" if high is None else f"from {low:,} to {high:,}"
-
-
-def _one_of(default: str, options: Any, meaning: str) -> Any:
-    return _field(default, f"one of {', '.join(get_args(options))}", meaning)
-
-
-def _switch(default: bool, meaning: str) -> Any:
-    return _field(default, "true or false", meaning)
-
-
-class Section(BaseModel):
-    """What the sections share: they cannot be changed, and their errors are `ConfigError`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-    prefix: ClassVar[str] = ""
-
-    def __init__(self, **values: Any) -> None:
-        try:
-            super().__init__(**values)
-        except ValidationError as error:
-            raise _explain(type(self), error) from None
-
-    def _problems(self) -> Iterator[tuple[str, str]]:
-        """Yield (key, sentence) for each value that does not go with the others."""
-        yield from ()
-
-    @model_validator(mode="after")
-    def _check_together(self) -> Self:
-        for key, message in self._problems():
-            raise ConfigError(key, message)
-        return self
-
-
 class DataConfig(Section):
     """The task and its sequences."""
 
     prefix: ClassVar[str] = "data."
 
-    task: Task = _one_of("reverse", Task, "What is learned; pairs comes from your own file.")
-    n_train: int = _whole(4000, "How many sequences are trained on.")
-    n_test: int = _whole(500, "How many held-out sequences; none of them is trained on.")
-    src_length: int = _whole(10, "Tokens in the longest source.")
-    tgt_length: int | None = _whole_or_null(
+    task: Task = one_of("reverse", Task, "What is learned; pairs comes from your own file.")
+    n_train: int = whole(4000, "How many sequences are trained on.")
+    n_test: int = whole(500, "How many held-out sequences; none of them is trained on.")
+    src_length: int = whole(10, "Tokens in the longest source.")
+    tgt_length: int | None = whole_or_null(
         None,
         "Tokens in the longest target; copy and reverse cut what is more, and pad what is less.",
         "as long as the source",
     )
-    min_length: int | None = _whole_or_null(
+    min_length: int | None = whole_or_null(
         4, "Tokens in the shortest source.", "all are src_length long"
     )
-    vocab_size: int = _whole(
+    vocab_size: int = whole(
         21, "Token ids, counting the 0 that pads: 21 has symbols 1 to 20.", low=2
     )
-    random_seed: int = _whole(0, "Chooses the sequences.", low=0, high=LARGEST_SEED)
-    rotate_by: int = _whole(1, "How many tokens move from the front to the end (rotate only).")
-    path: str | None = _field(
+    random_seed: int = whole(0, "Chooses the sequences.", low=0, high=LARGEST_SEED)
+    rotate_by: int = whole(1, "How many tokens move from the front to the end (rotate only).")
+    path: str | None = field(
         None,
         "the path of a CSV or TSV file, or null",
         "The file with your own pairs (pairs only); relative to the configuration file.",
@@ -168,31 +106,31 @@ class DataConfig(Section):
         if self.path is not None:
             yield (
                 "data.path",
-                f"data.path is {_shown(self.path)} but task {self.task} reads no file; "
+                f"data.path is {shown(self.path)} but task {self.task} reads no file; "
                 "leave it out or set data.task to pairs",
             )
         if self.shortest > self.src_length:
             yield (
                 "data.min_length",
-                f"data.min_length must be at most data.src_length, {_shown(self.src_length)}, "
-                f"not {_shown(self.shortest)}",
+                f"data.min_length must be at most data.src_length, {shown(self.src_length)}, "
+                f"not {shown(self.shortest)}",
             )
         if self.task in ("sort", "rotate") and self.target_length != self.src_length:
             yield (
                 "data.tgt_length",
-                f"data.tgt_length must be data.src_length, {_shown(self.src_length)}, or null "
-                f"for task {self.task}, not {_shown(self.tgt_length)}",
+                f"data.tgt_length must be data.src_length, {shown(self.src_length)}, or null "
+                f"for task {self.task}, not {shown(self.tgt_length)}",
             )
         if self.task == "rotate" and self.rotate_by >= self.src_length:
             yield (
                 "data.rotate_by",
-                f"data.rotate_by must be less than data.src_length, {_shown(self.src_length)}, "
-                f"not {_shown(self.rotate_by)}",
+                f"data.rotate_by must be less than data.src_length, {shown(self.src_length)}, "
+                f"not {shown(self.rotate_by)}",
             )
         if self.task != "rotate" and self.rotate_by != 1:
             yield (
                 "data.rotate_by",
-                f"data.rotate_by is {_shown(self.rotate_by)} but task {self.task} does not rotate; "
+                f"data.rotate_by is {shown(self.rotate_by)} but task {self.task} does not rotate; "
                 "leave it out or set data.task to rotate",
             )
         wanted = self.n_train + self.n_test
@@ -202,9 +140,9 @@ class DataConfig(Section):
             lengths = _lengths(self.shortest, self.src_length)
             yield (
                 "data.n_train",
-                f"data.n_train and data.n_test ask for {_shown(wanted)} distinct sequences, "
+                f"data.n_train and data.n_test ask for {shown(wanted)} distinct sequences, "
                 f"but there are only {there_are:,} of {lengths} "
-                f"out of {_counted(symbols, 'symbol')}",
+                f"out of {counted(symbols, 'symbol')}",
             )
 
     def _problems_of_pairs(self) -> Iterator[tuple[str, str]]:
@@ -215,7 +153,7 @@ class DataConfig(Section):
             if value != type(self).model_fields[name].default:
                 yield (
                     f"data.{name}",
-                    f"data.{name} is {_shown(value)}, but with task pairs the file decides it; "
+                    f"data.{name} is {shown(value)}, but with task pairs the file decides it; "
                     "leave it out",
                 )
 
@@ -225,21 +163,21 @@ class ModelConfig(Section):
 
     prefix: ClassVar[str] = "model."
 
-    d_model: int = _whole(32, "Width of embedding, encoder and decoder states.")
-    d_k: int = _whole(16, "Width of queries and keys.")
-    d_v: int = _whole(32, "Width of values, and so of the context.")
-    cell: Cell = _one_of("gru", Cell, "The recurrent cell of encoder and decoder.")
-    layers: int = _whole(1, "Recurrent layers on top of each other.", high=16)
-    bidirectional: bool = _switch(
+    d_model: int = whole(32, "Width of embedding, encoder and decoder states.")
+    d_k: int = whole(16, "Width of queries and keys.")
+    d_v: int = whole(32, "Width of values, and so of the context.")
+    cell: Cell = one_of("gru", Cell, "The recurrent cell of encoder and decoder.")
+    layers: int = whole(1, "Recurrent layers on top of each other.", high=16)
+    bidirectional: bool = switch(
         True, "Whether the encoder reads in both directions, each half as wide."
     )
-    attention: Attention = _one_of(
+    attention: Attention = one_of(
         "scaled_dot", Attention, "How the decoder looks back at the source, if at all."
     )
-    input_feeding: bool = _switch(
+    input_feeding: bool = switch(
         False, "Whether the decoder is told what it attended to a step before."
     )
-    dropout: float = _field(
+    dropout: float = field(
         0.0,
         "a number from 0 up to, not including, 1",
         "Share of activations that are switched off at each training step.",
@@ -252,7 +190,7 @@ class ModelConfig(Section):
             yield (
                 "model.d_model",
                 "model.d_model must be even when model.bidirectional is true (each direction is "
-                f"half as wide), not {_shown(self.d_model)}",
+                f"half as wide), not {shown(self.d_model)}",
             )
         if self.input_feeding and self.attention == "none":
             yield (
@@ -267,55 +205,55 @@ class TrainingConfig(Section):
 
     prefix: ClassVar[str] = "training."
 
-    epochs: int = _whole(10, "Passes over the training sequences.", high=1_000_000)
-    learning_rate: float = _field(
+    epochs: int = whole(10, "Passes over the training sequences.", high=1_000_000)
+    learning_rate: float = field(
         0.01,
         "a number above 0, at most 1,000",
         "How far a step goes: too small is slow, too large never settles.",
         gt=0,
         le=1000,
     )
-    batch_size: int = _whole(64, "Sequences in one step.")
-    optimizer: Optimizer = _one_of("adam", Optimizer, "The rule that turns gradients into steps.")
-    momentum: float = _field(
+    batch_size: int = whole(64, "Sequences in one step.")
+    optimizer: Optimizer = one_of("adam", Optimizer, "The rule that turns gradients into steps.")
+    momentum: float = field(
         0.9,
         "a number from 0 up to, not including, 1",
         "How much of the last step goes on (SGD only).",
         ge=0,
         lt=1,
     )
-    schedule: Schedule = _one_of(
+    schedule: Schedule = one_of(
         "linear", Schedule, "How the learning rate falls to 0 by the end, or stays."
     )
-    warmup_steps: int = _whole(0, "Steps in which the learning rate first rises from 0.", low=0)
-    clip_norm: float | None = _field(
+    warmup_steps: int = whole(0, "Steps in which the learning rate first rises from 0.", low=0)
+    clip_norm: float | None = field(
         1.0,
         "a number above 0, or null (no clipping)",
         "The longest gradient that is followed as it is; longer ones are shortened to it.",
         gt=0,
     )
-    teacher_forcing_ratio: float = _field(
+    teacher_forcing_ratio: float = field(
         1.0,
         "a number from 0 to 1",
         "How often the decoder is fed the true token during training, not its own.",
         ge=0,
         le=1,
     )
-    patience: int | None = _whole_or_null(
+    patience: int | None = whole_or_null(
         None,
         "Evaluations without a better held-out loss before training stops.",
         "never stop early",
     )
-    evaluate_every: int | None = _whole_or_null(
+    evaluate_every: int | None = whole_or_null(
         50, "Steps between evaluations on held-out data.", "once an epoch"
     )
-    evaluate_examples: int = _whole(
+    evaluate_examples: int = whole(
         512, "Held-out sequences for an evaluation during training; the last one takes all."
     )
-    max_steps: int | None = _whole_or_null(
+    max_steps: int | None = whole_or_null(
         None, "Steps after which training ends, even inside an epoch.", "all epochs"
     )
-    seed: int = _whole(
+    seed: int = whole(
         0, "Chooses the first weights, the order, dropout and coins.", low=0, high=LARGEST_SEED
     )
 
@@ -325,8 +263,8 @@ class LoggingConfig(Section):
 
     prefix: ClassVar[str] = "logging."
 
-    level: Level = _one_of("info", Level, "How much is told.")
-    file: str | None = _field(
+    level: Level = one_of("info", Level, "How much is told.")
+    file: str | None = field(
         None,
         "the path of a file, or null (no file)",
         "Where it is written to as well.",
@@ -344,20 +282,20 @@ class Config(Section):
 
     model_config = ConfigDict(strict=False)  # a section may be given as a mapping
 
-    data: DataConfig = _field(DataConfig(), "a mapping of settings", "The task and its sequences.")
-    model: ModelConfig = _field(ModelConfig(), "a mapping of settings", "The network.")
-    training: TrainingConfig = _field(
+    data: DataConfig = field(DataConfig(), "a mapping of settings", "The task and its sequences.")
+    model: ModelConfig = field(ModelConfig(), "a mapping of settings", "The network.")
+    training: TrainingConfig = field(
         TrainingConfig(), "a mapping of settings", "How it is learned."
     )
-    logging: LoggingConfig = _field(LoggingConfig(), "a mapping of settings", "What is told.")
+    logging: LoggingConfig = field(LoggingConfig(), "a mapping of settings", "What is told.")
 
     def _problems(self) -> Iterator[tuple[str, str]]:
         data, training = self.data, self.training
         if training.batch_size > data.n_train:
             yield (
                 "training.batch_size",
-                f"training.batch_size must be at most data.n_train, {_shown(data.n_train)}, "
-                f"not {_shown(training.batch_size)}",
+                f"training.batch_size must be at most data.n_train, {shown(data.n_train)}, "
+                f"not {shown(training.batch_size)}",
             )
         needed, limit = estimate(self).memory_bytes, memory_limit()
         if needed > limit:
@@ -365,7 +303,7 @@ class Config(Section):
             value = getattr(getattr(self, key.split(".")[0]), key.split(".")[1])
             yield (
                 key,
-                f"{key} must be smaller than {_shown(value)}, as this configuration takes "
+                f"{key} must be smaller than {shown(value)}, as this configuration takes "
                 f"{readable_bytes(needed)} of memory and there is {readable_bytes(limit)}",
             )
 
@@ -410,9 +348,9 @@ def parse_config(text: str, where: str = "configuration") -> Config:
     except ValueError as error:
         raise ConfigError("", str(error), where) from None
     if values is None:
-        raise ConfigError("", f"there are no settings; begin with {_sections()}", where)
+        raise ConfigError("", f"there are no settings; begin with {section_names()}", where)
     if not isinstance(values, dict):
-        raise ConfigError("", f"this is not a mapping of {_sections()}", where)
+        raise ConfigError("", f"this is not a mapping of {section_names()}", where)
     try:
         return _build(values)
     except ConfigError as error:
@@ -422,11 +360,7 @@ def parse_config(text: str, where: str = "configuration") -> Config:
 def dump_config(config: Config) -> str:
     """Write a configuration as YAML: only what differs from the defaults."""
     values = config.model_dump(exclude_defaults=True)
-    return yaml.safe_dump(
-        {section: settings for section, settings in values.items() if settings},
-        sort_keys=False,
-        allow_unicode=True,
-    )
+    return write_yaml({section: settings for section, settings in values.items() if settings})
 
 
 def override(config: Config, settings: Iterable[str]) -> Config:
@@ -446,10 +380,10 @@ def override(config: Config, settings: Iterable[str]) -> Config:
         if not (equals and dot):
             raise ConfigError(
                 "",
-                f"{_shown(setting)} is not of the form section.key=value, as training.epochs=3 is",
+                f"{shown(setting)} is not of the form section.key=value, as training.epochs=3 is",
             )
         if section not in SECTIONS:
-            raise _unknown(key.strip())
+            raise unknown(key.strip())
         try:
             values[section][name] = read_yaml(text)
         except ValueError as error:
@@ -482,60 +416,7 @@ def _read_text(file: Path, where: str) -> str:
         raise ConfigError("", f"line {line} is not UTF-8 text", where) from None
 
 
-def _explain(section: type[Section], error: ValidationError) -> ConfigError:
-    """Turn the first of pydantic's errors into our sentence."""
-    first = error.errors(include_url=False)[0]
-    cause = first.get("ctx", {}).get("error")
-    if isinstance(cause, ConfigError):  # a rule of ours
-        return cause
-    name = str(first["loc"][0])
-    key = section.prefix + name
-    if first["type"] == "extra_forbidden":
-        return _unknown(key)
-    details = section.model_fields[name].json_schema_extra
-    valid = details["valid"] if isinstance(details, dict) else ""
-    return ConfigError(key, f"{key} must be {valid}, not {_shown(first['input'])}")
-
-
-def _unknown(key: str) -> ConfigError:
-    """Say that there is no such setting, and which one was probably meant."""
-    section, _, name = key.rpartition(".")
-    full = {known: part.prefix + known for part in SECTIONS.values() for known in part.model_fields}
-    own = SECTIONS[section].model_fields if section in SECTIONS else [*SECTIONS, *full]
-    near = [name] if name in full else difflib.get_close_matches(name, own, n=1)
-    if near:
-        hint = f"did you mean {full.get(near[0], near[0])}?"
-    elif section in SECTIONS:
-        hint = f"{section} has {', '.join(own)}"
-    else:
-        hint = f"there are {_sections()}"
-    shown = key if len(key) <= 60 else key[:59] + "…"
-    return ConfigError(key, f"{shown} is not a setting; {hint}")
-
-
-def _sections() -> str:
-    *first, last = SECTIONS
-    return f"{', '.join(first)} and {last}"
-
-
-def _shown(value: object) -> str:
-    """Write a value as it would stand in YAML, not longer than a line."""
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, int):
-        digits = int(value.bit_length() * 0.30103) + 1  # log10 of 2
-        return f"{value:,}" if digits <= 20 else f"a number of {digits:,} digits"
-    if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "a mapping"
-    text = repr(value)
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
 def _lengths(shortest: int, longest: int) -> str:
     if shortest == longest:
-        return _counted(longest, "token")
-    return f"{_shown(shortest)} to {_counted(longest, 'token')}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{_shown(number)} {noun}" + ("" if number == 1 else "s")
+        return counted(longest, "token")
+    return f"{shown(shortest)} to {counted(longest, 'token')}"

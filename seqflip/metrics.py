@@ -44,7 +44,7 @@ def alignment(weights: ArrayLike, truth: ArrayLike) -> float:
     has_one = truth.any(axis=2)
     if not has_one.any():
         raise ValueError("there is no target token that has a true source place")
-    on_truth = np.where(truth, weights, 0.0).sum(axis=2)
+    on_truth = np.where(truth, weights, 0.0).sum(axis=2, dtype=np.float64)
     return float(on_truth[has_one].mean())
 
 

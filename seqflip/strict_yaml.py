@@ -6,6 +6,7 @@ these is either read as it looks or refused with the line it stands in.
 """
 
 import re
+from collections.abc import Mapping
 
 import yaml
 
@@ -57,6 +58,24 @@ def read_yaml(text: str) -> Plain:
     return None if node is None else _plain(node)
 
 
+def write_yaml(values: Mapping[str, Plain]) -> str:
+    """Write plain data so that `read_yaml` reads the same again."""
+    return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Puts quotes around each text that would be read as something else without them."""
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        looks_like_text = len(text) <= MAX_DIGITS and isinstance(_unquoted(text), str)
+        return self.represent_scalar(
+            "tag:yaml.org,2002:str", text, style=None if looks_like_text else '"'
+        )
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
+
+
 def _refuse_tricks(text: str) -> None:
     """Look at the parser's events, so that nothing is built before it is known to be harmless."""
     depth = documents = 0
@@ -98,13 +117,15 @@ def _scalar(node: yaml.ScalarNode) -> Plain:
     text: str = node.value
     if node.style is not None:  # quoted or block text is never a number
         return text
+    if len(text) > MAX_DIGITS and _WHOLE.fullmatch(text):
+        raise ValueError(f"line {node.start_mark.line + 1} has a number of {len(text):,} digits")
+    return _unquoted(text)
+
+
+def _unquoted(text: str) -> Plain:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if _WHOLE.fullmatch(text):
-        if len(text) > MAX_DIGITS:
-            raise ValueError(
-                f"line {node.start_mark.line + 1} has a number of {len(text):,} digits"
-            )
         return int(text)
     if _REAL.fullmatch(text):
         return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))

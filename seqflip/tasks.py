@@ -230,7 +230,7 @@ def _generate(
 
 def _whole(name: str, value: object, low: int, high: int | None = None) -> int:
     """Check an argument; NumPy's whole numbers are welcome, True is not one."""
-    valid = f"of at least {low}" if high is None else f"from {low} to {high}"
+    valid = f"of at least {low}" if high is None else f"from {low} to {high:,}"
     if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
         raise TypeError(f"{name} must be a whole number {valid}, not {value!r:.60}")
     number = operator.index(value)

@@ -131,6 +131,10 @@ def test_the_defaults_are_written_as_nothing() -> None:
     assert parse_config(dump_config(Config())) == Config()
 
 
+# Texts that some reader of YAML takes for something else.
+look_alikes = st.sampled_from(
+    ["1e-3", "nan", "010", "1_000", "true", "no", "~", "2020-01-01", "9" * 400]
+)
 configs = st.builds(
     Config,
     data=st.builds(
@@ -158,7 +162,7 @@ configs = st.builds(
         evaluate_every=st.none() | st.integers(1),
         teacher_forcing_ratio=st.floats(0, 1),
     ),
-    logging=st.builds(LoggingConfig, file=st.none() | st.text(min_size=1)),
+    logging=st.builds(LoggingConfig, file=st.none() | st.text(min_size=1) | look_alikes),
 )
 
 
