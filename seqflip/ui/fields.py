@@ -1,13 +1,13 @@
 """The settings that a page offers: one line each, with what it does to the learning.
 
-Types, defaults and bounds come from `seqflip.config`; nothing of them is repeated here. A field's name
-is its key in the session and its name in the URL as well, so a link reads like a configuration:
-`?task=sort&d_model=64`.
+Types, defaults and bounds come from `seqflip.config`; nothing of them is repeated here. A field's
+name is its key in the session and its name in the URL as well, so a link reads like a
+configuration: `?task=sort&d_model=64`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo

@@ -32,4 +32,14 @@ RUNS = (
 )
 
 # Viridis, in nine steps: rising evenly in lightness, and safe for every kind of colour vision.
-HEAT = tuple("#440154 #472d7b #3b528b #2c728e #21918c #28ae80 #5ec962 #addc30 #fde725".split())
+HEAT = (
+    "#440154",
+    "#472d7b",
+    "#3b528b",
+    "#2c728e",
+    "#21918c",
+    "#28ae80",
+    "#5ec962",
+    "#addc30",
+    "#fde725",
+)

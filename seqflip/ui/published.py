@@ -1,9 +1,9 @@
 """Files that the browser fetches once, and not with every message.
 
-Streamlit serves what lies in `static/` beside `app.py`. There goes a copy of the installed Plotly's
-script (so the chart works without a CDN, and the repository carries no copy), and of the chart's own.
-The folder's name is a hash of the content: a browser may keep such a file for ever, and a new
-version has a new name.
+Streamlit serves what lies in `static/` beside `app.py`. There goes a copy of the installed
+Plotly's script (so the chart works without a CDN, and the repository carries no copy), and of the
+chart's own. The folder's name is a hash of the content: a browser may keep such a file for ever,
+and a new version has a new name.
 """
 
 import hashlib

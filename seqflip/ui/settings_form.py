@@ -1,7 +1,8 @@
 """The sidebar: a preset, the settings a class talks about in sight, all others folded away.
 
-What the widgets show lives in Streamlit's session under the fields' names. It comes from the link when
-a page is opened, from a preset or an uploaded file when one is chosen, and goes into the link again.
+What the widgets show lives in Streamlit's session under the fields' names. It comes from the link
+when a page is opened, from a preset or an uploaded file when one is chosen, and goes into the
+link again.
 """
 
 from collections.abc import Iterable, Mapping

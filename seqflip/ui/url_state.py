@@ -1,8 +1,8 @@
 """Settings in the URL, so that a copied link shows the same page.
 
-A link says only what differs from its preset. What it says wrong is left out, setting by setting, and
-told. (Streamlit's own `bind="query-params"` can neither tell nor restore an empty field, and makes a
-step in the browser's history of each single setting.)
+A link says only what differs from its preset. What it says wrong is left out, setting by setting,
+and told. (Streamlit's own `bind="query-params"` can neither tell nor restore an empty field, and
+makes a step in the browser's history of each single setting.)
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,9 @@
 """A chart that is updated in place ten times a second, while its zoom and what is hovered stay.
 
-`st.plotly_chart` builds a new chart whenever its data change. This component keeps one, and is sent
-only what is new: each curve as "keep your first n points, then these". A message may be lost when two
-follow each other closely, so the last one is repeated, and a browser that misses more asks for all.
+`st.plotly_chart` builds a new chart whenever its data change. This component keeps one, and is
+sent only what is new: each curve as "keep your first n points, then these". A message may be lost
+when two follow each other closely, so the last one is repeated, and a browser that misses more
+asks for all.
 """
 
 from seqflip.ui.live_plot.mount import Mark, live_curves, live_heatmap, send_everything
