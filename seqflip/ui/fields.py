@@ -79,10 +79,9 @@ class Field:
 
     def accepts(self, value: Any) -> bool:
         """Whether this value can be, whatever stands beside it."""
+        kind = cast(Any, Annotated[self.info.annotation, self.info])
         try:
-            TypeAdapter(Annotated[self.info.annotation, self.info]).validate_python(
-                value, strict=True
-            )
+            TypeAdapter(kind).validate_python(value, strict=True)
         except ValidationError:
             return False
         return not isinstance(self.kind, tuple) or value in self.kind
