@@ -43,6 +43,7 @@ __all__ = [
     "LoggingConfig",
     "ModelConfig",
     "TrainingConfig",
+    "check_memory",
     "dump_config",
     "estimate",
     "load_config",
@@ -297,15 +298,7 @@ class Config(Section):
                 f"training.batch_size must be at most data.n_train, {shown(data.n_train)}, "
                 f"not {shown(training.batch_size)}",
             )
-        needed, limit = estimate(self).memory_bytes, memory_limit()
-        if needed > limit:
-            key = largest_cause(self)
-            value = getattr(getattr(self, key.split(".")[0]), key.split(".")[1])
-            yield (
-                key,
-                f"{key} must be smaller than {shown(value)}, as this configuration takes "
-                f"{readable_bytes(needed)} of memory and there is {readable_bytes(limit)}",
-            )
+        check_memory(self)
 
 
 SECTIONS: dict[str, type[Section]] = {
@@ -314,6 +307,29 @@ SECTIONS: dict[str, type[Section]] = {
     "training": TrainingConfig,
     "logging": LoggingConfig,
 }
+
+
+def check_memory(config: Config, **sizes: int | None) -> None:
+    """Refuse what would not fit in memory, before anything is allocated.
+
+    `Config` does this itself. With pairs of a user's own only the file says how large things are:
+    give `vocab_size`, `src_length` and `tgt_length` as `make_dataset` found them.
+
+    Raises
+    ------
+    ConfigError
+        With the setting that takes the most, and with the estimate.
+    """
+    needed, limit = estimate(config, **sizes).memory_bytes, memory_limit()
+    if needed > limit:
+        key = largest_cause(config, **sizes)
+        section, _, name = key.partition(".")
+        raise ConfigError(
+            key,
+            f"{key} must be smaller than {shown(getattr(getattr(config, section), name))}, "
+            f"as this configuration takes {readable_bytes(needed)} of memory "
+            f"and there is {readable_bytes(limit)}",
+        )
 
 
 def load_config(path: str | os.PathLike[str]) -> Config:

@@ -18,6 +18,7 @@ SIZES = {
     "model": ("d_model", "d_k", "d_v", "layers"),
     "training": ("batch_size",),
 }
+EVALUATED_AT_ONCE = 256
 _FLOAT, _INT = 4, 8  # bytes
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _CGROUP_LIMITS = (
@@ -65,15 +66,16 @@ def estimate(
     The three sizes stand in the configuration, except for a user's own pairs, where the file
     decides: give them as `make_dataset` found them.
     """
-    data, model, batch = config.data, config.model, config.training.batch_size
+    data, model = config.data, config.model
+    batch = max(config.training.batch_size, min(data.n_test, EVALUATED_AT_ONCE))
     vocab = vocab_size or data.vocab_size
     source = src_length or data.src_length
-    target = tgt_length or (src_length or data.target_length)
+    target = tgt_length or data.target_length
     parameters = count_parameters(config, vocab)
 
     wide = GATES[model.cell] * model.d_model
     # A recurrent step keeps its gates, its state, and their gradients.
-    recurrent = model.layers * (source + target) * (4 * wide + 4 * model.d_model)
+    recurrent = model.layers * (source + target) * 6 * (wide + model.d_model)
     attention = 0
     if model.attention != "none":
         # scores, weights and their gradients; additive attention has a whole vector for each score
@@ -86,15 +88,15 @@ def estimate(
     n = data.n_train + data.n_test
     return Estimate(
         parameters=parameters,
-        data_bytes=data_bytes(n, source, target) + data.n_test * source * target,  # alignments
+        data_bytes=data_bytes(n, source, target) + 2 * data.n_test * source * target,  # alignments
         model_bytes=6 * _FLOAT * parameters,
         batch_bytes=_FLOAT * (batch * (recurrent + attention + logits) + tables),
     )
 
 
 def data_bytes(n: int, src_length: int, tgt_length: int) -> int:
-    """Memory for making `n` pairs of sequences: they are drawn, then put into an order."""
-    return 2 * _INT * n * (src_length + tgt_length)
+    """Memory for making `n` pairs of sequences: drawn, answered, put into an order."""
+    return 3 * _INT * n * (src_length + tgt_length)
 
 
 def count_parameters(config: "Config", vocab_size: int) -> int:
@@ -118,16 +120,20 @@ def count_parameters(config: "Config", vocab_size: int) -> int:
     return (vocab_size + 1) * d + encoder + decoder + attention + output
 
 
-def largest_cause(config: "Config") -> str:
-    """Name the setting ("section.key") whose default would make the estimate smallest."""
+def largest_cause(config: "Config", **sizes: int | None) -> str:
+    """Name the setting ("section.key") whose default would make the estimate smallest.
+
+    Sizes that are given, as to `estimate`, are a file's, and no setting of `data` is to blame.
+    """
 
     def memory_with_default(section: str, name: str) -> int:
         part = getattr(config, section)
         default = type(part).model_fields[name].default
         changed = part.model_copy(update={name: default})
-        return estimate(config.model_copy(update={section: changed})).memory_bytes
+        return estimate(config.model_copy(update={section: changed}), **sizes).memory_bytes
 
-    keys = [(section, name) for section, names in SIZES.items() for name in names]
+    sections = [section for section in SIZES if not (sizes and section == "data")]
+    keys = [(section, name) for section in sections for name in SIZES[section]]
     return ".".join(min(keys, key=lambda key: memory_with_default(*key)))
 
 

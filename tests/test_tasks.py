@@ -270,7 +270,7 @@ def test_too_few_distinct_sequences_are_counted() -> None:
 
 
 def test_what_would_not_fit_in_memory_is_not_begun() -> None:
-    with pytest.raises(ConfigError, match=r"^data\.n_train asks for .* which take about 320\.0 TB"):
+    with pytest.raises(ConfigError, match=r"^data\.n_train asks for .* which take about 480\.0 TB"):
         make_dataset(DataConfig(n_train=10**12, n_test=1))
 
 
@@ -394,7 +394,7 @@ def test_too_many_samples_are_refused_with_an_estimate(monkeypatch: pytest.Monke
 
     assert str(caught.value) == (
         "n_samples asks for 1,000,000,000,000 sequences of up to 5 and 5 tokens, which take "
-        "about 160.0 TB of memory, and there is about 16.0 GB"
+        "about 240.0 TB of memory, and there is about 16.0 GB"
     )
 
 
