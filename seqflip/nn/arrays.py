@@ -6,5 +6,5 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.floating[Any]]
-IntArray = NDArray[np.integer[Any]]
+IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]

@@ -29,7 +29,8 @@ def scaled_dot_product_attention(
     key : (..., n_keys, d_k)
     value : (..., n_keys, d_v)
     mask : boolean or 0/1, broadcastable to (..., n_queries, n_keys), optional
-        True where a query may attend to a key. A query that may attend to nothing gets zero weights and a zero output.
+        True where a query may attend to a key. A query that may attend to nothing gets zero weights
+        and a zero output.
 
     Returns
     -------
@@ -46,20 +47,29 @@ def scaled_dot_product_attention(
     """
     q, k, v = (_numeric(name, x) for name, x in (("query", query), ("key", key), ("value", value)))
     if q.shape[-1] != k.shape[-1]:
-        raise ValueError(f"query and key must have the same last dimension, got {q.shape} and {k.shape}")
+        raise ValueError(
+            f"query and key must have the same last dimension, got {q.shape} and {k.shape}"
+        )
     if q.shape[-1] == 0:
-        raise ValueError(f"query and key must have at least one feature, got {q.shape} and {k.shape}")
+        raise ValueError(
+            f"query and key must have at least one feature, got {q.shape} and {k.shape}"
+        )
     if k.shape[-2] != v.shape[-2]:
-        raise ValueError(f"key and value must have the same number of rows, got {k.shape} and {v.shape}")
+        raise ValueError(
+            f"key and value must have the same number of rows, got {k.shape} and {v.shape}"
+        )
     try:
         batch = np.broadcast_shapes(q.shape[:-2], k.shape[:-2], v.shape[:-2])
     except ValueError:
         raise ValueError(
-            f"the leading dimensions of query, key and value must broadcast, got {q.shape}, {k.shape} and {v.shape}"
+            "the leading dimensions of query, key and value must broadcast, "
+            f"got {q.shape}, {k.shape} and {v.shape}"
         ) from None
     allowed = None if mask is None else as_mask(mask, (*batch, q.shape[-2], k.shape[-2]))
     if k.shape[-2] == 0:
-        return np.zeros((*batch, q.shape[-2], v.shape[-1]), q.dtype), np.zeros((*batch, q.shape[-2], 0), q.dtype)
+        return np.zeros((*batch, q.shape[-2], v.shape[-1]), q.dtype), np.zeros(
+            (*batch, q.shape[-2], 0), q.dtype
+        )
     scores = np.matmul(q, np.swapaxes(k, -1, -2)) / q.dtype.type(np.sqrt(q.shape[-1]))
     weights = softmax(np.broadcast_to(scores, (*batch, *scores.shape[-2:])), allowed)
     return np.matmul(weights, v), weights
@@ -71,7 +81,9 @@ def _numeric(name: str, x: ArrayLike) -> FloatArray:
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must be an array of real numbers, got {array.dtype}")
     if array.ndim < 2:
-        raise ValueError(f"{name} must have at least 2 dimensions (..., rows, features), got shape {array.shape}")
+        raise ValueError(
+            f"{name} must have at least 2 dimensions (..., rows, features), got shape {array.shape}"
+        )
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
@@ -87,12 +99,14 @@ def as_mask(mask: ArrayLike, shape: tuple[int, ...]) -> BoolArray:
     except ValueError:
         fits = False
     if not fits:
-        raise ValueError(f"mask must broadcast to {shape} (queries by keys), got shape {array.shape}")
+        raise ValueError(
+            f"mask must broadcast to {shape} (queries by keys), got shape {array.shape}"
+        )
     return array.astype(np.bool_)
 
 
 class Memory(NamedTuple):
-    """What can be attended to: computed once from the encoder's states, used at every output step."""
+    """What can be attended to: made once from the encoder's states, used at every output step."""
 
     states: FloatArray  # (batch, source_len, d_model)
     key: FloatArray  # (batch, source_len, d_k)
@@ -154,24 +168,40 @@ class Attention:
     ) -> FloatArray:
         """Return the gradient by the encoder's states, ``(batch, source_len, d_model)``."""
         flat = memory.states.reshape(-1, memory.states.shape[-1])
-        d_states = self.key.backward(d_key.reshape(-1, self.d_k), flat, out=buffers.empty(*flat.shape))
-        d_states += self.value.backward(d_value.reshape(-1, self.d_v), flat, out=buffers.empty(*flat.shape))
+        d_states = self.key.backward(
+            d_key.reshape(-1, self.d_k), flat, out=buffers.empty(*flat.shape)
+        )
+        d_states += self.value.backward(
+            d_value.reshape(-1, self.d_v), flat, out=buffers.empty(*flat.shape)
+        )
         return d_states.reshape(memory.states.shape)
 
     def forward(
         self, states: FloatArray, memory: Memory, context: FloatArray, buffers: Buffers
     ) -> AttentionCache:
-        """Look from decoder states, ``(batch, steps, d_model)``; the context is written to ``context``, ``(batch, steps, d_v)``."""
+        """Look from decoder states at the memory.
+
+        Parameters
+        ----------
+        states : (batch, steps, d_model)
+        memory : Memory
+        context : (batch, steps, d_v)
+            Is filled with the weighted sums of the values.
+        """
         batch, steps, d_model = states.shape
         flat = states.reshape(-1, d_model)
-        query = self.query.forward(flat, out=buffers.empty(len(flat), self.d_k)).reshape(batch, steps, self.d_k)
+        query = self.query.forward(flat, out=buffers.empty(len(flat), self.d_k)).reshape(
+            batch, steps, self.d_k
+        )
         scores, hidden = self.score(query, memory.key, buffers)
         weights = softmax(scores, memory.mask, out=buffers.empty(*scores.shape))
         np.matmul(weights, memory.value, out=context)
         return AttentionCache(states, query, scores, weights, memory, hidden)
 
-    def backward(self, d_context: FloatArray, cache: AttentionCache, buffers: Buffers) -> AttentionGradients:
-        """Return the gradients by states, keys and values; accumulate those of the projection and the scores."""
+    def backward(
+        self, d_context: FloatArray, cache: AttentionCache, buffers: Buffers
+    ) -> AttentionGradients:
+        """Return the gradients by states, keys and values; accumulate those of the parameters."""
         batch, steps, d_model = cache.states.shape
         value, weights = cache.memory.value, cache.weights
         d_value = np.matmul(weights.swapaxes(1, 2), d_context, out=buffers.empty(*value.shape))
@@ -179,7 +209,9 @@ class Attention:
         d_scores = softmax_backward(d_weights, weights)
         d_query, d_key = self.score_backward(d_scores, cache, buffers)
         flat = cache.states.reshape(-1, d_model)
-        d_states = self.query.backward(d_query.reshape(-1, self.d_k), flat, out=buffers.empty(*flat.shape))
+        d_states = self.query.backward(
+            d_query.reshape(-1, self.d_k), flat, out=buffers.empty(*flat.shape)
+        )
         return AttentionGradients(d_states.reshape(batch, steps, d_model), d_key, d_value)
 
     def score(
@@ -204,7 +236,9 @@ class DotAttention(Attention):
         self, query: FloatArray, key: FloatArray, buffers: Buffers
     ) -> tuple[FloatArray, FloatArray | None]:
         """Return ``scale * query keyᵀ``."""
-        scores = np.matmul(query, key.swapaxes(1, 2), out=buffers.empty(*query.shape[:2], key.shape[1]))
+        scores = np.matmul(
+            query, key.swapaxes(1, 2), out=buffers.empty(*query.shape[:2], key.shape[1])
+        )
         scores *= self.scale
         return scores, None
 
@@ -222,8 +256,8 @@ class DotAttention(Attention):
 class ScaledDotAttention(DotAttention):
     """``score = query · key / sqrt(d_k)``: Vaswani et al. (2017), https://arxiv.org/abs/1706.03762.
 
-    The products of ``d_k`` terms have a spread of ``sqrt(d_k)``. Without the division, a large ``d_k``
-    saturates the softmax, and almost no gradient passes through it.
+    The products of ``d_k`` terms have a spread of ``sqrt(d_k)``. Without the division, a large
+    ``d_k`` saturates the softmax, and almost no gradient passes through it.
     """
 
     def __init__(self, query: Parameter, key: Parameter, value: Parameter) -> None:
@@ -242,7 +276,9 @@ class AdditiveAttention(Attention):
         ``w`` above.
     """
 
-    def __init__(self, query: Parameter, key: Parameter, value: Parameter, weight: Parameter) -> None:
+    def __init__(
+        self, query: Parameter, key: Parameter, value: Parameter, weight: Parameter
+    ) -> None:
         super().__init__(query, key, value)
         self.weight = weight
 
@@ -270,7 +306,7 @@ class AdditiveAttention(Attention):
 
 
 class NoAttention(Attention):
-    """The bottleneck: the context has no features, and all the decoder knows is the encoder's last state.
+    """The bottleneck: no context, and all that the decoder knows is the encoder's last state.
 
     Sutskever et al. (2014), https://arxiv.org/abs/1409.3215
     """
@@ -299,12 +335,16 @@ class NoAttention(Attention):
         nowhere = np.zeros((batch, steps, memory.key.shape[1]), states.dtype)
         return AttentionCache(states, states[..., :0], nowhere, nowhere, memory)
 
-    def backward(self, d_context: FloatArray, cache: AttentionCache, buffers: Buffers) -> AttentionGradients:
+    def backward(
+        self, d_context: FloatArray, cache: AttentionCache, buffers: Buffers
+    ) -> AttentionGradients:
         """Return zeros."""
         return AttentionGradients(np.zeros_like(cache.states), cache.memory.key, cache.memory.value)
 
 
-def attention_shapes(name: AttentionName, d_model: int, d_k: int, d_v: int) -> dict[str, tuple[int, ...]]:
+def attention_shapes(
+    name: AttentionName, d_model: int, d_k: int, d_v: int
+) -> dict[str, tuple[int, ...]]:
     """Return the names and shapes of a variant's parameters."""
     if name == "none":
         return {}
@@ -322,7 +362,9 @@ def make_attention(name: AttentionName, parameters: Parameters) -> Attention:
     """Return the variant of that name over its ``parameters``."""
     if name == "none":
         return NoAttention()
-    query, key, value = (parameters[f"attention.{part}.weight"] for part in ("query", "key", "value"))
+    query, key, value = (
+        parameters[f"attention.{part}.weight"] for part in ("query", "key", "value")
+    )
     if name == "additive":
         return AdditiveAttention(query, key, value, parameters["attention.score.weight"])
     return (ScaledDotAttention if name == "scaled_dot" else DotAttention)(query, key, value)

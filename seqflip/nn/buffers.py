@@ -1,8 +1,8 @@
 """Memory that training uses again and again.
 
 A training step asks for the same large arrays in the same order every time. Fresh memory from the
-operating system has to be cleared page by page, which took a third of a step; so the n-th request of a step
-gets the memory of the n-th request of the step before.
+operating system has to be cleared page by page, which took a third of a step; so the n-th request
+of a step gets the memory of the n-th request of the step before.
 """
 
 import math
@@ -48,7 +48,7 @@ class Buffers:
         return array
 
     def _fit(self, array: FloatArray, shape: Sequence[int]) -> FloatArray:
-        """Return a view of the memory below ``array`` with another shape, or new memory if it is too small."""
+        """Return the memory below ``array`` in another shape, or new memory if it is too small."""
         memory = array if array.base is None else array.base
         size = math.prod(shape)
         if size > memory.size:

@@ -1,11 +1,12 @@
 """Recurrent cells: how a state takes in one more token.
 
-A cell works on whole gate blocks: arrays of shape ``(gates, directions, batch, hidden)``, so that each gate is
-contiguous and both directions of an encoder are one computation. A state is a tuple: ``(h,)`` or ``(h, c)``.
+A cell works on whole gate blocks: arrays of shape ``(gates, directions, batch, hidden)``, so that
+each gate is contiguous and both directions of an encoder are one computation. A state is a tuple:
+``(h,)`` or ``(h, c)``.
 
-A step forward overwrites its gate block by the gates' values. Going back, everything that does not depend on the
-gradient from above (each gate's local derivative) is computed for all steps at once by ``derivatives``; what is
-left in the loop, ``step_backward``, is a few multiplications.
+A step forward overwrites its gate block by the gates' values. Going back, everything that does not
+depend on the gradient from above (each gate's local derivative) is computed for all steps at once
+by ``derivatives``; what is left in the loop, ``step_backward``, is a few multiplications.
 """
 
 from typing import ClassVar, Literal, NamedTuple
@@ -24,8 +25,10 @@ State = tuple[FloatArray, ...]
 class Tape(NamedTuple):
     """What a cell recorded over ``steps`` steps."""
 
-    gates: FloatArray  # (steps, gates, directions, batch, hidden): first the inputs' share, then the gates' values
-    states: State  # each (steps + 1, directions, batch, hidden): before the first step, ..., after the last
+    # (steps, gates, directions, batch, hidden): first the inputs' share, then the gates' values
+    gates: FloatArray
+    # each (steps + 1, directions, batch, hidden): before the first step, ..., after the last
+    states: State
     extra: FloatArray  # (steps, directions, batch, hidden): GRU: W_hn h + b_hn; LSTM: tanh(c)
 
     def state(self, step: int) -> State:
@@ -44,9 +47,9 @@ class Cell:
 
     gates: ClassVar[int]
     state_parts: ClassVar[int] = 1
-    # A step's gradients have one block per slot: the first ones, one per gate, are those by W_hh h, ...
+    # A step's gradients have one block per slot: the first ones, one per gate, are by W_hh h, ...
     slots: ClassVar[int]
-    # ... and these are those by W_ih x.
+    # ... and these are by W_ih x.
     input_slots: ClassVar[list[int]]
 
     def __init__(self, weight: Parameter, bias: Parameter) -> None:
@@ -54,15 +57,23 @@ class Cell:
         by_gate = (self.directions, self.gates, self.hidden, self.hidden)
         # (gates, directions, to, from): views, so they stay true while the weights are trained.
         self.weight = Parameter(*(part.reshape(by_gate).swapaxes(0, 1) for part in weight))
-        self.bias = Parameter(*(part.reshape(by_gate[:3]).swapaxes(0, 1)[:, :, None] for part in bias))
+        self.bias = Parameter(
+            *(part.reshape(by_gate[:3]).swapaxes(0, 1)[:, :, None] for part in bias)
+        )
         self._weight_transposed = self.weight.value.swapaxes(2, 3)
 
     def outer_bias(self) -> FloatArray:
-        """Return the part of ``b_hh`` that can be added to the inputs beforehand: (gates, directions, 1, hidden)."""
+        """Return the part of ``b_hh`` that can be added to the inputs beforehand.
+
+        Its shape is (gates, directions, 1, hidden).
+        """
         return self.bias.value
 
     def tape(self, gates: FloatArray, state: State, buffers: Buffers) -> Tape:
-        """Return a tape for ``gates``, (steps, gates, directions, batch, hidden), that begins with ``state``."""
+        """Return a tape that begins with ``state``.
+
+        ``gates`` is (steps, gates, directions, batch, hidden), the inputs' share.
+        """
         steps, _, *shape = gates.shape
         states = tuple(buffers.empty(steps + 1, *shape) for _ in state)
         for part, first in zip(states, state, strict=True):
@@ -74,7 +85,10 @@ class Cell:
         raise NotImplementedError
 
     def derivatives(self, tape: Tape, buffers: Buffers) -> FloatArray:
-        """Return all that :meth:`step_backward` multiplies by: (steps, factors, directions, batch, hidden)."""
+        """Return all that :meth:`step_backward` multiplies by.
+
+        Its shape is (steps, factors, directions, batch, hidden).
+        """
         raise NotImplementedError
 
     def step_backward(self, d_state: State, factors: FloatArray, d_gates: FloatArray) -> State:
@@ -95,8 +109,8 @@ class Cell:
 
     def _through_weights(self, d_recurrent: FloatArray) -> FloatArray:
         """Return the gradient by ``h``, given that by ``W_hh h``: (directions, batch, hidden)."""
-        by_gate: FloatArray = np.matmul(d_recurrent, self.weight.value)
-        return np.add.reduce(by_gate, axis=0)
+        d_h: FloatArray = np.add.reduce(np.matmul(d_recurrent, self.weight.value), axis=0)
+        return d_h
 
 
 class RNN(Cell):
@@ -117,7 +131,7 @@ class RNN(Cell):
         """Return ``1 - h'²``."""
         (states,) = tape.states
         factors = buffers.empty(*tape.gates.shape)
-        factors[:, 0] = tanh_backward(states[1:])
+        tanh_backward(states[1:], out=factors[:, 0])
         return factors
 
     def step_backward(self, d_state: State, factors: FloatArray, d_gates: FloatArray) -> State:
@@ -165,14 +179,21 @@ class GRU(Cell):
         np.add(h_next, n, out=h_next)
 
     def derivatives(self, tape: Tape, buffers: Buffers) -> FloatArray:
-        """Return, for ``d_n = dh' (1-z)(1-n²)``, the derivatives dr/d_n, dz/dh', d(W_hn h)/d_n, d_n/dh', dh/dh'."""
+        """Return the derivatives that the slots' gradients are multiples of, and ``z``.
+
+        Those of z and n multiply the gradient by ``h'``; those of r and of ``W_hn h + b_hn``
+        multiply the one by the inside of n's tanh.
+        """
         (states,) = tape.states
         r, z, n = (tape.gates[:, gate] for gate in range(3))
         factors = buffers.empty(len(r), 5, *r.shape[1:])
-        np.multiply(tape.extra, sigmoid_backward(r), out=factors[:, 0])
-        np.multiply(states[:-1] - n, sigmoid_backward(z), out=factors[:, 1])
+        sigmoid_backward(r, out=factors[:, 0])
+        factors[:, 0] *= tape.extra
+        sigmoid_backward(z, out=factors[:, 1])
+        factors[:, 1] *= np.subtract(states[:-1], n, out=factors[:, 4])
         factors[:, 2] = r
-        np.multiply(1 - z, tanh_backward(n), out=factors[:, 3])
+        tanh_backward(n, out=factors[:, 3])
+        factors[:, 3] *= np.subtract(1, z, out=factors[:, 4])
         factors[:, 4] = z
         return factors
 
@@ -188,7 +209,7 @@ class GRU(Cell):
 
 
 class LSTM(Cell):
-    """Long short-term memory, Hochreiter & Schmidhuber (1997) with forget gates, Gers et al. (2000).
+    """Long short-term memory: Hochreiter & Schmidhuber (1997), forget gates by Gers et al. (2000).
 
     ::
 
@@ -224,12 +245,17 @@ class LSTM(Cell):
         _, c = tape.states
         i, f, g, o = (tape.gates[:, gate] for gate in range(4))
         factors = buffers.empty(len(i), 6, *i.shape[1:])
-        np.multiply(g, sigmoid_backward(i), out=factors[:, 0])
-        np.multiply(c[:-1], sigmoid_backward(f), out=factors[:, 1])
-        np.multiply(i, tanh_backward(g), out=factors[:, 2])
-        np.multiply(tape.extra, sigmoid_backward(o), out=factors[:, 3])
+        sigmoid_backward(i, out=factors[:, 0])
+        factors[:, 0] *= g
+        sigmoid_backward(f, out=factors[:, 1])
+        factors[:, 1] *= c[:-1]
+        tanh_backward(g, out=factors[:, 2])
+        factors[:, 2] *= i
+        sigmoid_backward(o, out=factors[:, 3])
+        factors[:, 3] *= tape.extra
         factors[:, 4] = f
-        np.multiply(o, tanh_backward(tape.extra), out=factors[:, 5])
+        tanh_backward(tape.extra, out=factors[:, 5])
+        factors[:, 5] *= o
         return factors
 
     def step_backward(self, d_state: State, factors: FloatArray, d_gates: FloatArray) -> State:

@@ -1,8 +1,9 @@
-"""The decoder: from the encoder's last states and its own previous words to features of the next word.
+"""The decoder: from the encoder's last states and its own words so far to features of the next.
 
-A decoder's features are ``[state ; context]``; what the context is made of is decided by the attention.
-Two ways to run it share everything but the order of the computation: without input feeding all states come
-first, and all looks at the source are one batched product; with it, each look is needed for the next state.
+A decoder's features are ``[state ; context]``; what the context is made of is decided by the
+attention. Two ways to run it share everything but the order of the computation: without input
+feeding all states come first, and all looks at the source are one batched product; with it, each
+look is needed for the next state.
 """
 
 from typing import NamedTuple
@@ -37,7 +38,9 @@ class DecoderCache(NamedTuple):
 
     stack: StackCache
     looks: list[AttentionCache]  # one for all steps, or one a step with input feeding
-    fed: FloatArray | None = None  # (steps, 1, batch, d_v): with input feeding, the contexts that were fed
+    fed: FloatArray | None = (
+        None  # (steps, 1, batch, d_v): with input feeding, the contexts that were fed
+    )
 
 
 class Decoder:
@@ -78,7 +81,9 @@ class Decoder:
         look = self.attention.forward(states, memory, context, buffers)
         return features, DecoderState(layers, context[:, -1]), DecoderCache(stack, [look])
 
-    def backward(self, d_features: FloatArray, cache: DecoderCache, buffers: Buffers) -> DecoderGradients:
+    def backward(
+        self, d_features: FloatArray, cache: DecoderCache, buffers: Buffers
+    ) -> DecoderGradients:
         """Accumulate all gradients, given that by the features (which is overwritten)."""
         d_states, d_context = np.split(d_features, [self.stack.width], axis=2)
         through_look = self.attention.backward(d_context, cache.looks[0], buffers)
@@ -114,7 +119,8 @@ class InputFeedingDecoder(Decoder):
         bottom_gates, inputs = self.stack.embed(tokens, rng, buffers)
         gates = [bottom_gates, *(buffers.empty(steps, *gates_shape) for _ in layers[1:])]
         tapes = [
-            layer.cell.tape(g, s, buffers) for layer, g, s in zip(layers, gates, state.layers, strict=True)
+            layer.cell.tape(g, s, buffers)
+            for layer, g, s in zip(layers, gates, state.layers, strict=True)
         ]
         upper_inputs = [buffers.empty(steps, 1, batch, width) for _ in layers[1:]]
         masks: list[list[FloatArray | None]] = [[] for _ in layers[1:]]
@@ -137,25 +143,27 @@ class InputFeedingDecoder(Decoder):
             now = slice(t, t + 1)
             looks.append(self.attention.forward(states[:, now], memory, contexts[:, now], buffers))
         between = [
-            (None if m[0] is None else np.concatenate(m), DenseCache(x))
-            for m, x in zip(masks, upper_inputs, strict=True)
+            (_joined(kept), DenseCache(x)) for kept, x in zip(masks, upper_inputs, strict=True)
         ]
         stack = StackCache(inputs, between, [RecurrentCache(tape, None) for tape in tapes])
         final = DecoderState([tape.state(-1) for tape in tapes], contexts[:, -1])
         return features, final, DecoderCache(stack, looks, fed)
 
-    def backward(self, d_features: FloatArray, cache: DecoderCache, buffers: Buffers) -> DecoderGradients:
+    def backward(
+        self, d_features: FloatArray, cache: DecoderCache, buffers: Buffers
+    ) -> DecoderGradients:
         """Accumulate all gradients, given that by the features."""
         layers, width = self.stack.layers, self.stack.width
         walks = [
-            BackwardWalk(layer, c, buffers) for layer, c in zip(layers, cache.stack.layers, strict=True)
+            BackwardWalk(layer, c, buffers)
+            for layer, c in zip(layers, cache.stack.layers, strict=True)
         ]
         d_layers = [walk.zero for walk in walks]
         memory = cache.looks[0].memory
         d_key, d_value = np.zeros_like(memory.key), np.zeros_like(memory.value)
-        d_fed = np.zeros_like(d_features[:, 0, width:])
+        d_fed: FloatArray = np.zeros_like(d_features[:, 0, width:])
         for t in reversed(range(d_features.shape[1])):
-            d_context = d_features[:, t, width:] + d_fed
+            d_context: FloatArray = d_features[:, t, width:] + d_fed
             through_look = self.attention.backward(d_context[:, None], cache.looks[t], buffers)
             d_key += through_look.key
             d_value += through_look.value
@@ -166,22 +174,28 @@ class InputFeedingDecoder(Decoder):
                 d_gates = walks[index].d_gates[t][layers[index].cell.input_slots]
                 if index > 0:
                     mask = cache.stack.between[index - 1][0]
-                    d_x = np.matmul(d_gates, layers[index].weight.value).sum(axis=0)[0]
+                    d_x: FloatArray = np.matmul(d_gates, layers[index].weight.value).sum(axis=0)[0]
                     d_h = self.dropout.backward(d_x, None if mask is None else mask[t])
                 else:
                     d_fed = np.matmul(d_gates, self._context_weight()).sum(axis=0)[0]
-        self._accumulate(walks, cache)
+        self._accumulate(walks, cache, buffers)
         return DecoderGradients(d_layers, d_key, d_value)
 
-    def _accumulate(self, walks: list[BackwardWalk], cache: DecoderCache) -> None:
+    def _accumulate(self, walks: list[BackwardWalk], cache: DecoderCache, buffers: Buffers) -> None:
         """Accumulate the gradients of all layers' weights, each in one product over all steps."""
         assert cache.fed is not None
         bottom = self.stack.layers[0]
         d_gates = walks[0].finish()
-        self.stack.embed_backward(d_gates, cache.stack.inputs)
+        self.stack.embed_backward(d_gates, cache.stack.inputs, buffers)
         fed = cache.fed.reshape(1, d_gates.shape[2], self.attention.d_v)
         bottom.weight.grad[..., self.stack.width :] += np.matmul(d_gates.swapaxes(2, 3), fed)
-        for layer, walk, (_, dense) in zip(self.stack.layers[1:], walks[1:], cache.stack.between, strict=True):
+        for layer, walk, (_, dense) in zip(
+            self.stack.layers[1:], walks[1:], cache.stack.between, strict=True
+        ):
             layer.accumulate_inputs(walk.finish(), dense)
 
 
+def _joined(masks: list[FloatArray | None]) -> FloatArray | None:
+    """Return the dropout's masks of all steps as one array; None where nothing was dropped."""
+    present = [mask for mask in masks if mask is not None]
+    return np.concatenate(present) if present else None

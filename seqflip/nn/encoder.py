@@ -33,7 +33,9 @@ class Encoder:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
 
-    def forward(self, tokens: IntArray, rng: np.random.Generator | None, buffers: Buffers) -> Encoded:
+    def forward(
+        self, tokens: IntArray, rng: np.random.Generator | None, buffers: Buffers
+    ) -> Encoded:
         """Read ``tokens``, ``(batch, source_len)``, where 0 is padding."""
         batch, source_len = tokens.shape
         pad = tokens == 0
@@ -54,7 +56,7 @@ class Encoder:
         self.stack.backward(d_states.swapaxes(0, 1), apart, cache, buffers)
 
     def _join(self, part: FloatArray) -> FloatArray:
-        """Put a state's directions side by side: (directions, batch, hidden) to (1, batch, d_model)."""
+        """Put directions side by side: (directions, batch, hidden) to (1, batch, d_model)."""
         return part.swapaxes(0, 1).reshape(1, part.shape[1], self.stack.width)
 
     def _split(self, d_joined: FloatArray) -> FloatArray:

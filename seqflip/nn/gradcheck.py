@@ -10,7 +10,9 @@ import numpy as np
 from seqflip.nn.arrays import FloatArray
 
 
-def numerical_gradient(function: Callable[[], float], x: FloatArray, step: float = 1e-6) -> FloatArray:
+def numerical_gradient(
+    function: Callable[[], float], x: FloatArray, step: float = 1e-6
+) -> FloatArray:
     """Return the gradient of ``function()`` by the elements of ``x`` by central differences.
 
     Parameters

@@ -3,6 +3,8 @@
 import numpy as np
 
 from seqflip.nn.arrays import FloatArray, IntArray
+from seqflip.nn.buffers import Buffers
+from seqflip.nn.functional import sum_of_columns
 from seqflip.nn.parameters import Parameter
 
 
@@ -21,21 +23,21 @@ class Embedding:
         """Return the vectors of ``tokens``: shape ``(..., d_model)``."""
         return self.weight.value[tokens]
 
-    def backward(self, d_output: FloatArray, tokens: IntArray) -> None:
+    def backward(self, d_output: FloatArray, tokens: IntArray, buffers: Buffers) -> None:
         """Add the gradient ``d_output``, ``(..., d_model)``, to the rows of ``tokens``."""
-        hits = one_hot(tokens.reshape(-1), len(self.weight.value), d_output.dtype)
+        hits = one_hot(tokens.reshape(-1), buffers.empty(tokens.size, len(self.weight.value)))
         self.weight.grad[...] += hits.T @ d_output.reshape(-1, d_output.shape[-1])
 
 
-def one_hot(tokens: IntArray, n_tokens: int, dtype: np.dtype[np.floating]) -> FloatArray:
-    """Return ``(..., n_tokens)``, 1 at each token's own place.
+def one_hot(tokens: IntArray, out: FloatArray) -> FloatArray:
+    """Fill ``out``, ``(n, n_tokens)``, with a 1 at the place of each of ``tokens``, ``(n,)``.
 
-    The transposed product with it sums gradients token by token, which costs no more than the output layer
-    does, and much less than adding them one at a time.
+    The transposed product with it sums gradients token by token, which costs no more than the
+    output layer does, and much less than adding them one at a time.
     """
-    hits = np.zeros((tokens.size, n_tokens), dtype)
-    hits[np.arange(tokens.size), tokens.reshape(-1)] = 1
-    return hits.reshape(*tokens.shape, n_tokens)
+    out.fill(0)
+    out[np.arange(len(tokens)), tokens] = 1
+    return out
 
 
 class Linear:
@@ -58,11 +60,13 @@ class Linear:
             y += self.bias.value
         return y
 
-    def backward(self, d_output: FloatArray, x: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    def backward(
+        self, d_output: FloatArray, x: FloatArray, out: FloatArray | None = None
+    ) -> FloatArray:
         """Accumulate the parameters' gradients; return the gradient by ``x``, ``(n, n_in)``."""
         self.weight.grad[...] += d_output.T @ x
         if self.bias is not None:
-            self.bias.grad[...] += d_output.sum(axis=0)
+            self.bias.grad[...] += sum_of_columns(d_output)[0]
         return np.matmul(d_output, self.weight.value, out=out)
 
 
@@ -80,7 +84,9 @@ class Dropout:
     def __init__(self, rate: float) -> None:
         self.rate = rate
 
-    def forward(self, x: FloatArray, rng: np.random.Generator | None) -> tuple[FloatArray, FloatArray | None]:
+    def forward(
+        self, x: FloatArray, rng: np.random.Generator | None
+    ) -> tuple[FloatArray, FloatArray | None]:
         """Return ``x`` with dropout, and the mask of factors for :meth:`backward`.
 
         Without a generator (when the model is used, not trained) or at rate 0 nothing is dropped.

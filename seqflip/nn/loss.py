@@ -1,6 +1,7 @@
 """The training objective: how surprised the model is by the right answer.
 
-Every output step is a classification among the vocabulary; steps behind a target's end do not count.
+Every output step is a classification among the vocabulary; steps behind a target's end do not
+count.
 """
 
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
+from seqflip.nn.functional import max_of_rows, sum_of_rows
 
 
 class CrossEntropy(NamedTuple):
@@ -38,26 +40,28 @@ def softmax_cross_entropy(
     -------
     CrossEntropy
         ``loss`` is the mean over counted rows of ``log(sum(exp(logits))) - logits[target]``;
-        ``correct`` how many counted rows have their largest logit at the target; ``tokens`` how many count.
+        ``correct`` how many counted rows have their largest logit at the target; ``tokens`` how
+        many count.
     """
     rows = np.arange(len(targets))
-    top = logits.max(axis=1)
+    top = max_of_rows(logits)
     chosen = logits[rows, targets]
     tokens = int(np.count_nonzero(counted))
-    correct = int(np.count_nonzero((chosen == top) & counted))
-    chosen = chosen - top
-    probabilities = np.subtract(logits, top[:, None], out=out)
+    correct = int(np.count_nonzero((chosen == top[:, 0]) & counted))
+    chosen = chosen - top[:, 0]
+    probabilities = np.subtract(logits, top, out=out)
     np.exp(probabilities, out=probabilities)
-    total = probabilities.sum(axis=1)
-    loss = float(np.sum(np.log(total) - chosen, where=counted) / tokens)
-    np.divide(probabilities, total[:, None], out=probabilities)
+    total = sum_of_rows(probabilities)
+    loss = float(np.sum(np.log(total[:, 0]) - chosen, where=counted) / tokens)
+    np.divide(probabilities, total, out=probabilities)
     return CrossEntropy(loss, correct, tokens, probabilities, targets, counted)
 
 
 def softmax_cross_entropy_backward(cache: CrossEntropy) -> FloatArray:
-    """Return the gradient by the logits, ``(n, vocab_size)``: probabilities minus one-hot targets, over the count.
+    """Return the gradient by the logits, ``(n, vocab_size)``.
 
-    It is written over ``cache.probabilities``.
+    It is probabilities minus one-hot targets, over the number of counted rows, and written over
+    ``cache.probabilities``.
     """
     d_logits = cache.probabilities
     d_logits[np.arange(len(cache.targets)), cache.targets] -= 1

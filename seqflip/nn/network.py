@@ -1,6 +1,7 @@
 """The whole network: embedding, encoder, attention, decoder, output layer.
 
-Token ids are integers below ``vocab_size``; 0 pads and ends. The begin symbol is the embedding's last row.
+Token ids are integers below ``vocab_size``; 0 pads and ends. The begin symbol is the embedding's
+last row.
 """
 
 from typing import NamedTuple
@@ -9,15 +10,23 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import AttentionCache, AttentionName, Memory, attention_shapes, make_attention
+from seqflip.nn.attention import (
+    AttentionCache,
+    AttentionName,
+    Memory,
+    attention_shapes,
+    make_attention,
+)
 from seqflip.nn.buffers import Buffers
-from seqflip.nn.cells import CELLS, CellName, LSTM
+from seqflip.nn.cells import CELLS, LSTM, CellName
 from seqflip.nn.decoder import Decoder, DecoderCache, DecoderState, InputFeedingDecoder
 from seqflip.nn.encoder import Encoded, Encoder
 from seqflip.nn.layers import Dropout, Embedding, Linear
 from seqflip.nn.parameters import Parameters
 from seqflip.nn.recurrent import Recurrent
 from seqflip.nn.stack import Stack
+
+EMBEDDING_SCALE = 0.05
 
 
 class Architecture(NamedTuple):
@@ -45,7 +54,9 @@ class Architecture(NamedTuple):
         shapes: dict[str, tuple[int, ...]] = {"embedding.weight": (self.vocab_size + 1, d)}
         directions = ["", "_reverse"] if self.bidirectional else [""]
         for layer in range(self.layers):
-            shapes |= self._layer_shapes(f"encoder.{{}}_l{layer}", directions, d, d // len(directions))
+            shapes |= self._layer_shapes(
+                f"encoder.{{}}_l{layer}", directions, d, d // len(directions)
+            )
         for layer in range(self.layers):
             fed = self.context_size if self.input_feeding and layer == 0 else 0
             shapes |= self._layer_shapes(f"decoder.{{}}_l{layer}", [""], d + fed, d)
@@ -94,7 +105,7 @@ class Pass(NamedTuple):
 
     @property
     def look(self) -> AttentionCache:
-        """The last look at the source: of all steps at once, or of the last step with input feeding."""
+        """The last look at the source: of all steps, or of the last step with input feeding."""
         return self.cache.looks[-1]
 
 
@@ -125,7 +136,9 @@ class Network:
         layers = []
         for layer in range(self.architecture.layers):
             weights = (
-                self.parameters.stack([f"{name}.{kind}_l{layer}{direction}" for direction in directions])
+                self.parameters.stack(
+                    [f"{name}.{kind}_l{layer}{direction}" for direction in directions]
+                )
                 for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
             )
             layers.append(Recurrent(self.architecture.cell, *weights))
@@ -134,13 +147,15 @@ class Network:
     def initialise(self, rng: np.random.Generator) -> None:
         """Draw all parameters anew.
 
-        Embeddings are normal; recurrent matrices orthogonal, gate by gate (Saxe et al., 2014,
-        https://arxiv.org/abs/1312.6120); the other matrices uniform after Glorot & Bengio (2010); biases zero, but 1 for
-        an LSTM's forget gate (Jozefowicz et al., 2015), so that it begins by remembering.
+        Embeddings are normal and small (with large ones, many more steps pass before attention
+        finds its places); recurrent matrices orthogonal, gate by gate (Saxe et al., 2014,
+        https://arxiv.org/abs/1312.6120); the other matrices uniform after Glorot & Bengio (2010);
+        biases zero, but 1 for an LSTM's forget gate (Jozefowicz et al., 2015), so that it begins by
+        remembering.
         """
         for name, value in self.parameters.values.items():
             if name == "embedding.weight":
-                value[...] = rng.standard_normal(value.shape)
+                value[...] = EMBEDDING_SCALE * rng.standard_normal(value.shape)
             elif ".weight_hh" in name:
                 hidden = value.shape[1]
                 for gate in value.reshape(-1, hidden, hidden):
@@ -169,7 +184,7 @@ class Network:
         rng: np.random.Generator | None,
         buffers: Buffers,
     ) -> Pass:
-        """Predict the word after each of ``tokens``, ``(steps, batch)``, going on from ``state``."""
+        """Predict the word after each of ``tokens``, ``(steps, batch)``, from ``state`` on."""
         features, final, cache = self.decoder.forward(tokens, state, source.memory, rng, buffers)
         features, dropped = self.dropout.forward(features, rng)
         batch, steps, width = features.shape
@@ -213,7 +228,7 @@ class Network:
         self.encoder.backward(d_states, d.layers, done.source.encoded.cache, buffers)
 
     def shifted(self, x_tgt: IntArray) -> IntArray:
-        """Return what the decoder reads under teacher forcing: at step ``t`` the target of step ``t - 1``."""
+        """Return what the decoder reads when forced: at step ``t`` the target of step ``t - 1``."""
         inputs = np.empty_like(x_tgt)
         inputs[:, 0] = self.begin
         inputs[:, 1:] = x_tgt[:, :-1]

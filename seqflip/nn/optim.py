@@ -48,11 +48,14 @@ class Adam:
     ) -> None:
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
         self.steps = 0
-        self.state: dict[str, FloatArray] = {"mean": np.zeros(size, dtype), "square": np.zeros(size, dtype)}
+        self.state: dict[str, FloatArray] = {
+            "mean": np.zeros(size, dtype),
+            "square": np.zeros(size, dtype),
+        }
         self._scratch = np.empty(size, dtype)
 
     def update(self, values: FloatArray, grads: FloatArray, learning_rate: float) -> None:
-        """``values -= learning_rate * m / (sqrt(v) + epsilon)`` with the bias-corrected means ``m`` and ``v``."""
+        """``values -= learning_rate * m / (sqrt(v) + epsilon)``, ``m`` and ``v`` bias-corrected."""
         self.steps += 1
         mean, square, scratch = self.state["mean"], self.state["square"], self._scratch
         np.multiply(grads, 1 - self.beta1, out=scratch)
@@ -73,8 +76,8 @@ class Adam:
 class SGD:
     """Stochastic gradient descent with momentum: ``velocity = momentum * velocity + grad``.
 
-    Sutskever et al. (2013), https://proceedings.mlr.press/v28/sutskever13.html, in PyTorch's form: the learning rate
-    multiplies the velocity.
+    Sutskever et al. (2013), https://proceedings.mlr.press/v28/sutskever13.html, in PyTorch's form:
+    the learning rate multiplies the velocity.
 
     Parameters
     ----------
@@ -99,9 +102,10 @@ class SGD:
 
 
 def clip_by_global_norm(grads: FloatArray, max_norm: float | None) -> float:
-    """Scale ``grads`` in place so that its Euclidean norm is at most ``max_norm``; return the norm it had.
+    """Scale ``grads`` in place to a Euclidean norm of at most ``max_norm``; return what it was.
 
-    Pascanu et al. (2013), https://arxiv.org/abs/1211.5063. A norm that is not finite leaves ``grads`` alone.
+    Pascanu et al. (2013), https://arxiv.org/abs/1211.5063. A norm that is not finite leaves
+    ``grads`` alone.
     """
     norm = math.sqrt(float(np.dot(grads, grads)))
     if max_norm is not None and max_norm < norm < math.inf:
@@ -112,9 +116,9 @@ def clip_by_global_norm(grads: FloatArray, max_norm: float | None) -> float:
 def schedule(name: ScheduleName, step: int, total_steps: int, warmup_steps: int = 0) -> float:
     """Return the factor by which the learning rate of update ``step`` (from 0) is multiplied.
 
-    During the first ``warmup_steps`` it rises linearly to 1. Then it stays ("constant"), or falls to 0 at
-    ``total_steps`` in a straight line ("linear") or half a cosine (Loshchilov & Hutter, 2017,
-    https://arxiv.org/abs/1608.03983).
+    During the first ``warmup_steps`` it rises linearly to 1. Then it stays ("constant"), or falls
+    to 0 at ``total_steps`` in a straight line ("linear") or half a cosine (Loshchilov & Hutter,
+    2017, https://arxiv.org/abs/1608.03983).
     """
     if step < warmup_steps:
         return (step + 1) / warmup_steps

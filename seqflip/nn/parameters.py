@@ -32,7 +32,9 @@ class Parameters:
         The floating type of values and gradients.
     """
 
-    def __init__(self, shapes: Mapping[str, tuple[int, ...]], dtype: DTypeLike = np.float32) -> None:
+    def __init__(
+        self, shapes: Mapping[str, tuple[int, ...]], dtype: DTypeLike = np.float32
+    ) -> None:
         size = sum(math.prod(shape) for shape in shapes.values())
         self.flat: FloatArray = np.zeros(size, dtype)
         self.flat_grad: FloatArray = np.zeros(size, dtype)
@@ -63,7 +65,9 @@ class Parameters:
             raise ValueError(f"{list(names)} do not lie next to each other")
         stop = start + len(names) * size
         stacked = (len(names), *shape)
-        return Parameter(self.flat[start:stop].reshape(stacked), self.flat_grad[start:stop].reshape(stacked))
+        return Parameter(
+            self.flat[start:stop].reshape(stacked), self.flat_grad[start:stop].reshape(stacked)
+        )
 
     def zero_grad(self) -> None:
         """Forget all gradients."""

@@ -1,7 +1,7 @@
 """A layer of recurrent cells run over a sequence, in one direction or in two at once.
 
-Time comes first: ``(steps, directions, batch, hidden)``. The second direction reads its sequence from the
-end, so at loop step ``i`` it is at position ``steps - 1 - i``; :func:`in_loop_order` and
+Time comes first: ``(steps, directions, batch, hidden)``. The second direction reads its sequence
+from the end, so at loop step ``i`` it is at position ``steps - 1 - i``; :func:`in_loop_order` and
 :func:`join_directions` translate.
 """
 
@@ -12,12 +12,16 @@ import numpy as np
 from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.cells import CELLS, Cell, CellName, State, Tape
+from seqflip.nn.functional import sum_of_columns
 from seqflip.nn.layers import one_hot
 from seqflip.nn.parameters import Parameter
 
 
 def in_loop_order(x: FloatArray, directions: int, buffers: Buffers) -> FloatArray:
-    """Give each direction the sequence as it reads it: ``(steps, batch, n)`` to ``(steps, directions, batch, n)``."""
+    """Give each direction the sequence as it reads it.
+
+    ``(steps, batch, n)`` becomes ``(steps, directions, batch, n)``.
+    """
     out = buffers.empty(len(x), directions, *x.shape[1:])
     out[:, 0] = x
     if directions == 2:
@@ -28,7 +32,8 @@ def in_loop_order(x: FloatArray, directions: int, buffers: Buffers) -> FloatArra
 def join_directions(states: FloatArray, out: FloatArray) -> FloatArray:
     """Put both directions' states of a position side by side.
 
-    ``(steps, directions, batch, hidden)`` in loop order to ``(steps, batch, directions * hidden)``, written to ``out``.
+    ``(steps, directions, batch, hidden)`` in loop order to ``(steps, batch, directions * hidden)``,
+    written to ``out``.
     """
     hidden = states.shape[-1]
     out[..., :hidden] = states[:, 0]
@@ -64,7 +69,9 @@ class RecurrentCache(NamedTuple):
     """What :meth:`Recurrent.forward` leaves for its backward pass."""
 
     tape: Tape
-    pad: BoolArray | None  # (steps, directions, batch, 1), loop order: True where the state is only carried on
+    pad: (
+        BoolArray | None
+    )  # (steps, directions, batch, 1), loop order: True where the state is only carried on
 
 
 class Recurrent:
@@ -79,14 +86,21 @@ class Recurrent:
     """
 
     def __init__(
-        self, cell: CellName, weight_ih: Parameter, weight_hh: Parameter, bias_ih: Parameter, bias_hh: Parameter
+        self,
+        cell: CellName,
+        weight_ih: Parameter,
+        weight_hh: Parameter,
+        bias_ih: Parameter,
+        bias_hh: Parameter,
     ) -> None:
         self.cell: Cell = CELLS[cell](weight_hh, bias_hh)
         self.directions, self.hidden = self.cell.directions, self.cell.hidden
         by_gate = (self.directions, self.cell.gates, self.hidden)
         # (gates, directions, hidden, n_in) and (gates, directions, 1, hidden)
         self.weight = Parameter(*(part.reshape(*by_gate, -1).swapaxes(0, 1) for part in weight_ih))
-        self.bias = Parameter(*(part.reshape(by_gate).swapaxes(0, 1)[:, :, None] for part in bias_ih))
+        self.bias = Parameter(
+            *(part.reshape(by_gate).swapaxes(0, 1)[:, :, None] for part in bias_ih)
+        )
 
     def zero_state(self, batch: int) -> State:
         """Return the state before anything was read."""
@@ -98,15 +112,21 @@ class Recurrent:
     def project_tokens(
         self, tokens: IntArray, embedding: Parameter, buffers: Buffers
     ) -> tuple[FloatArray, TokenCache]:
-        """Return the inputs' share of all gates for embedded tokens, ``(steps, gates, directions, batch, hidden)``.
+        """Return the inputs' share of all gates for embedded tokens.
 
-        There are fewer tokens in a vocabulary than in a batch: every token's share is computed once, and looked up.
+        There are fewer tokens in a vocabulary than in a batch: every token's share is computed
+        once, and looked up.
 
         Parameters
         ----------
         tokens : (steps, directions, batch), loop order
         embedding : Parameter (n_tokens, n_in)
             If it has fewer features than the weights take, it meets the first ones.
+
+        Returns
+        -------
+        gates : (steps, gates, directions, batch, hidden)
+        cache : TokenCache
         """
         weight = self.weight.value[..., : embedding.value.shape[1]]
         table = np.matmul(embedding.value, weight.swapaxes(2, 3))
@@ -117,24 +137,33 @@ class Recurrent:
         table = table.reshape(self.cell.gates, self.directions * n_tokens, self.hidden)
         gates = buffers.empty(len(tokens), self.cell.gates, *tokens.shape[1:], self.hidden)
         for t, row in enumerate(rows):
-            np.take(table, row, axis=1, out=gates[t], mode="clip")  # "raise" would copy through a buffer
+            np.take(
+                table, row, axis=1, out=gates[t], mode="clip"
+            )  # "raise" would copy through a buffer
         return gates, TokenCache(tokens)
 
-    def project_tokens_backward(self, d_gates: FloatArray, embedding: Parameter, cache: TokenCache) -> None:
+    def project_tokens_backward(
+        self, d_gates: FloatArray, embedding: Parameter, cache: TokenCache, buffers: Buffers
+    ) -> None:
         """Accumulate the gradients of embedding, input weights and bias.
 
         ``d_gates`` is ``(gates, directions, steps * batch, hidden)``.
         """
-        n_in = embedding.value.shape[1]
-        hits = one_hot(cache.tokens.swapaxes(0, 1), len(embedding.value), d_gates.dtype)
-        hits = hits.reshape(self.directions, -1, hits.shape[-1])
+        n_tokens, n_in = embedding.value.shape
+        tokens = cache.tokens.swapaxes(0, 1).reshape(-1)
+        hits = one_hot(tokens, buffers.empty(len(tokens), n_tokens)).reshape(
+            self.directions, -1, n_tokens
+        )
         d_table = np.matmul(hits.swapaxes(1, 2), d_gates)  # (gates, directions, n_tokens, hidden)
-        self.bias.grad[...] += d_table.sum(axis=2, keepdims=True)
+        self.bias.grad[...] += sum_of_columns(d_table)
         self.weight.grad[..., :n_in] += np.matmul(d_table.swapaxes(2, 3), embedding.value)
         embedding.grad[...] += np.matmul(d_table, self.weight.value[..., :n_in]).sum(axis=(0, 1))
 
     def project(self, x: FloatArray, buffers: Buffers) -> tuple[FloatArray, DenseCache]:
-        """Return the inputs' share of all gates, ``(steps, gates, directions, batch, hidden)``, for ``x``, ``(steps, batch, n_in)``."""
+        """Return the inputs' share of all gates for ``x``, ``(steps, batch, n_in)``.
+
+        Its shape is ``(steps, gates, directions, batch, hidden)``.
+        """
         ordered = in_loop_order(x, self.directions, buffers)
         weight = self.weight.value[..., : x.shape[-1]]
         gates = buffers.empty(len(x), self.cell.gates, self.directions, x.shape[1], self.hidden)
@@ -143,21 +172,22 @@ class Recurrent:
         return gates, DenseCache(ordered)
 
     def project_backward(self, d_gates: FloatArray, cache: DenseCache) -> FloatArray:
-        """Accumulate the gradients of input weights and bias; return that by ``x``, ``(steps, batch, n_in)``.
+        """Accumulate the gradients of input weights and bias; return that by ``x``.
 
-        ``d_gates`` is ``(gates, directions, steps * batch, hidden)``.
+        ``d_gates`` is ``(gates, directions, steps * batch, hidden)``, what is returned
+        ``(steps, batch, n_in)``.
         """
         steps, _, batch, n_in = cache.x.shape
         self.accumulate_inputs(d_gates, cache)
-        d_x = np.matmul(d_gates, self.weight.value[..., :n_in]).sum(axis=0)
-        d_x = d_x.reshape(self.directions, steps, batch, n_in)
+        by_direction = np.matmul(d_gates, self.weight.value[..., :n_in]).sum(axis=0)
+        d_x: FloatArray = by_direction.reshape(self.directions, steps, batch, n_in)
         return d_x[0] if self.directions == 1 else d_x[0] + d_x[1, ::-1]
 
     def accumulate_inputs(self, d_gates: FloatArray, cache: DenseCache) -> None:
         """Accumulate the gradients of input weights and bias."""
         n_in = cache.x.shape[-1]
         x = cache.x.swapaxes(0, 1).reshape(self.directions, -1, n_in)
-        self.bias.grad[...] += d_gates.sum(axis=2, keepdims=True)
+        self.bias.grad[...] += sum_of_columns(d_gates)
         self.weight.grad[..., :n_in] += np.matmul(d_gates.swapaxes(2, 3), x)
 
     # ------------------------------------------------------------------ the recurrence
@@ -185,7 +215,11 @@ class Recurrent:
         return RecurrentCache(tape, pad)
 
     def backward(
-        self, d_output: FloatArray | None, d_final: State | None, cache: RecurrentCache, buffers: Buffers
+        self,
+        d_output: FloatArray | None,
+        d_final: State | None,
+        cache: RecurrentCache,
+        buffers: Buffers,
     ) -> tuple[FloatArray, State]:
         """Go back over all steps.
 
@@ -227,7 +261,10 @@ class BackwardWalk:
         return tuple(np.zeros_like(part[0]) for part in self.tape.states)
 
     def step(self, t: int, d_state: State) -> State:
-        """Return the gradient by the state before step ``t``, given that by the state after it (may be overwritten)."""
+        """Return the gradient by the state before step ``t``, given that by the state after it.
+
+        What is given may be overwritten.
+        """
         if self.pad is None:
             return self.layer.cell.step_backward(d_state, self.factors[t], self.d_gates[t])
         carried = [part * self.pad[t] for part in d_state]
@@ -237,9 +274,10 @@ class BackwardWalk:
         return d_state
 
     def finish(self) -> FloatArray:
-        """Accumulate the recurrent weights' gradients; return that by the inputs' share of the gates.
+        """Accumulate the recurrent weights' gradients; return that by the inputs' share.
 
-        Each weight's gradient is one product over all steps: ``(gates, directions, steps * batch, hidden)``.
+        Each weight's gradient is one product over all steps: ``(gates, directions, steps * batch,
+        hidden)``.
         """
         cell = self.layer.cell
         steps, _, directions, batch, hidden = self.d_gates.shape
@@ -249,6 +287,8 @@ class BackwardWalk:
         d_recurrent = by_slot[: cell.gates]
         h = self.buffers.empty(directions, steps, batch, hidden)
         h[...] = self.tape.states[0][:-1].swapaxes(0, 1)
-        cell.weight.grad[...] += np.matmul(d_recurrent.swapaxes(2, 3), h.reshape(directions, -1, hidden))
-        cell.bias.grad[...] += d_recurrent.sum(axis=2, keepdims=True)
+        cell.weight.grad[...] += np.matmul(
+            d_recurrent.swapaxes(2, 3), h.reshape(directions, -1, hidden)
+        )
+        cell.bias.grad[...] += sum_of_columns(d_recurrent)
         return d_recurrent if cell.slots == cell.gates else by_slot[cell.input_slots]

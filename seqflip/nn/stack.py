@@ -1,7 +1,7 @@
 """Recurrent layers on top of each other: tokens in, the top layer's states out.
 
-The encoder is such a stack; so is the decoder. Dropout acts on what enters a layer, never along time:
-Zaremba et al. (2014), https://arxiv.org/abs/1409.2329.
+The encoder is such a stack; so is the decoder. Dropout acts on what enters a layer, never along
+time: Zaremba et al. (2014), https://arxiv.org/abs/1409.2329.
 """
 
 from typing import NamedTuple
@@ -34,7 +34,9 @@ class StackCache(NamedTuple):
     """What :meth:`Stack.forward` leaves for its backward pass."""
 
     inputs: TokenCache | EmbeddedCache
-    between: list[tuple[FloatArray | None, DenseCache]]  # the dropout's mask and the input of each upper layer
+    between: list[
+        tuple[FloatArray | None, DenseCache]
+    ]  # the dropout's mask and the input of each upper layer
     layers: list[RecurrentCache]
 
 
@@ -66,14 +68,18 @@ class Stack:
         gates, dense = bottom.project(x, buffers)
         return gates, EmbeddedCache(tokens, dropped, dense)
 
-    def embed_backward(self, d_gates: FloatArray, cache: TokenCache | EmbeddedCache) -> None:
+    def embed_backward(
+        self, d_gates: FloatArray, cache: TokenCache | EmbeddedCache, buffers: Buffers
+    ) -> None:
         """Accumulate the gradients of the embedding and the lowest layer's input weights."""
         bottom = self.layers[0]
         if isinstance(cache, TokenCache):
-            bottom.project_tokens_backward(d_gates, self.embedding.weight, cache)
+            bottom.project_tokens_backward(d_gates, self.embedding.weight, cache, buffers)
         else:
-            d_x = self.dropout.backward(bottom.project_backward(d_gates, cache.dense), cache.dropped)
-            self.embedding.backward(d_x, cache.tokens)
+            d_x = self.dropout.backward(
+                bottom.project_backward(d_gates, cache.dense), cache.dropped
+            )
+            self.embedding.backward(d_x, cache.tokens, buffers)
 
     def forward(
         self,
@@ -138,7 +144,5 @@ class Stack:
                 dropped, dense = cache.between[index - 1]
                 d_output = self.dropout.backward(layer.project_backward(d_gates, dense), dropped)
             else:
-                self.embed_backward(d_gates, cache.inputs)
+                self.embed_backward(d_gates, cache.inputs, buffers)
         return d_initial
-
-

@@ -1,0 +1,20 @@
+"""SeqFlip: watch attention being learned.
+
+A sequence-to-sequence network with attention, written by hand in NumPy, that trains in seconds and
+shows where it looks.
+"""
+
+from seqflip.main import main
+from seqflip.model import Seq2SeqAttentionModel
+from seqflip.nn.attention import scaled_dot_product_attention
+from seqflip.runner import AttentionRunner
+from seqflip.tasks import generate_copy_task_data, generate_reversal_task_data
+
+__all__ = [
+    "AttentionRunner",
+    "Seq2SeqAttentionModel",
+    "generate_copy_task_data",
+    "generate_reversal_task_data",
+    "main",
+    "scaled_dot_product_attention",
+]

@@ -1,0 +1,314 @@
+"""The model as its users meet it: checked input, plain arrays and dictionaries out."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from seqflip.decoding import greedy
+from seqflip.evaluation import evaluate
+from seqflip.metrics import counted
+from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
+from seqflip.nn.attention import AttentionName
+from seqflip.nn.buffers import Buffers
+from seqflip.nn.cells import CellName
+from seqflip.nn.loss import softmax_cross_entropy, softmax_cross_entropy_backward
+from seqflip.nn.network import Architecture, Network
+
+if TYPE_CHECKING:
+    from seqflip.config import ModelConfig
+
+
+class Seq2SeqAttentionModel:
+    """An encoder-decoder with attention.
+
+    Parameters
+    ----------
+    vocab_size : int
+        Token ids are ``0 .. vocab_size - 1``; 0 pads and ends.
+    src_length, tgt_length : int
+        Longest source and target. Longer ones are computed as well: these are what it is made for.
+    d_model : int
+        Width of embedding, encoder states and decoder states; even if ``bidirectional``.
+    d_k, d_v : int
+        Widths of queries and keys, and of values.
+    cell : "gru", "lstm" or "rnn"
+    layers : int
+    bidirectional : bool
+        Whether the encoder reads in both directions, each of width ``d_model / 2``.
+    attention : "scaled_dot", "dot", "additive" or "none"
+    input_feeding : bool
+        Whether the decoder's input includes the context of the step before.
+    dropout : float in [0, 1)
+    seed : int, optional
+        Decides the first weights, and all chance in :meth:`train`. None: different every time.
+    dtype : "float32" or "float64"
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not what is described above.
+    """
+
+    def __init__(
+        self,
+        vocab_size: int,
+        src_length: int,
+        tgt_length: int,
+        d_model: int,
+        d_k: int,
+        d_v: int,
+        *,
+        cell: CellName = "gru",
+        layers: int = 1,
+        bidirectional: bool = True,
+        attention: AttentionName = "scaled_dot",
+        input_feeding: bool = False,
+        dropout: float = 0.0,
+        seed: int | None = None,
+        dtype: DTypeLike = "float32",
+    ) -> None:
+        sizes = {
+            "src_length": src_length,
+            "tgt_length": tgt_length,
+            "d_model": d_model,
+            "d_k": d_k,
+            "d_v": d_v,
+        }
+        for name, value in {"vocab_size": vocab_size, **sizes, "layers": layers}.items():
+            _check_whole(name, value, low=2 if name == "vocab_size" else 1)
+        _check_choice("cell", cell, ("gru", "lstm", "rnn"))
+        _check_choice("attention", attention, ("scaled_dot", "dot", "additive", "none"))
+        if bidirectional and d_model % 2:
+            raise ValueError(f"d_model must be even with two directions, got {d_model}")
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout must be at least 0 and less than 1, got {dropout}")
+        if np.dtype(dtype) not in (np.float32, np.float64):
+            raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
+        self.src_length, self.tgt_length, self.seed = src_length, tgt_length, seed
+        self.network = Network(
+            Architecture(
+                vocab_size,
+                d_model,
+                d_k,
+                d_v,
+                cell,
+                layers,
+                bidirectional,
+                attention,
+                input_feeding,
+                dropout,
+            ),
+            dtype,
+        )
+        self.network.initialise(np.random.default_rng(seed))
+
+    @classmethod
+    def from_config(
+        cls,
+        model: "ModelConfig",
+        vocab_size: int,
+        src_length: int,
+        tgt_length: int,
+        seed: int | None = None,
+    ) -> Self:
+        """Return a model of a configuration's ``model`` section, for data of these sizes."""
+        settings = model.model_dump()
+        widths = (settings.pop(name) for name in ("d_model", "d_k", "d_v"))
+        return cls(vocab_size, src_length, tgt_length, *widths, **settings, seed=seed)
+
+    @property
+    def vocab_size(self) -> int:
+        """The number of token ids, 0 included."""
+        return self.network.architecture.vocab_size
+
+    @property
+    def parameter_count(self) -> int:
+        """The number of trained numbers."""
+        return self.network.parameters.flat.size
+
+    def parameters(self) -> dict[str, FloatArray]:
+        """Return all parameters by name: live views, in the layout of ``torch.nn``."""
+        return dict(self.network.parameters.values)
+
+    def load_parameters(self, parameters: Mapping[str, ArrayLike]) -> None:
+        """Take over parameters, as :meth:`parameters` names them.
+
+        Raises
+        ------
+        ValueError
+            If a name, a shape or a value cannot be; the model is then as it was.
+        """
+        own = self.network.parameters.values
+        wrong = sorted(own.keys() ^ parameters.keys())
+        if wrong:
+            state = "missing" if wrong[0] in own else "unknown"
+            raise ValueError(f"parameter {wrong[0]} is {state}; this model has {', '.join(own)}")
+        arrays = {name: np.asarray(value) for name, value in parameters.items()}
+        for name, array in arrays.items():
+            if array.shape != own[name].shape:
+                raise ValueError(
+                    f"parameter {name} must have shape {own[name].shape}, got {array.shape}"
+                )
+            if array.dtype.kind != "f" or not np.isfinite(array).all():
+                raise ValueError(f"parameter {name} must hold finite floating-point numbers only")
+        for name, array in arrays.items():
+            own[name][...] = array
+
+    def loss_and_gradients(
+        self, x_src: ArrayLike, x_tgt: ArrayLike
+    ) -> tuple[float, dict[str, FloatArray]]:
+        """Return the mean loss per counted token and its gradient by every parameter.
+
+        With full teacher forcing and without dropout; the model stays as it is.
+
+        Parameters
+        ----------
+        x_src : (n, source_len)
+        x_tgt : (n, target_len)
+        """
+        src, tgt = self.check_pairs(x_src, x_tgt)
+        network, buffers = self.network, Buffers(self.network.parameters.flat.dtype)
+        done = network.forward(src, network.shifted(tgt), None, buffers)
+        logits = done.logits.reshape(-1, self.vocab_size)
+        result = softmax_cross_entropy(logits, tgt.reshape(-1), counted(tgt).reshape(-1))
+        network.parameters.zero_grad()
+        network.backward(
+            softmax_cross_entropy_backward(result).reshape(done.logits.shape), done, buffers
+        )
+        return result.loss, {name: grad.copy() for name, grad in network.parameters.grads.items()}
+
+    def train(
+        self,
+        x_src: ArrayLike,
+        x_tgt: ArrayLike,
+        epochs: int,
+        learning_rate: float,
+        batch_size: int,
+        verbose: bool = True,
+        validation: tuple[ArrayLike, ArrayLike] | None = None,
+    ) -> dict[str, list[float]]:
+        """Train with Adam, and return what was reached after each epoch.
+
+        Parameters
+        ----------
+        x_src : (n, source_len)
+        x_tgt : (n, target_len)
+        epochs : int
+        learning_rate : float
+        batch_size : int
+        verbose : bool
+            Whether to print a line an epoch.
+        validation : (x_src, x_tgt), optional
+            Held-out data.
+
+        Returns
+        -------
+        dict
+            ``loss`` and ``accuracy``, one number an epoch; with held-out data also
+            ``val_loss``, ``val_accuracy`` and ``val_sequence_accuracy``.
+        """
+        from seqflip.fitting import (
+            fit,
+        )  # training stands above the model; this method is a short cut to it
+
+        _check_whole("epochs", epochs)
+        _check_whole("batch_size", batch_size)
+        if not 0 < learning_rate < np.inf:
+            raise ValueError(f"learning_rate must be positive and finite, got {learning_rate}")
+        pairs = self.check_pairs(x_src, x_tgt)
+        held_out = None if validation is None else self.check_pairs(*validation)
+        return fit(self, pairs, held_out, epochs, learning_rate, batch_size, verbose)
+
+    def evaluate(
+        self, x_src: ArrayLike, x_tgt: ArrayLike, alignment: BoolArray | None = None
+    ) -> dict[str, float]:
+        """Return ``loss`` (teacher-forced), ``accuracy`` and ``sequence_accuracy`` (free-running).
+
+        Parameters
+        ----------
+        x_src : (n, source_len)
+        x_tgt : (n, target_len)
+        alignment : (n, target_len, source_len) boolean, optional
+            Where each output comes from. With it, and unless the model has no attention, the result
+            has ``alignment``: the mean attention mass there.
+        """
+        src, tgt = self.check_pairs(x_src, x_tgt)
+        if alignment is not None and alignment.shape != (*tgt.shape, src.shape[1]):
+            expected = (*tgt.shape, src.shape[1])
+            raise ValueError(f"alignment must have shape {expected}, got {alignment.shape}")
+        result = evaluate(self.network, src, tgt, alignment)._asdict()
+        return {name: value for name, value in result.items() if value is not None}
+
+    def predict(self, x_src: ArrayLike) -> IntArray:
+        """Answer by greedy decoding.
+
+        Parameters
+        ----------
+        x_src : (n, source_len)
+
+        Returns
+        -------
+        (n, tgt_length) token ids, zeros behind the end
+        """
+        src = check_tokens("x_src", x_src, self.vocab_size)
+        source = self.network.read(src, None, Buffers(self.network.parameters.flat.dtype))
+        return greedy(self.network, source, self.tgt_length)
+
+    def check_pairs(self, x_src: ArrayLike, x_tgt: ArrayLike) -> tuple[IntArray, IntArray]:
+        """Return sources and targets as integer arrays, after checking them."""
+        src = check_tokens("x_src", x_src, self.vocab_size)
+        tgt = check_tokens("x_tgt", x_tgt, self.vocab_size, empty_rows=True)
+        if len(src) != len(tgt):
+            raise ValueError(
+                f"x_src and x_tgt must have the same number of rows, got {len(src)} and {len(tgt)}"
+            )
+        return src, tgt
+
+
+def check_tokens(name: str, x: ArrayLike, vocab_size: int, *, empty_rows: bool = False) -> IntArray:
+    """Return ``x`` as an integer array ``(n, length)``: sequences padded with zeros at their ends.
+
+    Raises
+    ------
+    TypeError
+        If it does not hold integers.
+    ValueError
+        If it has the wrong rank, is empty, holds an id outside the vocabulary, a token behind a
+        zero, or (unless ``empty_rows``) a row of zeros only.
+    """
+    array = np.asarray(x)
+    if array.size == 0:
+        raise ValueError(
+            f"{name} must hold at least one sequence of at least one token, got shape {array.shape}"
+        )
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{name} must hold integer token ids, got {array.dtype}")
+    if array.ndim != 2:
+        raise ValueError(
+            f"{name} must have 2 dimensions (sequences, length), got shape {array.shape}"
+        )
+    low, high = int(array.min()), int(array.max())
+    if low < 0 or high >= vocab_size:
+        wrong = low if low < 0 else high
+        raise ValueError(f"{name} must hold token ids from 0 to {vocab_size - 1}, got {wrong}")
+    if ((array[:, :-1] == 0) & (array[:, 1:] != 0)).any():
+        raise ValueError(
+            f"{name} may hold 0 only behind the end of a sequence, got a token after a 0"
+        )
+    if not empty_rows and (array[:, 0] == 0).any():
+        raise ValueError(f"{name} must not hold empty sequences, got a row that begins with 0")
+    return array.astype(np.int64)
+
+
+def _check_whole(name: str, value: object, low: int = 1) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
+    if value < low:
+        raise ValueError(f"{name} must be at least {low}, got {value}")
+
+
+def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
