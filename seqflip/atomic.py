@@ -1,0 +1,75 @@
+"""Files that are either the old ones or the new ones, whole, whenever somebody looks.
+
+A run is read by web pages while it is written, and may be killed at any moment. So whatever is
+not merely appended to is written under another name first, and then takes the old file's place in
+one step.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+
+@contextlib.contextmanager
+def atomic_file(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
+    """Open a file for writing that takes the place of ``path`` when the block ends well.
+
+    Parameters
+    ----------
+    path : Path
+        The file to replace, or to create.
+    durable : bool
+        Wait until the disk has it, so that it survives a power cut too. Without, it survives
+        everything that only ends processes, and costs next to nothing.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with open(temporary, "wb") as file:
+            yield file
+            if durable:
+                flush_to_disk(file)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+    if durable:
+        sync_directory(path.parent)
+
+
+def flush_to_disk(file: IO[bytes]) -> None:
+    """Wait until the disk has all that was written to ``file``."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sync_directory(path: Path) -> None:
+    """Wait until the disk has the names in this folder."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_text(path: Path, text: str, *, durable: bool = True) -> None:
+    """Replace a file by this text."""
+    with atomic_file(path, durable=durable) as file:
+        file.write(text.encode())
+
+
+def write_json(path: Path, value: Mapping[str, Any], *, durable: bool = True) -> None:
+    """Replace a file by this value as JSON; what is written to last is written to be read."""
+    text = json.dumps(value, ensure_ascii=False, indent=2 if durable else None)
+    write_text(path, text + "\n", durable=durable)
+
+
+def remove_leftovers(path: Path) -> None:
+    """Delete what killed writers of ``path`` have left half-written; nobody may be writing it."""
+    for leftover in path.parent.glob(f".{path.name}.*.tmp"):
+        with contextlib.suppress(OSError):
+            leftover.unlink()
