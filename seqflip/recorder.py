@@ -1,0 +1,192 @@
+"""Writes a run's folder while it trains, so that being killed costs a second of work at most.
+
+The checkpoint is the one truth to go on from. The logs are on the disk up to a checkpoint's step
+before the checkpoint takes the place of the one before, and whoever goes on from it cuts off what
+the logs have beyond it.
+"""
+
+import math
+import os
+import time
+from collections import deque
+from typing import Any
+
+from seqflip.atomic import remove_leftovers, write_json
+from seqflip.checkpoint import fingerprint, save_checkpoint
+from seqflip.config import Config
+from seqflip.eventlog import EventLog
+from seqflip.events import BestModel, Evaluated, Event, LearningRateChanged, Started, StepDone
+from seqflip.npz import save_npz
+from seqflip.results import kept_parameters
+from seqflip.runs import Run, State, Status
+from seqflip.steplog import StepLog
+from seqflip.tasks import Dataset
+from seqflip.training import TrainingState
+
+_SHOW_SECONDS = 0.05  # between two looks at the logs that a chart could tell apart
+_STATUS_SECONDS = 0.2
+_CHECKPOINT_SECONDS = 1.0
+_CHECKPOINT_SHARE = 0.01  # of all time, at most
+_RECENT_STEPS = 50
+_RECENT_SECONDS = 2.0
+
+
+class Recorder:
+    """Takes a training's events and writes them down.
+
+    Parameters
+    ----------
+    run : Run
+        Where to; this process must hold its lock.
+    config, dataset, state
+        The training, about to begin or to go on.
+    resumed : bool
+        Whether ``state`` comes from the run's checkpoint; if not, all that the logs have is
+        dropped.
+    keep : bool
+        Whether to save a checkpoint every now and then.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        config: Config,
+        dataset: Dataset,
+        state: TrainingState,
+        *,
+        resumed: bool,
+        keep: bool = True,
+    ) -> None:
+        self.run = run
+        self.config = config
+        self.state = state
+        self._data = fingerprint(dataset)
+        for path in (run.checkpoint_path, run.weights_path, run.steps_path, run.events_path):
+            remove_leftovers(path)
+        write_json(
+            run.folder / "vocabulary.json",
+            {
+                "tokens": dataset.vocabulary,
+                "src_length": dataset.src_length,
+                "tgt_length": dataset.tgt_length,
+            },
+        )
+        last = state.step if resumed else -1
+        self._steps = StepLog(run.steps_path, last)
+        self._events = EventLog(run.events_path, last)
+        self.status = run.status().model_copy(
+            update={"pid": os.getpid(), "epochs": config.training.epochs, "step": state.step}
+        )
+        self._recent: deque[tuple[float, float]] = deque(maxlen=_RECENT_STEPS)
+        self._pace: deque[tuple[float, int]] = deque()
+        self._tokens = 0
+        self._weights_are_old = not run.weights_path.exists()
+        self._fresh = not resumed
+        now = time.monotonic()
+        self._next_show = self._next_status = now
+        self._next_checkpoint = now + _CHECKPOINT_SECONDS if keep else math.inf
+
+    def record(self, event: Event) -> None:
+        """Write down what happened; after a step, everything else that is due."""
+        if isinstance(event, StepDone):
+            self._steps.append(event)
+            self._recent.append((event.loss, event.accuracy))
+            self._tokens += event.tokens
+            self._do_what_is_due(event)
+            return
+        if isinstance(event, Started):
+            self._start(event)
+        elif isinstance(event, Evaluated):
+            self.show(
+                val_loss=event.loss,
+                val_accuracy=event.accuracy,
+                val_sequence_accuracy=event.sequence_accuracy,
+                val_alignment=event.alignment,
+            )
+        elif isinstance(event, BestModel):
+            self._weights_are_old = True
+        elif isinstance(event, LearningRateChanged):
+            self.show(learning_rate=event.learning_rate)
+        if not isinstance(event, Started) or self._fresh:
+            self._events.append(event)
+
+    def note(self, kind: str) -> None:
+        """Write down that something happened which training knows nothing of."""
+        self._events.note(kind, step=self.state.step)
+
+    def checkpoint(self) -> None:
+        """Save all that is needed to go on from here, and the best weights."""
+        self._steps.flush(durable=True)
+        self._events.flush(durable=True)
+        save_checkpoint(self.run.checkpoint_path, self.config, self._data, self.state)
+        self.save_weights()
+
+    def checkpoint_soon(self) -> None:
+        """Save a checkpoint after the next step."""
+        self._next_show = self._next_checkpoint = 0.0
+
+    def save_weights(self) -> None:
+        """Save the best weights, if they are not saved yet."""
+        if self._weights_are_old:
+            save_npz(self.run.weights_path, kept_parameters(self.state))
+            self._weights_are_old = False
+
+    def publish(self, state: State, message: str = "", **fields: Any) -> Status:
+        """Show everybody where the run stands now."""
+        self._steps.flush()
+        self._events.flush()
+        self.show(
+            state=state,
+            message=message,
+            step=self.state.step,
+            epoch=self.state.epoch,
+            seconds=self.state.seconds,
+            tokens_per_second=self._tokens_per_second() if state == "running" else 0.0,
+            updated=time.time(),
+            **fields,
+        )
+        if self._recent:
+            losses, accuracies = zip(*self._recent, strict=True)
+            self.show(loss=sum(losses) / len(losses), accuracy=sum(accuracies) / len(accuracies))
+        write_json(self.run.folder / "status.json", self.status.model_dump(), durable=False)
+        return self.status
+
+    def show(self, **fields: Any) -> None:
+        """Change what the next :meth:`publish` shows."""
+        self.status = self.status.model_copy(update=fields)
+
+    def close(self) -> None:
+        """Close the logs."""
+        self._steps.close()
+        self._events.close()
+
+    def _start(self, event: Started) -> None:
+        self.show(
+            total_steps=event.total_steps,
+            steps_per_epoch=event.steps_per_epoch,
+            parameters=event.parameters,
+        )
+
+    def _do_what_is_due(self, event: StepDone) -> None:
+        now = time.monotonic()
+        if now < self._next_show:
+            return
+        self._next_show = now + _SHOW_SECONDS
+        self._steps.flush()
+        self._events.flush()
+        if now >= self._next_status:
+            self._next_status = now + _STATUS_SECONDS
+            self.publish("running", learning_rate=event.learning_rate)
+        if now >= self._next_checkpoint:
+            self.checkpoint()
+            cost = time.monotonic() - now
+            self._next_checkpoint = now + max(_CHECKPOINT_SECONDS, cost / _CHECKPOINT_SHARE)
+
+    def _tokens_per_second(self) -> float:
+        """Return the pace over the last moments, waiting included."""
+        now = time.monotonic()
+        self._pace.append((now, self._tokens))
+        while len(self._pace) > 2 and now - self._pace[1][0] > _RECENT_SECONDS:
+            self._pace.popleft()
+        since, tokens = self._pace[0]
+        return (self._tokens - tokens) / (now - since) if now > since else 0.0
