@@ -1,0 +1,117 @@
+"""Tells a person how far training is: a bar that moves at a terminal, plain lines in a log."""
+
+import logging
+import sys
+import time
+from collections import deque
+
+from tqdm import tqdm
+
+from seqflip.events import EpochDone, Evaluated, Event, Started, StepDone
+
+_log = logging.getLogger(__name__)
+
+_RECENT_STEPS = 50
+_REDRAW_SECONDS = 0.1
+_SHORTEST_SECONDS = 1.0  # between two lines, so that quick epochs do not flood a log
+_LONGEST_SECONDS = 10.0  # so that nobody wonders whether it still lives
+
+tqdm.monitor_interval = 0  # no thread of its own: this bar is told often enough
+
+
+class Progress:
+    """Listens to a training and shows epoch, loss, accuracy, tokens/s and the time left.
+
+    Parameters
+    ----------
+    epochs : int
+        How many epochs there are.
+    bar : bool
+        Whether to draw a bar on standard error; lines are logged in any case.
+    """
+
+    def __init__(self, epochs: int, *, bar: bool) -> None:
+        self._epochs = epochs
+        self._wants_bar = bar
+        self._bar: tqdm | None = None
+        self._recent: deque[tuple[float, float]] = deque(maxlen=_RECENT_STEPS)
+        self._exact_match: float | None = None
+        self._tokens = 0
+        self._first_step = 0
+        self._total_steps = 0
+        self._began = self._drawn = self._told = time.monotonic()
+
+    def __call__(self, event: Event) -> None:
+        """Take notice of what happened in training."""
+        if isinstance(event, StepDone):
+            self._step(event)
+        elif isinstance(event, Evaluated):
+            self._exact_match = event.sequence_accuracy
+            _log.debug("%s", event)
+        elif isinstance(event, EpochDone):
+            if time.monotonic() - self._told >= _SHORTEST_SECONDS:
+                self._tell(event.epoch, event.step)
+        elif isinstance(event, Started):
+            self._start(event)
+
+    def close(self) -> None:
+        """Leave the bar as it is and the terminal below it."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def _start(self, event: Started) -> None:
+        self._began = self._drawn = self._told = time.monotonic()
+        self._first_step, self._total_steps = event.step, event.total_steps
+        where = f", going on after step {event.step:,}" if event.step else ""
+        _log.info(
+            "training %s parameters for %s steps (%s epochs)%s",
+            f"{event.parameters:,}",
+            f"{event.total_steps:,}",
+            f"{self._epochs:,}",
+            where,
+        )
+        if self._wants_bar:
+            self._bar = tqdm(
+                total=event.total_steps,
+                initial=event.step,
+                file=sys.stderr,
+                dynamic_ncols=True,
+                bar_format="{desc} |{bar}| {n_fmt}/{total_fmt} steps, {remaining} left",
+            )
+
+    def _step(self, event: StepDone) -> None:
+        self._recent.append((event.loss, event.accuracy))
+        self._tokens += event.tokens
+        now = time.monotonic()
+        if self._bar is not None and now - self._drawn >= _REDRAW_SECONDS:
+            self._drawn = now
+            self._bar.set_description_str(
+                f"{self._epoch(event.epoch)}  {self._numbers(now)}", refresh=False
+            )
+            self._bar.update(event.step - self._bar.n)
+        if now - self._told >= _LONGEST_SECONDS:
+            self._tell(event.epoch, event.step)
+
+    def _tell(self, epoch: int, step: int) -> None:
+        now = self._told = time.monotonic()
+        parts = [self._epoch(epoch), f"step {step:,}/{self._total_steps:,}", self._numbers(now)]
+        if self._exact_match is not None:
+            parts.append(f"held-out exact match {self._exact_match:.1%}")
+        parts.append(f"{self._left(now, step)} left")
+        _log.info("%s", "  ".join(parts))
+
+    def _epoch(self, epoch: int) -> str:
+        return f"epoch {epoch}/{self._epochs}"
+
+    def _numbers(self, now: float) -> str:
+        if not self._recent:
+            return ""
+        losses, accuracies = zip(*self._recent, strict=True)
+        loss, accuracy = sum(losses) / len(losses), sum(accuracies) / len(accuracies)
+        pace = self._tokens / max(now - self._began, 1e-9)
+        return f"loss {loss:.4f}  accuracy {accuracy:.1%}  {pace:,.0f} tokens/s"
+
+    def _left(self, now: float, step: int) -> str:
+        done = step - self._first_step
+        seconds = (now - self._began) * (self._total_steps - step) / done if done else 0.0
+        return str(tqdm.format_interval(seconds))
