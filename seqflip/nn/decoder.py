@@ -167,14 +167,14 @@ class InputFeedingDecoder(Decoder):
             through_look = self.attention.backward(d_context[:, None], cache.looks[t], buffers)
             d_key += through_look.key
             d_value += through_look.value
-            d_h = d_features[:, t, :width] + through_look.states[:, 0]
+            d_h: FloatArray = d_features[:, t, :width] + through_look.states[:, 0]
             for index in reversed(range(len(layers))):
                 d_layers[index][0][...] += d_h
                 d_layers[index] = walks[index].step(t, d_layers[index])
                 d_gates = walks[index].d_gates[t][layers[index].cell.input_slots]
                 if index > 0:
                     mask = cache.stack.between[index - 1][0]
-                    d_x: FloatArray = np.matmul(d_gates, layers[index].weight.value).sum(axis=0)[0]
+                    d_x = np.matmul(d_gates, layers[index].weight.value).sum(axis=0)[0]
                     d_h = self.dropout.backward(d_x, None if mask is None else mask[t])
                 else:
                     d_fed = np.matmul(d_gates, self._context_weight()).sum(axis=0)[0]

@@ -180,8 +180,9 @@ class Recurrent:
         steps, _, batch, n_in = cache.x.shape
         self.accumulate_inputs(d_gates, cache)
         by_direction = np.matmul(d_gates, self.weight.value[..., :n_in]).sum(axis=0)
-        d_x: FloatArray = by_direction.reshape(self.directions, steps, batch, n_in)
-        return d_x[0] if self.directions == 1 else d_x[0] + d_x[1, ::-1]
+        forwards, *backwards = by_direction.reshape(self.directions, steps, batch, n_in)
+        d_x: FloatArray = forwards + backwards[0][::-1] if backwards else forwards
+        return d_x
 
     def accumulate_inputs(self, d_gates: FloatArray, cache: DenseCache) -> None:
         """Accumulate the gradients of input weights and bias."""
