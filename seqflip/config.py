@@ -290,6 +290,12 @@ class Config(Section):
     )
     logging: LoggingConfig = field(LoggingConfig(), "a mapping of settings", "What is told.")
 
+    @property
+    def total_steps(self) -> int:
+        """Updates of the weights from beginning to end, unless training stops early."""
+        steps = self.training.epochs * -(-self.data.n_train // self.training.batch_size)
+        return min(steps, self.training.max_steps or steps)
+
     def _problems(self) -> Iterator[tuple[str, str]]:
         data, training = self.data, self.training
         if training.batch_size > data.n_train:
@@ -297,6 +303,12 @@ class Config(Section):
                 "training.batch_size",
                 f"training.batch_size must be at most data.n_train, {shown(data.n_train)}, "
                 f"not {shown(training.batch_size)}",
+            )
+        if training.warmup_steps >= (steps := self.total_steps):
+            yield (
+                "training.warmup_steps",
+                f"training.warmup_steps must be less than the {shown(steps)} steps of the whole "
+                f"training, not {shown(training.warmup_steps)}",
             )
         check_memory(self)
 

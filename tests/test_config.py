@@ -82,6 +82,14 @@ def test_lengths_that_are_left_out_follow_the_source() -> None:
     assert (data.shortest, data.target_length) == (6, 6)
 
 
+def test_steps_are_counted_to_the_end_or_to_the_limit() -> None:
+    data = DataConfig(n_train=130)
+
+    assert Config(data=data, training=TrainingConfig(epochs=2)).total_steps == 6
+    assert Config(data=data, training=TrainingConfig(epochs=2, max_steps=5)).total_steps == 5
+    assert Config(data=data, training=TrainingConfig(epochs=2, max_steps=7)).total_steps == 6
+
+
 def test_a_path_in_a_file_is_relative_to_the_file(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text("data: {task: pairs, path: mine/pairs.csv}")
@@ -376,6 +384,10 @@ BAD_VALUES = [
     (
         "training: {batch_size: 5000}",
         "training.batch_size must be at most data.n_train, 4,000, not 5,000",
+    ),
+    (
+        "training: {epochs: 1, warmup_steps: 63}",
+        "training.warmup_steps must be less than the 63 steps of the whole training, not 63",
     ),
 ]
 
