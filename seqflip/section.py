@@ -117,7 +117,7 @@ def unknown(key: str) -> ConfigError:
         hint = f"{section} has {', '.join(own)}"
     else:
         hint = f"there are {section_names()}"
-    as_written = key if key.isprintable() and len(key) <= 60 else shown(key)
+    as_written = key if key.isprintable() and 0 < len(key) <= 60 else shown(key)
     return ConfigError(key, f"{as_written} is not a setting; {hint}")
 
 

@@ -259,6 +259,7 @@ BAD_VALUES = [
     ("epochs: 3", "epochs is not a setting; did you mean training.epochs?"),
     ("modle: {d_k: 3}", "modle is not a setting; did you mean model?"),
     ("epoch: 3", "epoch is not a setting; did you mean training.epochs?"),
+    ("'': 1", "'' is not a setting; there are data, model, training and logging"),
     ("zzz: 1", "zzz is not a setting; there are data, model, training and logging"),
     (
         "logging: {zzz: 1}",
@@ -414,7 +415,7 @@ def test_a_value_that_cannot_be(text: str, message: str) -> None:
 
     assert str(caught.value) == f"my.yaml: {message}"
     assert caught.value.message == message
-    assert caught.value.key == message.split()[0]  # each sentence begins with what is to blame
+    assert caught.value.key == message.split()[0].strip("'")  # it begins with what is to blame
 
 
 @pytest.mark.parametrize(("key", "value", "text"), TOO_LARGE, ids=[key for key, _, _ in TOO_LARGE])
