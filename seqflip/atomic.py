@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -68,8 +68,9 @@ def write_json(path: Path, value: Mapping[str, Any], *, durable: bool = True) ->
     write_text(path, text + "\n", durable=durable)
 
 
-def remove_leftovers(path: Path) -> None:
-    """Delete what killed writers of ``path`` have left half-written; nobody may be writing it."""
-    for leftover in path.parent.glob(f".{path.name}.*.tmp"):
-        with contextlib.suppress(OSError):
-            leftover.unlink()
+def remove_leftovers(folder: Path, *, but: Collection[str] = ()) -> None:
+    """Delete what killed writers left half-written, but for files that others may be writing now."""
+    for leftover in folder.glob(".*.tmp"):
+        if not any(leftover.name.startswith(f".{name}.") for name in but):
+            with contextlib.suppress(OSError):
+                leftover.unlink()

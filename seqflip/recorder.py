@@ -61,8 +61,7 @@ class Recorder:
         self.config = config
         self.state = state
         self._data = fingerprint(dataset)
-        for path in (run.checkpoint_path, run.weights_path, run.steps_path, run.events_path):
-            remove_leftovers(path)
+        remove_leftovers(run.folder, but=("run.json", "control.json"))
         write_json(
             run.folder / "vocabulary.json",
             {
@@ -84,7 +83,7 @@ class Recorder:
         self._fresh = not resumed
         now = time.monotonic()
         self._next_show = self._next_status = now
-        self._next_checkpoint = now + _CHECKPOINT_SECONDS if keep else math.inf
+        self._next_checkpoint = now if keep else math.inf
 
     def record(self, event: Event) -> None:
         """Write down what happened; after a step, everything else that is due."""

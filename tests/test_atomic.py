@@ -35,11 +35,11 @@ def test_nobody_sees_the_new_file_before_it_is_whole(tmp_path: Path) -> None:
     assert path.read_text() == "half"
 
 
-def test_what_a_killed_writer_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+def test_what_killed_writers_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
     write_text(tmp_path / "weights.npz", "whole")
     (tmp_path / ".weights.npz.0123abcd.tmp").touch()
     (tmp_path / ".control.json.0123abcd.tmp").touch()
-    remove_leftovers(tmp_path / "weights.npz")
+    remove_leftovers(tmp_path, but=["control.json"])
     assert {path.name for path in tmp_path.iterdir()} == {
         "weights.npz",
         ".control.json.0123abcd.tmp",
