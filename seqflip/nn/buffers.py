@@ -6,7 +6,8 @@ of a step gets the memory of the n-th request of the step before.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -35,6 +36,16 @@ class Buffers:
     def reset(self) -> None:
         """Begin a new step: all arrays handed out so far may be handed out again."""
         self._next = 0
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """Hand out again, later in the same step, what is asked for inside the ``with`` block.
+
+        Memory that was just used is still in the processor's cache.
+        """
+        begin = self._next
+        yield
+        self._next = begin
 
     def empty(self, *shape: int) -> FloatArray:
         """Return an array of this shape with arbitrary content."""

@@ -91,13 +91,18 @@ class Cell:
         """
         raise NotImplementedError
 
-    def step_backward(self, d_state: State, factors: FloatArray, d_gates: FloatArray) -> State:
+    def step_backward(
+        self, d_state: State, gates: FloatArray, factors: FloatArray, d_gates: FloatArray
+    ) -> State:
         """Go back through one step.
 
         Parameters
         ----------
         d_state : gradient by the state after the step; may be overwritten
+        gates : (gates, directions, batch, hidden)
+            The step's gates, from the tape.
         factors : (factors, directions, batch, hidden)
+            The step's part of :meth:`derivatives`.
         d_gates : (slots, directions, batch, hidden), is filled
 
         Returns
@@ -134,7 +139,9 @@ class RNN(Cell):
         tanh_backward(states[1:], out=factors[:, 0])
         return factors
 
-    def step_backward(self, d_state: State, factors: FloatArray, d_gates: FloatArray) -> State:
+    def step_backward(
+        self, d_state: State, gates: FloatArray, factors: FloatArray, d_gates: FloatArray
+    ) -> State:
         """Go back through one step."""
         np.multiply(factors, d_state[0], out=d_gates)
         return (self._through_weights(d_gates),)
@@ -179,30 +186,33 @@ class GRU(Cell):
         np.add(h_next, n, out=h_next)
 
     def derivatives(self, tape: Tape, buffers: Buffers) -> FloatArray:
-        """Return the derivatives that the slots' gradients are multiples of, and ``z``.
+        """Return what the gradients by the insides of z, n and r are multiples of.
 
-        Those of z and n multiply the gradient by ``h'``; those of r and of ``W_hn h + b_hn``
-        multiply the one by the inside of n's tanh.
+        z's and n's multiply the gradient by ``h'``; r's multiplies the one by the inside of n.
         """
         (states,) = tape.states
         r, z, n = (tape.gates[:, gate] for gate in range(3))
-        factors = buffers.empty(len(r), 5, *r.shape[1:])
-        sigmoid_backward(r, out=factors[:, 0])
-        factors[:, 0] *= tape.extra
-        sigmoid_backward(z, out=factors[:, 1])
-        factors[:, 1] *= np.subtract(states[:-1], n, out=factors[:, 4])
-        factors[:, 2] = r
-        tanh_backward(n, out=factors[:, 3])
-        factors[:, 3] *= np.subtract(1, z, out=factors[:, 4])
-        factors[:, 4] = z
+        factors = buffers.empty(*tape.gates.shape)
+        for_z, for_n, for_r = (factors[:, i] for i in range(3))
+        np.subtract(states[:-1], n, out=for_n)
+        sigmoid_backward(z, out=for_z)
+        for_z *= for_n
+        tanh_backward(n, out=for_n)
+        for_n *= np.subtract(1, z, out=for_r)
+        sigmoid_backward(r, out=for_r)
+        for_r *= tape.extra
         return factors
 
-    def step_backward(self, d_state: State, factors: FloatArray, d_gates: FloatArray) -> State:
+    def step_backward(
+        self, d_state: State, gates: FloatArray, factors: FloatArray, d_gates: FloatArray
+    ) -> State:
         """Go back through one step."""
         (d_h,) = d_state
-        np.multiply(factors[1:4:2], d_h, out=d_gates[1::2])  # z and n
-        np.multiply(factors[0:3:2], d_gates[3], out=d_gates[0::2])  # r and W_hn h
-        np.multiply(d_h, factors[4], out=d_h)
+        d_n = d_gates[3]
+        np.multiply(factors[:2], d_h, out=d_gates[1::2])  # z and n
+        np.multiply(factors[2], d_n, out=d_gates[0])
+        np.multiply(gates[0], d_n, out=d_gates[2])
+        np.multiply(d_h, gates[1], out=d_h)
         d_previous = self._through_weights(d_gates[:3])
         d_previous += d_h
         return (d_previous,)
@@ -241,10 +251,10 @@ class LSTM(Cell):
         np.multiply(o, tanh_c, out=h_next)
 
     def derivatives(self, tape: Tape, buffers: Buffers) -> FloatArray:
-        """Return the derivatives di/dc', df/dc', dg/dc', do/dh', dc/dc', dc'/dh'."""
+        """Return the derivatives of c' by the insides of i, f, g; of h' by that of o and by c'."""
         _, c = tape.states
         i, f, g, o = (tape.gates[:, gate] for gate in range(4))
-        factors = buffers.empty(len(i), 6, *i.shape[1:])
+        factors = buffers.empty(len(i), 5, *i.shape[1:])
         sigmoid_backward(i, out=factors[:, 0])
         factors[:, 0] *= g
         sigmoid_backward(f, out=factors[:, 1])
@@ -253,19 +263,20 @@ class LSTM(Cell):
         factors[:, 2] *= i
         sigmoid_backward(o, out=factors[:, 3])
         factors[:, 3] *= tape.extra
-        factors[:, 4] = f
-        tanh_backward(tape.extra, out=factors[:, 5])
-        factors[:, 5] *= o
+        tanh_backward(tape.extra, out=factors[:, 4])
+        factors[:, 4] *= o
         return factors
 
-    def step_backward(self, d_state: State, factors: FloatArray, d_gates: FloatArray) -> State:
+    def step_backward(
+        self, d_state: State, gates: FloatArray, factors: FloatArray, d_gates: FloatArray
+    ) -> State:
         """Go back through one step."""
         d_h, d_c = d_state
         np.multiply(d_h, factors[3], out=d_gates[3])
-        np.multiply(d_h, factors[5], out=d_h)
+        np.multiply(d_h, factors[4], out=d_h)
         np.add(d_c, d_h, out=d_c)
         np.multiply(factors[:3], d_c, out=d_gates[:3])
-        np.multiply(d_c, factors[4], out=d_c)
+        np.multiply(d_c, gates[1], out=d_c)
         return self._through_weights(d_gates), d_c
 
 

@@ -132,14 +132,11 @@ class Recurrent:
         table = np.matmul(embedding.value, weight.swapaxes(2, 3))
         table += self.bias.value
         table += self.cell.outer_bias()
-        n_tokens = len(embedding.value)
-        rows = tokens + n_tokens * np.arange(self.directions)[:, None]
-        table = table.reshape(self.cell.gates, self.directions * n_tokens, self.hidden)
-        gates = buffers.empty(len(tokens), self.cell.gates, *tokens.shape[1:], self.hidden)
-        for t, row in enumerate(rows):
-            np.take(
-                table, row, axis=1, out=gates[t], mode="clip"
-            )  # "raise" would copy through a buffer
+        first = len(embedding.value) * np.arange(self.cell.gates * self.directions)
+        rows = tokens[:, None] + first.reshape(self.cell.gates, self.directions, 1)
+        gates = buffers.empty(*rows.shape, self.hidden)
+        # The mode "raise" would copy through a buffer; tokens were checked long before.
+        np.take(table.reshape(-1, self.hidden), rows, axis=0, out=gates, mode="clip")
         return gates, TokenCache(tokens)
 
     def project_tokens_backward(
@@ -251,8 +248,6 @@ class BackwardWalk:
     def __init__(self, layer: Recurrent, cache: RecurrentCache, buffers: Buffers) -> None:
         self.layer, self.tape, self.pad, self.buffers = layer, cache.tape, cache.pad, buffers
         self.factors = layer.cell.derivatives(cache.tape, buffers)
-        if cache.pad is not None:
-            self.factors *= ~cache.pad[:, None]
         steps, _, *shape = cache.tape.gates.shape
         self.d_gates = buffers.empty(steps, layer.cell.slots, *shape)
 
@@ -266,10 +261,13 @@ class BackwardWalk:
 
         What is given may be overwritten.
         """
+        step = self.tape.gates[t], self.factors[t], self.d_gates[t]
         if self.pad is None:
-            return self.layer.cell.step_backward(d_state, self.factors[t], self.d_gates[t])
+            return self.layer.cell.step_backward(d_state, *step)
         carried = [part * self.pad[t] for part in d_state]
-        d_state = self.layer.cell.step_backward(d_state, self.factors[t], self.d_gates[t])
+        for part, carry in zip(d_state, carried, strict=True):
+            part -= carry
+        d_state = self.layer.cell.step_backward(d_state, *step)
         for part, carry in zip(d_state, carried, strict=True):
             part += carry
         return d_state
@@ -292,4 +290,7 @@ class BackwardWalk:
             d_recurrent.swapaxes(2, 3), h.reshape(directions, -1, hidden)
         )
         cell.bias.grad[...] += sum_of_columns(d_recurrent)
-        return d_recurrent if cell.slots == cell.gates else by_slot[cell.input_slots]
+        if cell.slots == cell.gates:
+            return d_recurrent
+        d_gates = self.buffers.empty(*d_recurrent.shape)
+        return np.take(by_slot, cell.input_slots, axis=0, out=d_gates, mode="clip")

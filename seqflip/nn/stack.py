@@ -135,14 +135,29 @@ class Stack:
         """
         d_initial: list[State] = []
         for index in reversed(range(len(self.layers))):
-            layer = self.layers[index]
-            d_states = split_directions(d_output, self.directions, buffers)
-            d_last = None if d_final is None else d_final[index]
-            d_gates, d_first = layer.backward(d_states, d_last, cache.layers[index], buffers)
+            with buffers.scope():
+                d_last = None if d_final is None else d_final[index]
+                d_below, d_first = self._layer_backward(index, d_output, d_last, cache, buffers)
             d_initial.insert(0, d_first)
-            if index > 0:
-                dropped, dense = cache.between[index - 1]
-                d_output = self.dropout.backward(layer.project_backward(d_gates, dense), dropped)
-            else:
-                self.embed_backward(d_gates, cache.inputs, buffers)
+            if d_below is not None:
+                d_output = d_below
         return d_initial
+
+    def _layer_backward(
+        self,
+        index: int,
+        d_output: FloatArray,
+        d_final: State | None,
+        cache: StackCache,
+        buffers: Buffers,
+    ) -> tuple[FloatArray | None, State]:
+        """Return the gradients by the layer below's output, if there is one, and the initial state."""
+        layer = self.layers[index]
+        d_states = split_directions(d_output, self.directions, buffers)
+        d_gates, d_first = layer.backward(d_states, d_final, cache.layers[index], buffers)
+        if index == 0:
+            self.embed_backward(d_gates, cache.inputs, buffers)
+            return None, d_first
+        dropped, dense = cache.between[index - 1]
+        d_input = layer.project_backward(d_gates, dense)
+        return self.dropout.backward(d_input, dropped), d_first
