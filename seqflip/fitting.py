@@ -1,9 +1,11 @@
 """Training without a configuration: what :meth:`Seq2SeqAttentionModel.train` does."""
 
+import warnings
+
 import numpy as np
 
 from seqflip.config import TrainingConfig
-from seqflip.events import EpochDone
+from seqflip.events import EpochDone, Finished
 from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn.arrays import IntArray
 from seqflip.tasks import Dataset
@@ -21,7 +23,10 @@ def fit(
     batch_size: int,
     verbose: bool,
 ) -> dict[str, list[float]]:
-    """Do the work of :meth:`Seq2SeqAttentionModel.train`: Adam at a constant rate."""
+    """Do the work of :meth:`Seq2SeqAttentionModel.train`: Adam at a constant rate.
+
+    A divergence is warned of: what is returned then ends early, and the last good weights stay.
+    """
     x_src, x_tgt = pairs
     nothing = (x_src[:0], x_tgt[:0])
     test_src, test_tgt = held_out or nothing
@@ -29,9 +34,9 @@ def fit(
         x_src, x_tgt, test_src, test_tgt, [], model.vocab_size, x_src.shape[1], x_tgt.shape[1]
     )
     settings = TrainingConfig(
-        epochs=epochs,
+        epochs=int(epochs),
         learning_rate=float(learning_rate),
-        batch_size=batch_size,
+        batch_size=int(batch_size),
         schedule="constant",
         evaluate_every=None,
         evaluate_examples=max(1, len(test_src)),
@@ -41,6 +46,8 @@ def fit(
     for event in train(state, dataset):
         if verbose and isinstance(event, EpochDone):
             print(_line(event, epochs, state))
+        elif isinstance(event, Finished) and event.reason == "diverged":
+            warnings.warn(event.message, RuntimeWarning, stacklevel=3)
     names = ["loss", "accuracy"]
     if held_out is not None:
         names += ["val_loss", "val_accuracy", "val_sequence_accuracy"]
@@ -48,7 +55,7 @@ def fit(
 
 
 def _seed(model: Seq2SeqAttentionModel) -> int:
-    return int(np.random.default_rng().integers(2**63)) if model.seed is None else model.seed
+    return int(np.random.default_rng().integers(2**63) if model.seed is None else model.seed)
 
 
 def _line(event: EpochDone, epochs: int, state: TrainingState) -> str:

@@ -1,23 +1,23 @@
 """The model as its users meet it: checked input, plain arrays and dictionaries out."""
 
+import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from seqflip.config import LARGEST_SEED, ModelConfig
 from seqflip.decoding import greedy
 from seqflip.evaluation import evaluate
+from seqflip.limits import memory_limit, readable_bytes
 from seqflip.metrics import counted
-from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
+from seqflip.nn.arrays import FloatArray, IntArray
 from seqflip.nn.attention import AttentionName
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.cells import CellName
 from seqflip.nn.loss import softmax_cross_entropy, softmax_cross_entropy_backward
 from seqflip.nn.network import Architecture, Network
-
-if TYPE_CHECKING:
-    from seqflip.config import ModelConfig
 
 
 class Seq2SeqAttentionModel:
@@ -82,32 +82,36 @@ class Seq2SeqAttentionModel:
         _check_choice("attention", attention, ("scaled_dot", "dot", "additive", "none"))
         if bidirectional and d_model % 2:
             raise ValueError(f"d_model must be even with two directions, got {d_model}")
+        if input_feeding and attention == "none":
+            raise ValueError("input_feeding must be False when attention is none")
+        _check_number("dropout", dropout)
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must be at least 0 and less than 1, got {dropout}")
         if np.dtype(dtype) not in (np.float32, np.float64):
             raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
-        self.src_length, self.tgt_length, self.seed = src_length, tgt_length, seed
-        self.network = Network(
-            Architecture(
-                vocab_size,
-                d_model,
-                d_k,
-                d_v,
-                cell,
-                layers,
-                bidirectional,
-                attention,
-                input_feeding,
-                dropout,
-            ),
-            dtype,
+        if seed is not None:
+            _check_whole("seed", seed, low=0, high=LARGEST_SEED)
+        architecture = Architecture(
+            vocab_size,
+            d_model,
+            d_k,
+            d_v,
+            cell,
+            layers,
+            bidirectional,
+            attention,
+            input_feeding,
+            dropout,
         )
+        _check_memory(architecture, np.dtype(dtype).itemsize)
+        self.src_length, self.tgt_length, self.seed = src_length, tgt_length, seed
+        self.network = Network(architecture, dtype)
         self.network.initialise(np.random.default_rng(seed))
 
     @classmethod
     def from_config(
         cls,
-        model: "ModelConfig",
+        model: ModelConfig,
         vocab_size: int,
         src_length: int,
         tgt_length: int,
@@ -151,7 +155,9 @@ class Seq2SeqAttentionModel:
                 raise ValueError(
                     f"parameter {name} must have shape {own[name].shape}, got {array.shape}"
                 )
-            if array.dtype.kind != "f" or not np.isfinite(array).all():
+            with np.errstate(over="ignore"):  # what float32 cannot hold is not finite in it
+                finite = array.dtype.kind == "f" and np.isfinite(array.astype(own[name].dtype))
+            if not np.all(finite):
                 raise ValueError(f"parameter {name} must hold finite floating-point numbers only")
         for name, array in arrays.items():
             own[name][...] = array
@@ -209,12 +215,12 @@ class Seq2SeqAttentionModel:
             ``loss`` and ``accuracy``, one number an epoch; with held-out data also
             ``val_loss``, ``val_accuracy`` and ``val_sequence_accuracy``.
         """
-        from seqflip.fitting import (
-            fit,
-        )  # training stands above the model; this method is a short cut to it
+        # Training stands above the model; this method is a short cut to it.
+        from seqflip.fitting import fit
 
         _check_whole("epochs", epochs)
         _check_whole("batch_size", batch_size)
+        _check_number("learning_rate", learning_rate)
         if not 0 < learning_rate < np.inf:
             raise ValueError(f"learning_rate must be positive and finite, got {learning_rate}")
         pairs = self.check_pairs(x_src, x_tgt)
@@ -222,7 +228,7 @@ class Seq2SeqAttentionModel:
         return fit(self, pairs, held_out, epochs, learning_rate, batch_size, verbose)
 
     def evaluate(
-        self, x_src: ArrayLike, x_tgt: ArrayLike, alignment: BoolArray | None = None
+        self, x_src: ArrayLike, x_tgt: ArrayLike, alignment: ArrayLike | None = None
     ) -> dict[str, float]:
         """Return ``loss`` (teacher-forced), ``accuracy`` and ``sequence_accuracy`` (free-running).
 
@@ -235,10 +241,11 @@ class Seq2SeqAttentionModel:
             has ``alignment``: the mean attention mass there.
         """
         src, tgt = self.check_pairs(x_src, x_tgt)
-        if alignment is not None and alignment.shape != (*tgt.shape, src.shape[1]):
-            expected = (*tgt.shape, src.shape[1])
-            raise ValueError(f"alignment must have shape {expected}, got {alignment.shape}")
-        result = evaluate(self.network, src, tgt, alignment)._asdict()
+        truth = None if alignment is None else np.asarray(alignment, np.bool_)
+        expected = (*tgt.shape, src.shape[1])
+        if truth is not None and truth.shape != expected:
+            raise ValueError(f"alignment must have shape {expected}, got {truth.shape}")
+        result = evaluate(self.network, src, tgt, truth)._asdict()
         return {name: value for name, value in result.items() if value is not None}
 
     def predict(self, x_src: ArrayLike) -> IntArray:
@@ -278,7 +285,12 @@ def check_tokens(name: str, x: ArrayLike, vocab_size: int, *, empty_rows: bool =
         If it has the wrong rank, is empty, holds an id outside the vocabulary, a token behind a
         zero, or (unless ``empty_rows``) a row of zeros only.
     """
-    array = np.asarray(x)
+    try:
+        array = np.asarray(x)
+    except ValueError:
+        raise ValueError(
+            f"{name} must be rectangular: sequences of one length, zeros behind shorter ones"
+        ) from None
     if array.size == 0:
         raise ValueError(
             f"{name} must hold at least one sequence of at least one token, got shape {array.shape}"
@@ -302,11 +314,28 @@ def check_tokens(name: str, x: ArrayLike, vocab_size: int, *, empty_rows: bool =
     return array.astype(np.int64)
 
 
-def _check_whole(name: str, value: object, low: int = 1) -> None:
+def _check_whole(name: str, value: object, low: int = 1, high: int | None = None) -> None:
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise TypeError(f"{name} must be a whole number, got {value!r}")
-    if value < low:
-        raise ValueError(f"{name} must be at least {low}, got {value}")
+    if value < low or (high is not None and value > high):
+        valid = f"at least {low}" if high is None else f"from {low} to {high:,}"
+        raise ValueError(f"{name} must be {valid}, got {value}")
+
+
+def _check_number(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+
+
+def _check_memory(architecture: Architecture, itemsize: int) -> None:
+    """Refuse what cannot be trained here, before anything is allocated."""
+    count = sum(math.prod(shape) for shape in architecture.shapes().values())
+    needed, limit = 6 * itemsize * count, memory_limit()  # weights, gradients, Adam, best and good
+    if needed > limit:
+        raise ValueError(
+            f"a model of {count:,} parameters takes {readable_bytes(needed)} of memory to train, "
+            f"and there is {readable_bytes(limit)}"
+        )
 
 
 def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

@@ -257,6 +257,8 @@ class _Loop:
             return [*events, self._diverged(result.loss, norm)]
         state.recent.append((result.loss, norm))
         rate = self._update()
+        if not np.isfinite(self.network.parameters.flat).all():
+            return [*events, self._diverged(result.loss, norm)]
         state.step += 1
         state.epoch_sums["loss"] += result.loss * result.tokens
         state.epoch_sums["correct"] += result.correct
