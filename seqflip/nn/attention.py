@@ -4,7 +4,7 @@ A query is compared with one key per input position; the softmax of the scores s
 position's value goes into the context. Variants differ only in how they score.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -105,6 +105,15 @@ def as_mask(mask: ArrayLike, shape: tuple[int, ...]) -> BoolArray:
     return array.astype(np.bool_)
 
 
+class Weigh(Protocol):
+    """A function from scores ``(..., source_len)`` to weights of the same shape."""
+
+    def __call__(
+        self, x: FloatArray, mask: BoolArray | None = None, out: FloatArray | None = None
+    ) -> FloatArray:
+        """Return the weights, in ``out`` or in new memory."""
+
+
 class Memory(NamedTuple):
     """What can be attended to: made once from the encoder's states, used at every output step."""
 
@@ -112,6 +121,7 @@ class Memory(NamedTuple):
     key: FloatArray  # (batch, source_len, d_k)
     value: FloatArray  # (batch, source_len, d_v)
     mask: BoolArray | None  # (batch, 1, source_len), True: may be attended to
+    weigh: Weigh = softmax  # another one for experiments; the backward pass is the softmax's
 
 
 class AttentionCache(NamedTuple):
@@ -146,6 +156,7 @@ class Attention:
     """
 
     looks = True
+    scale = 1.0  # what the sum of the terms is multiplied by
 
     def __init__(self, query: Parameter, key: Parameter, value: Parameter) -> None:
         self.query, self.key, self.value = Linear(query), Linear(key), Linear(value)
@@ -194,7 +205,7 @@ class Attention:
             batch, steps, self.d_k
         )
         scores, hidden = self.score(query, memory.key, buffers)
-        weights = softmax(scores, memory.mask, out=buffers.empty(*scores.shape))
+        weights = memory.weigh(scores, memory.mask, out=buffers.empty(*scores.shape))
         np.matmul(weights, memory.value, out=context)
         return AttentionCache(states, query, scores, weights, memory, hidden)
 
@@ -220,6 +231,20 @@ class Attention:
         """Return scores ``(batch, steps, source_len)`` and what else the backward pass needs."""
         raise NotImplementedError
 
+    def terms(self, query: FloatArray, key: FloatArray) -> FloatArray:
+        """Return what each score is ``scale`` times the sum of, for one to check by hand.
+
+        Parameters
+        ----------
+        query : (steps, d_k)
+        key : (source_len, d_k)
+
+        Returns
+        -------
+        (steps, source_len, d_k)
+        """
+        raise NotImplementedError
+
     def score_backward(
         self, d_scores: FloatArray, cache: AttentionCache, buffers: Buffers
     ) -> tuple[FloatArray, FloatArray]:
@@ -230,8 +255,6 @@ class Attention:
 class DotAttention(Attention):
     """``score = query · key``: Luong et al. (2015), https://arxiv.org/abs/1508.04025."""
 
-    scale = 1.0
-
     def score(
         self, query: FloatArray, key: FloatArray, buffers: Buffers
     ) -> tuple[FloatArray, FloatArray | None]:
@@ -241,6 +264,10 @@ class DotAttention(Attention):
         )
         scores *= self.scale
         return scores, None
+
+    def terms(self, query: FloatArray, key: FloatArray) -> FloatArray:
+        """Return the products ``query[i] key[i]``."""
+        return query[:, None] * key
 
     def score_backward(
         self, d_scores: FloatArray, cache: AttentionCache, buffers: Buffers
@@ -292,6 +319,11 @@ class AdditiveAttention(Attention):
         np.tanh(hidden, out=hidden)
         return np.matmul(hidden, self.weight.value, out=buffers.empty(*hidden.shape[:3])), hidden
 
+    def terms(self, query: FloatArray, key: FloatArray) -> FloatArray:
+        """Return the products ``w[i] tanh(query[i] + key[i])``."""
+        products: FloatArray = self.weight.value * np.tanh(query[:, None] + key)
+        return products
+
     def score_backward(
         self, d_scores: FloatArray, cache: AttentionCache, buffers: Buffers
     ) -> tuple[FloatArray, FloatArray]:
@@ -334,6 +366,10 @@ class NoAttention(Attention):
         batch, steps, _ = states.shape
         nowhere = np.zeros((batch, steps, memory.key.shape[1]), states.dtype)
         return AttentionCache(states, states[..., :0], nowhere, nowhere, memory)
+
+    def terms(self, query: FloatArray, key: FloatArray) -> FloatArray:
+        """Return nothing: scores of no terms."""
+        return query[:, None] * key
 
     def backward(
         self, d_context: FloatArray, cache: AttentionCache, buffers: Buffers

@@ -80,6 +80,13 @@ def softmax_backward(d_y: FloatArray, y: FloatArray) -> FloatArray:
     return d_x
 
 
+def log_softmax(x: FloatArray) -> FloatArray:
+    """Logarithm of the softmax over the last axis, without the detour that underflows."""
+    shifted = x - max_of_rows(x)
+    result: FloatArray = shifted - np.log(sum_of_rows(np.exp(shifted)))
+    return result
+
+
 def max_of_rows(x: FloatArray) -> FloatArray:
     """Maximum over the last axis, which is kept with length 1.
 

@@ -1,0 +1,272 @@
+"""A trace: one sequence, answered step by step, with every number on the way.
+
+What the model computed is kept as it is; nothing here is computed a second time except what the
+network never needs by itself, such as the single terms of a dot product.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from seqflip.decoding.interventions import Intervention, at_step, check_interventions, swapped
+from seqflip.nn.arrays import FloatArray, IntArray
+from seqflip.nn.attention import Attention, AttentionName
+from seqflip.nn.buffers import Buffers
+from seqflip.nn.functional import log_softmax, softmax
+from seqflip.nn.network import Network, Pass
+
+if TYPE_CHECKING:
+    from seqflip.model import Seq2SeqAttentionModel
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What a model computed for one source of ``source_len`` tokens, in ``steps`` output steps.
+
+    Attributes
+    ----------
+    attention : str
+        The kind of attention. Without any, ``d_k`` and ``d_v`` are 0 and all weights too.
+    scale : float
+        What the products are multiplied by to be the scores.
+    interventions : tuple
+        What was changed by hand.
+    source : (source_len,)
+        The tokens that were read, swapped ones already swapped.
+    inputs : (steps,)
+        What the decoder read at each step: the begin symbol, then its own words or the target's.
+    outputs : (steps,)
+        The likeliest token of each step.
+    encoder_states : (source_len, d_model)
+    layer_states : (layers, steps, d_model)
+        The decoder's states, the lowest layer first.
+    fed : (steps, d_v) or None
+        With input feeding, the context of the step before, as the decoder read it.
+    query : (steps, d_k)
+    key : (source_len, d_k)
+    value : (source_len, d_v)
+    scores : (steps, source_len)
+        Before any intervention, as they enter the softmax.
+    weights : (steps, source_len)
+        As they were used, interventions included.
+    context : (steps, d_v)
+    logits : (steps, vocab_size)
+    """
+
+    attention: AttentionName
+    scale: float
+    interventions: tuple[Intervention, ...]
+    source: IntArray
+    inputs: IntArray
+    outputs: IntArray
+    encoder_states: FloatArray
+    layer_states: FloatArray
+    fed: FloatArray | None
+    query: FloatArray
+    key: FloatArray
+    value: FloatArray
+    scores: FloatArray
+    weights: FloatArray
+    context: FloatArray
+    logits: FloatArray
+    _attention: Attention
+
+    @property
+    def decoder_states(self) -> FloatArray:
+        """The top layer's states, (steps, d_model): what queries are made of."""
+        states: FloatArray = self.layer_states[-1]
+        return states
+
+    @cached_property
+    def terms(self) -> FloatArray:
+        """What each product is the sum of, (steps, source_len, d_k)."""
+        return self._attention.terms(self.query, self.key)
+
+    @cached_property
+    def products(self) -> FloatArray:
+        """The sums of the terms, (steps, source_len): for dot attention, each query times key."""
+        total: FloatArray = self.terms.sum(axis=-1)
+        return total
+
+    @cached_property
+    def weighted_values(self) -> FloatArray:
+        """What each position adds to the context, (steps, source_len, d_v)."""
+        shares: FloatArray = self.weights[..., None] * self.value
+        return shares
+
+    @cached_property
+    def probabilities(self) -> FloatArray:
+        """Probability of each token of the vocabulary, (steps, vocab_size)."""
+        return softmax(self.logits)
+
+    @cached_property
+    def log_probabilities(self) -> FloatArray:
+        """Their natural logarithms, (steps, vocab_size)."""
+        return log_softmax(self.logits)
+
+    @cached_property
+    def output_probabilities(self) -> FloatArray:
+        """Probability of each output that was given, (steps,)."""
+        given: FloatArray = self.probabilities[np.arange(len(self.outputs)), self.outputs]
+        return given
+
+    @property
+    def confidence(self) -> float:
+        """Probability of the whole answer: the product over its tokens."""
+        steps = np.arange(len(self.outputs))
+        return float(np.exp(self.log_probabilities[steps, self.outputs].sum(dtype=np.float64)))
+
+    @cached_property
+    def entropy(self) -> FloatArray:
+        """Entropy of each row of weights in bits, (steps,): 0 for one place, log2 n for n equal."""
+        used = np.where(self.weights > 0, self.weights, 1)
+        bits: FloatArray = -(used * np.log2(used)).sum(axis=-1)
+        return np.maximum(bits, 0)
+
+    def top(self, n: int) -> IntArray:
+        """Return the ``n`` likeliest tokens of each step, best first: (steps, n)."""
+        order: IntArray = np.argsort(-self.logits, axis=-1, kind="stable")[:, :n]
+        return order
+
+
+def trace(
+    model: "Seq2SeqAttentionModel",
+    source: ArrayLike,
+    *,
+    target: ArrayLike | None = None,
+    limit: int | None = None,
+    interventions: Sequence[Intervention] = (),
+) -> Trace:
+    """Answer one source greedily, and keep every number.
+
+    Parameters
+    ----------
+    model : Seq2SeqAttentionModel
+    source : (source_len,)
+        Token ids, without zeros.
+    target : (steps,), optional
+        Forces the decoder: at each step it reads the target of the step before, instead of its own
+        word. A 0 may stand at the end alone.
+    limit : int, optional
+        The number of steps at most, if nothing is forced; without it, that of the model's target
+        length or the source's, whichever is larger.
+    interventions : sequence of Intervention
+        What to change by hand; the model decodes on from what it then answers.
+
+    Returns
+    -------
+    Trace
+
+    Raises
+    ------
+    TypeError, ValueError
+        If tokens are no ids of the model's vocabulary, or an intervention does not fit the source.
+
+    Examples
+    --------
+    >>> from seqflip.decoding import Forbid, trace
+    >>> trace(model, [3, 1, 4]).weights.round(2)                                # doctest: +SKIP
+    >>> trace(model, [3, 1, 4], interventions=[Forbid(position=2)]).outputs     # doctest: +SKIP
+    """
+    network = model.network
+    tokens = _checked("source", source, 1, model.vocab_size)
+    check_interventions(interventions, len(tokens))
+    tokens = swapped(tokens, interventions)
+    if target is None:
+        steps = max(model.tgt_length, len(tokens)) if limit is None else limit
+        if steps < 1:
+            raise ValueError(f"limit must be at least 1, got {limit}")
+        passes, inputs = _decode(network, tokens, interventions, steps, None)
+    else:
+        forced = _checked("target", target, 0, model.vocab_size)
+        passes, inputs = _decode(network, tokens, interventions, len(forced), forced)
+    return _gathered(network, tokens, tuple(interventions), passes, inputs)
+
+
+def _decode(
+    network: Network,
+    tokens: IntArray,
+    interventions: Sequence[Intervention],
+    limit: int,
+    forced: IntArray | None,
+) -> tuple[list[Pass], list[int]]:
+    """Take one step after the other; return them, and what the decoder read at each."""
+    buffers = Buffers(network.parameters.flat.dtype)
+    source = network.read(tokens[None], None, buffers)
+    state, token = source.start, network.begin
+    passes: list[Pass] = []
+    inputs: list[int] = []
+    for t in range(limit):
+        inputs.append(token)
+        looked_at = at_step(source, interventions, t)
+        passes.append(network.decode(np.array([[token]]), state, looked_at, None, buffers))
+        state = passes[-1].state
+        token = int(passes[-1].logits.argmax()) if forced is None else int(forced[t])
+        if forced is None and token == 0:
+            break
+    return passes, inputs
+
+
+def _gathered(
+    network: Network,
+    tokens: IntArray,
+    interventions: tuple[Intervention, ...],
+    passes: list[Pass],
+    inputs: list[int],
+) -> Trace:
+    """Put the steps' arrays below each other."""
+    source = passes[0].source
+    looks = [step.look for step in passes]
+    width = network.architecture.d_model
+    features = np.concatenate([step.features[0] for step in passes])
+    logits = np.concatenate([step.logits[0] for step in passes])
+    layers = range(network.architecture.layers)
+    fed = [step.cache.fed[0, 0, 0] for step in passes if step.cache.fed is not None]
+    return Trace(
+        attention=network.architecture.attention,
+        scale=network.attention.scale,
+        interventions=interventions,
+        source=tokens,
+        inputs=np.array(inputs),
+        outputs=logits.argmax(axis=1),
+        encoder_states=source.encoded.states[0],
+        layer_states=np.array(
+            [
+                [step.cache.stack.layers[layer].tape.states[0][1, 0, 0] for step in passes]
+                for layer in layers
+            ]
+        ),
+        fed=np.array(fed) if fed else None,
+        query=np.concatenate([look.query[0] for look in looks]),
+        key=source.memory.key[0],
+        value=source.memory.value[0],
+        scores=np.concatenate([look.scores[0] for look in looks]),
+        weights=np.concatenate([look.weights[0] for look in looks]),
+        context=features[:, width:],
+        logits=logits,
+        _attention=network.attention,
+    )
+
+
+def _checked(name: str, tokens: ArrayLike, lowest: int, vocab_size: int) -> IntArray:
+    """Return tokens as an integer array ``(length,)`` that has a 0 at its end at most."""
+    array = np.asarray(tokens)
+    if array.ndim != 1 or array.size == 0:
+        raise ValueError(
+            f"{name} must be one sequence of at least one token, got shape {array.shape}"
+        )
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{name} must hold integer token ids, got {array.dtype}")
+    low, high = int(array.min()), int(array.max())
+    if low < lowest or high >= vocab_size:
+        wrong = low if low < lowest else high
+        raise ValueError(
+            f"{name} must hold token ids from {lowest} to {vocab_size - 1}, got {wrong}"
+        )
+    if (array[:-1] == 0).any():
+        raise ValueError(f"{name} may hold 0 only at its end, got a token after a 0")
+    return array.astype(np.int64)
