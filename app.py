@@ -8,14 +8,14 @@ st.set_page_config(page_title="SeqFlip", page_icon="static/icon.svg", layout="wi
 page = st.navigation(
     [
         st.Page(
-            "pages/train.py",
+            "app_pages/train.py",
             title="Train",
             icon=":material/play_circle:",
             help="Choose a task and a model, and watch it learn.",
             default=True,
         ),
         st.Page(
-            "pages/runs.py",
+            "app_pages/runs.py",
             title="Runs",
             icon=":material/stacks:",
             help="All trainings: open, compare, keep, download.",

@@ -5,17 +5,24 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-_SEEN = "link_was_read"
+_ARRIVED = "arrived_at"
 
 
-def arrived_by_link() -> bool:
-    """Whether the URL decides now: the page was just opened, or gone back to in the browser."""
+def arrived_by_link(page: str) -> bool:
+    """Whether the URL decides now: this page was just opened, or gone back to in the browser."""
     context = get_script_run_ctx()
     went_back = context is not None and context.is_history_navigation
-    if went_back or _SEEN not in st.session_state:
-        st.session_state[_SEEN] = True
-        return True
-    return False
+    arrived: set[str] = st.session_state.setdefault(_ARRIVED, set())
+    if page in arrived and not went_back:
+        return False
+    arrived.add(page)
+    return True
+
+
+def follow(page: str, file: str, params: Mapping[str, str]) -> None:
+    """Go to another page, as if by a link."""
+    st.session_state.setdefault(_ARRIVED, set()).discard(page)
+    st.switch_page(file, query_params=dict(params))
 
 
 def show_in_url(params: Mapping[str, str]) -> None:

@@ -18,6 +18,11 @@ def distinct(tokens: Sequence[str]) -> list[str]:
     return labels
 
 
+def with_end(tokens: Sequence[str], end: str) -> list[str]:
+    """Write the token that ends a sequence as a word."""
+    return ["end" if token == end else token for token in tokens]
+
+
 def percent(share: float | None) -> str:
     """Write a share: ``0.9945`` becomes ``99.5 %``, and only a whole one becomes ``100.0 %``."""
     if share is None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from seqflip.config import Config, ConfigError, dump_config, parse_config
+from seqflip.config import Config, ConfigError, Task, dump_config, parse_config
+from seqflip.runs import Run
 from seqflip.settings import Settings
-from seqflip.ui.fields import FIELDS, Field, Group, Values, in_words, values_of
-from seqflip.ui.history import arrived_by_link
+from seqflip.ui.fields import BY_NAME, FIELDS, Field, Group, Values, in_words, values_of
 from seqflip.ui.presets import FIRST, presets
 from seqflip.ui.url_state import from_link, to_link
 
@@ -46,6 +46,8 @@ class Form:
     ----------
     preset : str
         The preset the settings began with.
+    task : str
+        What is to be learned.
     config : Config or None
         The configuration, if it can be.
     problems : dict
@@ -55,6 +57,7 @@ class Form:
     """
 
     preset: str
+    task: Task
     config: Config | None
     problems: dict[str, str]
     link: dict[str, str]
@@ -62,8 +65,6 @@ class Form:
 
 def settings_form(limits: Settings) -> Form:
     """Draw the sidebar, and return what it says."""
-    if arrived_by_link():
-        _open_link(st.query_params.to_dict())
     preset = st.session_state.preset
     values = effective({field.name: st.session_state.get(field.name) for field in FIELDS})
     config, problems = check(values, limits)
@@ -78,7 +79,13 @@ def settings_form(limits: Settings) -> Form:
         for group, title in _GROUPS.items():
             _folded(group, title, values, problems)
         _file(config)
-    return Form(preset, config, problems, link if preset == FIRST else {"preset": preset, **link})
+    return Form(
+        preset,
+        values["task"],
+        config,
+        problems,
+        link if preset == FIRST else {"preset": preset, **link},
+    )
 
 
 def effective(values: Values) -> Values:
@@ -119,17 +126,28 @@ def _shown(value: object) -> str:
     return "empty" if value is None else str(value)
 
 
-def _open_link(params: dict[str, str]) -> None:
-    """Take the settings from the page's URL."""
-    complaints = []
-    preset = params.get("preset", FIRST)
+def open_link(run: Run | None) -> None:
+    """Take the settings from the page's URL, or from the run that it shows if it says none."""
+    params = st.query_params.to_dict()
+    settings = {name: text for name, text in params.items() if name in BY_NAME or name == "preset"}
+    complaints: list[str] = []
+    preset = params.get("preset", (run.info().preset or FIRST) if run is not None else FIRST)
     if preset not in presets():
-        known = ", ".join(presets())
-        complaints.append(f"There is no preset “{preset[:40]}”, but there are {known}.")
+        if "preset" in params:
+            known = ", ".join(presets())
+            complaints.append(f"There is no preset “{preset[:40]}”, but there are {known}.")
         preset = FIRST
-    values, wrong = from_link(params, values_of(presets()[preset].config))
+    plain = values_of(presets()[preset].config)
+    if run is not None and not settings:
+        found = values_of(run.config())
+        values = plain | {
+            name: value for name, value in found.items() if BY_NAME[name].accepts(value)
+        }
+    else:
+        values, wrong = from_link(settings, plain)
+        complaints += wrong
     st.session_state.preset = preset
-    st.session_state.link_complaints = complaints + wrong
+    st.session_state.link_complaints = complaints
     _show(values)
 
 
@@ -172,8 +190,10 @@ def _folded(group: Group, title: str, values: Values, problems: Mapping[str, str
     key = f"fold_{group}"
     if any(field.key in problems for field in fields):
         st.session_state[key] = True  # what is wrong must be in sight
-    with st.expander(title, key=key, on_change="rerun"):
-        _draw(fields, values, problems)
+    fold = st.expander(title, key=key, on_change="rerun")
+    if fold.open:
+        with fold:
+            _draw(fields, values, problems)
 
 
 def _draw(fields: Iterable[Field], values: Values, problems: Mapping[str, str]) -> None:
@@ -200,7 +220,7 @@ def _widget(field: Field) -> None:
     else:
         st.number_input(
             field.label,
-            value=None,
+            value=None if field.optional else field.info.default,
             step=_STEPS.get(field.name, kind(1)),
             format="%d" if kind is int else "%g",
             key=field.name,
@@ -211,7 +231,10 @@ def _widget(field: Field) -> None:
 
 
 def _file(config: Config | None) -> None:
-    with st.expander("Configuration file", key="fold_file", on_change="rerun"):
+    fold = st.expander("Configuration file", key="fold_file", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
         st.caption("The same YAML as the command line takes: `python -m seqflip --config FILE`.")
         st.download_button(
             "Download",

@@ -32,7 +32,7 @@ export function curvesFigure(held, data, theme) {
     uirevision: `${data.identity} ${held.log}`,
     hovermode: "x",
     dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
-    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12.5 } },
+    legend: { orientation: "h", xref: "container", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12 } },
     xaxis: { ...axis, title: { text: data.x_title, standoff: 8 }, rangemode: "tozero", hoverformat: ",d" },
     yaxis: { ...axis, title: { text: data.y_title, standoff: 6 }, rangemode: "tozero" },
     yaxis2: { overlaying: "y", range: [0, 1], fixedrange: true, visible: false },

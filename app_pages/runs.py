@@ -1,0 +1,55 @@
+"""Runs: all trainings, to open, compare, keep and take home."""
+
+import streamlit as st
+
+from seqflip.ui.history import arrived_by_link, show_in_url
+from seqflip.ui.keys import remember_keys
+from seqflip.ui.run_actions import actions
+from seqflip.ui.run_compare import MEASURES, compare
+from seqflip.ui.run_table import read_rows, run_table
+from seqflip.ui.run_upload import upload
+from seqflip.ui.server import server
+from seqflip.ui.visit import show_note
+
+FIRST = next(iter(MEASURES))
+
+
+def table() -> None:
+    """Draw the table, and below it what can be done with the runs that are chosen there."""
+    rows = read_rows(server().store)
+    wanted = st.session_state.run_filter or ""
+    rows = [row for row in rows if row.mentions(wanted)]
+    chosen = run_table(rows, st.session_state.chosen_runs)
+    ids = [row.run.id for row in chosen]
+    st.session_state.chosen_runs = ids
+    link = {"filter": wanted, "chosen": " ".join(ids)}
+    if ids and st.session_state.measure != FIRST:
+        link["measure"] = st.session_state.measure
+    show_in_url({name: text for name, text in link.items() if text})
+    if not chosen:
+        st.caption("Choose a run at the left edge to open it, or several to compare them.")
+        return
+    actions(chosen)
+    measure = st.selectbox("Compare", list(MEASURES), key="measure", width=260)
+    compare(chosen, measure)
+
+
+if arrived_by_link("runs"):
+    st.session_state.run_filter = st.query_params.get("filter", "")
+    st.session_state.chosen_runs = st.query_params.get("chosen", "").split()
+    measure = st.query_params.get("measure", FIRST)
+    st.session_state.measure = measure if measure in MEASURES else FIRST
+remember_keys()
+st.title("Runs", anchor=False)
+show_note()
+st.text_input(
+    "Filter",
+    key="run_filter",
+    live=True,
+    persist_state="session",
+    placeholder="words of a name, a task, a state, such as: sort finished",
+    help="Only runs in which all these words stand.",
+    width=420,
+)
+st.fragment(table, run_every=2)()
+upload()

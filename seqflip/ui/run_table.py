@@ -1,0 +1,122 @@
+"""The table of all runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from seqflip.config import Config, ConfigError, load_config
+from seqflip.runs import Run, RunInfo, RunStore, Status
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the table says of one run."""
+
+    run: Run
+    info: RunInfo
+    status: Status
+    config: Config
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.info.name or self.run.id
+
+    def mentions(self, text: str) -> bool:
+        """Whether all words of the text stand somewhere in its row."""
+        data, model = self.config.data, self.config.model
+        own = f"{self.name} {self.run.id} {data.task} {model.attention} {model.cell}"
+        row = f"{own} {self.status.state} {'kept' if self.info.kept else ''}".lower()
+        return all(word in row for word in text.lower().split())
+
+
+def read_rows(store: RunStore) -> list[Row]:
+    """Return all runs that can be read, the newest first."""
+    rows = []
+    for run in store.runs():
+        try:
+            config = _config(run.folder, (run.folder / "config.yaml").stat().st_mtime_ns)
+        except (ConfigError, OSError):
+            continue
+        rows.append(Row(run, run.info(), run.status(), config))
+    return rows
+
+
+@lru_cache(maxsize=2000)
+def _config(folder: Path, _modified: int) -> Config:
+    return load_config(folder / "config.yaml")
+
+
+def run_table(rows: Sequence[Row], chosen: Sequence[str]) -> list[Row]:
+    """Draw the table, and return the rows that are chosen in it.
+
+    The table is another one when its runs are others, so that a choice never slips to a neighbour.
+    """
+    ids = [row.run.id for row in rows]
+    event = st.dataframe(
+        _columns_of(rows),
+        key=f"run_table_{hash(tuple(ids))}",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={
+            "selection": {
+                "rows": [ids.index(one) for one in chosen if one in ids],
+                "columns": [],
+                "cells": [],
+            }
+        },
+        column_config=_column_config(),
+        alt="All runs, with their task, sizes, state, exact match, time and date",
+    )
+    return [rows[i] for i in event.selection.rows]
+
+
+def _columns_of(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    return {
+        "name": [row.name for row in rows],
+        "task": [row.config.data.task for row in rows],
+        "sizes": [_sizes(row.config) for row in rows],
+        "attention": [row.config.model.attention.replace("_", " ") for row in rows],
+        "state": [row.status.state for row in rows],
+        "exact": [_percent(row.status.val_sequence_accuracy) for row in rows],
+        "seconds": [row.status.seconds for row in rows],
+        "when": [datetime.fromtimestamp(row.info.created, UTC) for row in rows],
+        "kept": ["example" if row.run.bundled else "kept" * row.info.kept for row in rows],
+    }
+
+
+def _sizes(config: Config) -> str:
+    data = config.data
+    lengths = str(data.src_length)
+    if data.shortest < data.src_length:
+        lengths = f"{data.shortest}–{data.src_length}"
+    return f"{data.vocab_size} ids, length {lengths}, width {config.model.d_model}"
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _column_config() -> dict[str, Any]:
+    column = st.column_config
+    return {
+        "name": column.TextColumn("Name", width="medium", pinned=True),
+        "task": column.TextColumn("Task"),
+        "sizes": column.TextColumn("Sizes"),
+        "attention": column.TextColumn("Attention"),
+        "state": column.TextColumn("State"),
+        "exact": column.NumberColumn(
+            "Exact match",
+            format="%.1f %%",
+            help="Held-out sequences that were answered without a single mistake.",
+        ),
+        "seconds": column.NumberColumn("Time", format="%.1f s", help="Of training."),
+        "when": column.DatetimeColumn("When", format="calendar"),
+        "kept": column.TextColumn("Kept", help="Never deleted to make room."),
+    }

@@ -1,0 +1,76 @@
+"""Small tables of numbers and tokens, as HTML: they change all the time, and nothing may move."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from seqflip.runs import Status
+from seqflip.ui.labels import percent, significant, with_end
+
+
+def figures_table(status: Status) -> str:
+    """Return loss, accuracies and alignment, of training and of held-out data."""
+    rows = (
+        ("training", significant(status.loss), percent(status.accuracy), "", ""),
+        (
+            "held-out",
+            significant(status.val_loss),
+            percent(status.val_accuracy),
+            percent(status.val_sequence_accuracy),
+            percent(status.val_alignment),
+        ),
+    )
+    head = ("", "Loss", "Token accuracy", "Exact match", "Alignment")
+    return (
+        '<table class="seqflip-figures"><thead><tr>'
+        + "".join(f'<th scope="col">{title}</th>' for title in head)
+        + "</tr></thead><tbody>"
+        + "".join(
+            f'<tr class="{name}"><th scope="row">{name}</th>'
+            + "".join(f"<td>{value}</td>" for value in values)
+            + "</tr>"
+            for name, *values in rows
+        )
+        + "</tbody></table>"
+    )
+
+
+def answers_table(answers: Sequence[Mapping[str, Any]], end: str) -> str:
+    """Return held-out sequences with what the model made of them, right and wrong marked.
+
+    The token `end` that ends an answer is only shown where it is wrong.
+    """
+    rows = "".join(
+        f"<tr><td>{_tokens(answer['source'])}</td><td>{_answer(answer, end)}</td>"
+        f'<td class="verdict">{_verdict(bool(answer["right"]))}</td></tr>'
+        for answer in answers
+    )
+    return (
+        '<table class="seqflip-answers"><thead><tr><th scope="col">Input</th>'
+        '<th scope="col">Answer</th><th scope="col"><span class="hidden">Right or wrong</span></th>'
+        f"</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _tokens(tokens: Sequence[str]) -> str:
+    return " ".join(f"<span>{escape(token)}</span>" for token in tokens)
+
+
+def _answer(answer: Mapping[str, Any], end: str) -> str:
+    """Return the model's tokens, wrong ones struck, and what would have been right below."""
+    pairs = zip(with_end(answer["output"], end), answer["correct"], strict=True)
+    marked = " ".join(
+        f"<span>{escape(token)}</span>" if correct else f"<s>{escape(token)}</s>"
+        for token, correct in pairs
+        if not (correct and token == "end")
+    )
+    if answer["right"]:
+        return marked
+    expected = [token for token in answer["target"] if token != end]
+    return f"{marked}<br><small>expected {_tokens(expected)}</small>"
+
+
+def _verdict(right: bool) -> str:
+    if right:
+        return '<span class="right" title="right">✓<span class="hidden">right</span></span>'
+    return '<span class="wrong" title="wrong">✗<span class="hidden">wrong</span></span>'

@@ -1,0 +1,61 @@
+"""Which run this tab shows, and what could not be done with it."""
+
+import streamlit as st
+
+from seqflip.runs import Run, Status, UnknownRun
+from seqflip.ui.keys import add_key
+from seqflip.ui.server import server, viewer
+
+_RUN, _NOTE = "shown_run", "visit_note"
+
+
+def follow_link() -> None:
+    """Show the run that the URL names, with the key that a control link carries."""
+    show_run(st.query_params.get("run"))
+    if key := st.query_params.get("key"):
+        add_key(key)
+
+
+def show_run(run_id: str | None) -> None:
+    """Show this run from now on, or none."""
+    before = st.session_state.get(_RUN)
+    if before is not None and before != run_id:
+        server().launcher.leave(viewer(), before)
+    st.session_state[_RUN] = run_id
+
+
+def shown_run() -> Run | None:
+    """Return the run that is shown; one that is gone is told of, and no longer shown."""
+    run_id = st.session_state.get(_RUN)
+    if run_id is None:
+        return None
+    try:
+        run = server().store.get(run_id)
+    except UnknownRun as error:
+        note(error)
+        show_run(None)
+        return None
+    server().launcher.watch(run.id, viewer())
+    return run
+
+
+def current_status(run: Run | None) -> Status:
+    """Return where the run stands; one whose process is about to begin counts as running."""
+    if run is None:
+        return Status()
+    status = run.status()
+    if status.state == "queued" and server().launcher.place(run.id) is None:
+        return status.model_copy(update={"state": "running"})
+    return status
+
+
+def note(problem: Exception | str) -> None:
+    """Tell once, at the top of the page, what could not be done."""
+    text = str(problem)
+    st.session_state[_NOTE] = text[0].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def show_note() -> None:
+    """Draw what :func:`note` was told."""
+    if text := st.session_state.pop(_NOTE, None):
+        st.error(text, icon=":material/error:")
