@@ -1,0 +1,131 @@
+"""The whole network once more, one number at a time, from nothing but the named parameters.
+
+Slow and plain on purpose: it shares no code with the package, and computes in double precision.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
+Parameters = dict[str, NDArray[Any]]
+
+
+class ByHand(NamedTuple):
+    """What came out, under the names that a trace has for it."""
+
+    query: Vector
+    key: Vector
+    value: Vector
+    terms: Vector
+    scores: Vector
+    weights: Vector
+    context: Vector
+    logits: Vector
+    probabilities: Vector
+    layer_states: Vector
+
+
+def sigmoid(x: Vector) -> Vector:
+    return np.array([1 / (1 + math.exp(-one)) for one in x])
+
+
+def softmax(x: Vector) -> Vector:
+    powers = [math.exp(one) for one in x]
+    return np.array(powers) / math.fsum(powers)
+
+
+def step(cell: str, p: Parameters, name: str, x: Vector, h: Vector, c: Vector) -> Any:
+    """One step of a torch.nn cell: (h, c) after it."""
+    n = len(h)
+    inner = p[name.format("weight_ih")] @ x + p[name.format("bias_ih")]
+    outer = p[name.format("weight_hh")] @ h + p[name.format("bias_hh")]
+    if cell == "rnn":
+        return np.tanh(inner + outer), c
+    if cell == "gru":
+        r, z = sigmoid((inner + outer)[:n]), sigmoid((inner + outer)[n : 2 * n])
+        return (1 - z) * np.tanh(inner[2 * n :] + r * outer[2 * n :]) + z * h, c
+    gates = inner + outer
+    i, f, o = (sigmoid(gates[k * n : (k + 1) * n]) for k in (0, 1, 3))
+    c = f * c + i * np.tanh(gates[2 * n : 3 * n])
+    return o * np.tanh(c), c
+
+
+def run(model: Any, source: list[int], inputs: list[int], **changes: Any) -> ByHand:
+    """Answer ``source``, reading ``inputs``; ``temperature`` and ``forbidden`` change the look."""
+    made = model.network.architecture
+    p = {name: value.astype(np.float64) for name, value in model.parameters().items()}
+    states, h, c = _encode(made, p, source)
+    key, value = states @ p["attention.key.weight"].T, states @ p["attention.value.weight"].T
+    context = np.zeros(made.d_v)
+    rows: list[tuple[Vector, ...]] = []
+    for token in inputs:
+        x = p["embedding.weight"][token]
+        for layer in range(made.layers):
+            if layer == 0 and made.input_feeding:
+                x = np.concatenate([x, context])
+            name = f"decoder.{{}}_l{layer}"
+            h[layer], c[layer] = step(made.cell, p, name, x, h[layer], c[layer])
+            x = h[layer]
+        query = p["attention.query.weight"] @ x
+        terms = _terms(made.attention, p, query, key)
+        scores = np.array([math.fsum(row) for row in terms])
+        if made.attention == "scaled_dot":
+            scores /= math.sqrt(made.d_k)
+        weights = _weigh(scores, **changes)
+        context = np.array([math.fsum(weights * column) for column in value.T])
+        logits = p["output.weight"] @ np.concatenate([x, context]) + p["output.bias"]
+        rows.append((query, terms, scores, weights, context, logits, softmax(logits), np.array(h)))
+    queries, terms, scores, weights, contexts, logits, probabilities, layers = (
+        np.array(column) for column in zip(*rows, strict=True)
+    )
+    return ByHand(
+        queries,
+        key,
+        value,
+        terms,
+        scores,
+        weights,
+        contexts,
+        logits,
+        probabilities,
+        layers.swapaxes(0, 1),
+    )
+
+
+def _encode(made: Any, p: Parameters, source: list[int]) -> tuple[Vector, list[Vector], Any]:
+    states: Vector = np.array([p["embedding.weight"][token] for token in source])
+    last_h, last_c = [], []
+    directions = ["", "_reverse"] if made.bidirectional else [""]
+    width = made.d_model // len(directions)
+    for layer in range(made.layers):
+        sides, ends_h, ends_c = [], [], []
+        for direction in directions:
+            h = c = np.zeros(width)
+            side = []
+            for x in states[::-1] if direction else states:
+                h, c = step(made.cell, p, f"encoder.{{}}_l{layer}{direction}", x, h, c)
+                side.append(h)
+            sides.append(side[::-1] if direction else side)
+            ends_h.append(h)
+            ends_c.append(c)
+        states = np.concatenate(sides, axis=1)
+        last_h.append(np.concatenate(ends_h))
+        last_c.append(np.concatenate(ends_c))
+    return states, last_h, last_c
+
+
+def _terms(attention: str, p: Parameters, query: Vector, key: Vector) -> Vector:
+    if attention == "additive":
+        w = p["attention.score.weight"]
+        return np.array([[w[i] * math.tanh(query[i] + k[i]) for i in range(len(w))] for k in key])
+    return np.array([[query[i] * k[i] for i in range(len(query))] for k in key])
+
+
+def _weigh(scores: Vector, temperature: float = 1.0, forbidden: tuple[int, ...] = ()) -> Vector:
+    open_places = [j for j in range(len(scores)) if j not in forbidden]
+    weights = np.zeros(len(scores))
+    weights[open_places] = softmax(scores[open_places] / temperature)
+    return weights
