@@ -223,6 +223,13 @@ class TrainingConfig(Section):
         ge=0,
         lt=1,
     )
+    beta2: float = field(
+        0.999,
+        "a number from 0 up to, not including, 1",
+        "How slowly the size of past gradients is forgotten (Adam only).",
+        ge=0,
+        lt=1,
+    )
     schedule: Schedule = one_of(
         "linear", Schedule, "How the learning rate falls to 0 by the end, or stays."
     )

@@ -102,7 +102,7 @@ class TrainingState:
         self.good = flat.copy()  # the last weights that gave a finite loss and gradient
         size, dtype = flat.size, flat.dtype
         self.optimizer: Optimizer = (
-            Adam(size, dtype)
+            Adam(size, dtype, beta2=settings.beta2)
             if settings.optimizer == "adam"
             else SGD(size, dtype, settings.momentum)
         )

@@ -26,7 +26,7 @@ from seqflip.nn.parameters import Parameters
 from seqflip.nn.recurrent import Recurrent
 from seqflip.nn.stack import Stack
 
-EMBEDDING_SCALE = 0.05
+EMBEDDING_SCALE = 0.03
 
 
 class Architecture(NamedTuple):

@@ -303,6 +303,14 @@ FIELDS: tuple[Field, ...] = (
         only={"optimizer": ("sgd",)},
     ),
     _field(
+        "training.beta2",
+        "fine",
+        "Memory of gradient sizes (β₂)",
+        "How slowly Adam forgets how large gradients were. 0.98 forgets the wild first steps "
+        "in time for a short training.",
+        only={"optimizer": ("adam",)},
+    ),
+    _field(
         "training.warmup_steps",
         "fine",
         "Warm-up steps",
