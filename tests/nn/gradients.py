@@ -1,4 +1,4 @@
-"""What the gradient tests share: small float64 parts with parameters of order 1, and the verdict."""
+"""What gradient tests share: small float64 parts with parameters of order 1, and the verdict."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Attention: the public function by its properties, the variants by their formulas and gradients."""
+"""Attention: the function by its properties, the variants by their formulas and gradients."""
 
 import numpy as np
 import pytest

@@ -84,4 +84,4 @@ def test_without_a_generator_or_at_rate_zero_nothing_is_dropped_and_no_chance_is
 def test_dropout_keeps_single_precision() -> None:
     y, mask = Dropout(0.5).forward(np.ones((3, 4), np.float32), np.random.default_rng(0))
     assert mask is not None
-    assert (y.dtype, mask.dtype) == (np.float32, np.float32)
+    assert all(array.dtype == np.float32 for array in (y, mask))

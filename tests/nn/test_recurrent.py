@@ -52,7 +52,7 @@ class Run:
 
     def states_by_formula(self, cell: CellName, direction: int) -> list[FloatArray]:
         """Return ``h`` after each loop step, one sequence at a time, skipping its padding."""
-        out = [np.empty((BATCH, HIDDEN)) for _ in range(STEPS)]
+        out: list[FloatArray] = [np.empty((BATCH, HIDDEN)) for _ in range(STEPS)]
         for row in range(BATCH):
             now = tuple(part[direction, row : row + 1] for part in self.state)
             for step in range(STEPS):

@@ -13,8 +13,8 @@ from tests.nn.gradients import (
     assert_gradients,
     buffers,
     of_parameters,
-    recurrent,
     random_parameters,
+    recurrent,
 )
 
 NAMES: list[CellName] = ["rnn", "gru", "lstm"]
