@@ -3,13 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types unit browser chromium clean
+.PHONY: help app examples test lint types unit browser chromium clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
 
 app: .venv/app  ## open SeqFlip in the browser
 	$(BIN)/streamlit run app.py --server.address 127.0.0.1
+
+examples: .venv/app  ## train anew the examples that come with SeqFlip, about a minute
+	$(BIN)/python examples/make.py
 
 test: lint types chromium  ## everything that must hold: lint, types, unit and browser tests
 	$(BIN)/pytest

@@ -1,0 +1,94 @@
+"""Trains the examples that come with SeqFlip: ``make examples``, half a minute.
+
+Each becomes a run folder beside this file, as ``python -m seqflip --run-dir`` leaves it but without
+its checkpoint. The app lists them among the runs, for everybody to look at and nobody to change.
+"""
+
+import datetime
+import json
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+CONFIGS = HERE.parent / "configs"
+NOT_KEPT = shutil.ignore_patterns("checkpoint.npz", "lock", "control.json", "worker.log")
+
+# The folder of each example, in the order of the list; what people call it; what to train.
+EXAMPLES = {
+    "reverse": ("Reverse", ["--config", "reverse.yaml"]),
+    "copy": ("Copy", ["--config", "copy.yaml"]),
+    "rotate": ("Rotate by three", ["--config", "rotate.yaml"]),
+    "sort": ("Sort", ["--config", "sort.yaml"]),
+    "additive": (
+        "Reverse, additive attention",
+        ["--config", "reverse.yaml", "--set", "model.attention=additive"],
+    ),
+    "bottleneck": ("Reverse, no attention", ["--config", "bottleneck.yaml"]),
+    "dates": ("Dates, letter by letter", ["--config", "dates.yaml"]),
+}
+
+MONTHS = [
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+]
+
+DATES_YAML = """\
+data:
+  task: pairs
+  path: dates.tsv
+  n_train: 1200
+  n_test: 200
+training:
+  epochs: 40
+  learning_rate: 0.005
+"""
+
+
+def write_dates(folder: Path, n: int = 1400) -> None:
+    """Write a task of letters: ``3 m a y 2 0 2 4`` is to become ``2 0 2 4 - 0 5 - 0 3``."""
+    first = datetime.date(1900, 1, 1)
+    days = random.Random(0).sample(range(200 * 365), n)
+    with open(folder / "dates.tsv", "w", encoding="utf-8") as file:
+        for date in (first + datetime.timedelta(days=day) for day in days):
+            spoken = f"{date.day}{MONTHS[date.month - 1]}{date.year}"
+            print(" ".join(spoken), " ".join(date.isoformat()), sep="\t", file=file)
+    (folder / "dates.yaml").write_text(DATES_YAML)
+
+
+def train(folder: Path, arguments: list[str]) -> None:
+    """Train a run in a process of its own, as anybody can."""
+    command = [sys.executable, "-m", "seqflip", *arguments, "--run-dir", str(folder), "--quiet"]
+    subprocess.run(command, cwd=folder.parent, check=True)
+
+
+def adopt(run: Path, name: str, created: float) -> None:
+    """Put a trained run beside this file, in place of the one before."""
+    target = HERE / run.name
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(run, target, ignore=NOT_KEPT)
+    info = json.loads((target / "run.json").read_text())
+    info |= {"name": name, "created": created, "source": "example"}
+    (target / "run.json").write_text(json.dumps(info, indent=2) + "\n")
+
+
+def main() -> None:
+    """Train all examples."""
+    now = time.time()
+    with tempfile.TemporaryDirectory(prefix="seqflip-examples-") as scratch:
+        work = Path(scratch)
+        shutil.copytree(CONFIGS, work, dirs_exist_ok=True)
+        write_dates(work)
+        for i, (folder, (name, arguments)) in enumerate(EXAMPLES.items()):
+            train(work / folder, arguments)
+            adopt(work / folder, name, now - i)
+            metrics = json.loads((HERE / folder / "metrics.json").read_text())
+            print(f"{name}: exact match {metrics['test_sequence_accuracy']:.1%}")
+
+
+if __name__ == "__main__":
+    main()
