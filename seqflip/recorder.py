@@ -74,7 +74,12 @@ class Recorder:
         self._steps = StepLog(run.steps_path, last)
         self._events = EventLog(run.events_path, last)
         self.status = run.status().model_copy(
-            update={"pid": os.getpid(), "epochs": config.training.epochs, "step": state.step}
+            update={
+                "pid": os.getpid(),
+                "reason": None,
+                "epochs": config.training.epochs,
+                "step": state.step,
+            }
         )
         self._recent: deque[tuple[float, float]] = deque(maxlen=_RECENT_STEPS)
         self._pace: deque[tuple[float, int]] = deque()

@@ -108,6 +108,8 @@ class Settings:
                 yield key, f"{what} must be at most {most:,} on this server, not {value:,}"
         if data.task == "pairs":
             yield "data.task", "data.task pairs reads a file, so it is for the command line only"
+        if config.logging.file is not None:
+            yield "logging.file", "logging.file writes a file, so it is for the command line only"
         if training.max_steps is None or training.max_steps > self.max_steps:
             steps = training.epochs * -(-data.n_train // training.batch_size)
             if steps > self.max_steps:

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,14 @@ def finish(*arguments: object, **options: Any) -> subprocess.CompletedProcess[st
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
+def until(reached: Callable[[], object], seconds: float = 60) -> None:
+    """Wait until something is the case."""
+    deadline = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.005)
+
+
 def left_behind(folder: Path) -> dict[str, Any]:
     """Return all that a run's folder says about its training, but for what a clock decided."""
     run = Run(folder)
@@ -62,7 +72,11 @@ def left_behind(folder: Path) -> dict[str, Any]:
         "meta": meta,
         "steps": {name: steps[name].tolist() for name in RECORD.names or () if name != "seconds"},
         "events": [
-            {name: value for name, value in event.items() if name not in ("time", "seconds", "message")}
+            {
+                name: value
+                for name, value in event.items()
+                if name not in ("time", "seconds", "message")
+            }
             for event in events
             if event["type"] not in ("Resumed", "Paused")
         ],
