@@ -32,9 +32,13 @@ def word_vocabulary(tokens: Iterable[str]) -> list[str]:
 def encode(text: str, vocabulary: Sequence[str]) -> list[int]:
     """Turn text into token ids; spaces and commas separate the tokens.
 
+    Where all symbols are single characters, nothing needs to separate them.
+
     Examples
     --------
     >>> encode("3 1, 2", number_vocabulary(5))
+    [3, 1, 2]
+    >>> encode("312", number_vocabulary(5))
     [3, 1, 2]
 
     Raises
@@ -43,9 +47,13 @@ def encode(text: str, vocabulary: Sequence[str]) -> list[int]:
         If there is no token, or one that the vocabulary does not have.
     """
     ids = {symbol: i for i, symbol in enumerate(vocabulary) if i > 0}
+    letters = all(len(symbol) == 1 for symbol in ids)
     tokens: list[str] = []
-    for word in text.split():  # a vocabulary of words may have commas in them
-        tokens += [word] if word in ids else filter(None, word.split(","))
+    for word in text.split():
+        # A vocabulary of words may have commas in them, one of letters may have the comma itself.
+        whole = word in ids or (letters and "," in ids)
+        for part in [word] if whole else filter(None, word.split(",")):
+            tokens += part if letters and ids.keys() >= set(part) else [part]
     if not tokens:
         raise ValueError(f"the sequence is empty; give tokens such as {_examples(vocabulary)}")
     for place, token in enumerate(tokens, start=1):

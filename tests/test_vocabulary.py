@@ -31,6 +31,21 @@ def test_a_word_with_a_comma_is_one_word() -> None:
     assert encode("Hello, red,Blue 0", WORDS) == [6, 7, 5, 2]
 
 
+@pytest.mark.parametrize("text", ["cab", "c a b", "ca b", "c,ab"])
+def test_letters_need_nothing_between_them(text: str) -> None:
+    assert encode(text, ["<end>", "a", "b", "c"]) == [3, 1, 2]
+
+
+def test_a_comma_can_be_a_letter() -> None:
+    assert encode("a,a", ["<end>", ",", "a"]) == [2, 1, 2]
+
+
+def test_numbers_of_two_digits_are_no_letters() -> None:
+    with pytest.raises(ValueError, match="token 1, '12'"):
+        encode("12", number_vocabulary(12))
+    assert encode("12", number_vocabulary(13)) == [12]
+
+
 @pytest.mark.parametrize(
     ("text", "vocabulary", "message"),
     [

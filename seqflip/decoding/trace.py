@@ -42,8 +42,10 @@ class Trace:
     outputs : (steps,)
         The likeliest token of each step.
     encoder_states : (source_len, d_model)
+    start_states : (layers, d_model)
+        What the decoder starts from: the encoder's last states, the lowest layer first.
     layer_states : (layers, steps, d_model)
-        The decoder's states, the lowest layer first.
+        The decoder's states after each step.
     fed : (steps, d_v) or None
         With input feeding, the context of the step before, as the decoder read it.
     query : (steps, d_k)
@@ -64,6 +66,7 @@ class Trace:
     inputs: IntArray
     outputs: IntArray
     encoder_states: FloatArray
+    start_states: FloatArray
     layer_states: FloatArray
     fed: FloatArray | None
     query: FloatArray
@@ -234,6 +237,7 @@ def _gathered(
         inputs=np.array(inputs),
         outputs=logits.argmax(axis=1),
         encoder_states=source.encoded.states[0],
+        start_states=np.array([state[0][0, 0] for state in source.start.layers]),
         layer_states=np.array(
             [
                 [step.cache.stack.layers[layer].tape.states[0][1, 0, 0] for step in passes]

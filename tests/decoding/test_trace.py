@@ -94,6 +94,15 @@ def test_without_attention_there_are_no_weights() -> None:
     assert traced.context.shape == (steps, 0)
 
 
+def test_the_decoder_starts_from_the_encoders_last_states() -> None:
+    forwards = trace(lively(bidirectional=False), SOURCE)
+    assert_array_equal(forwards.start_states[-1], forwards.encoder_states[-1])
+    both = trace(lively(layers=2), SOURCE)
+    assert both.start_states.shape == (2, 8)
+    assert_array_equal(both.start_states[-1, :4], both.encoder_states[-1, :4])
+    assert_array_equal(both.start_states[-1, 4:], both.encoder_states[0, 4:])
+
+
 def test_what_was_fed_is_the_context_of_the_step_before() -> None:
     traced = trace(lively(input_feeding=True), SOURCE)
     assert traced.fed is not None
