@@ -183,12 +183,13 @@ class TrainingState:
                 )
             own[...] = arrays[name]
         state.order = arrays["order"].astype(np.int64)
-        if len(state.order) not in (0, len(dataset.x_src_train)):
-            raise ValueError(
-                f"order has {len(state.order)} entries, not {len(dataset.x_src_train)}"
-            )
+        n = len(dataset.x_src_train) if state.order.size else 0
+        if not np.array_equal(np.sort(state.order), np.arange(n)):
+            raise ValueError("order does not hold every training example once")
         for name in ("step", "epoch", "used", "evaluations_since_best"):
             setattr(state, name, int(meta[name]))
+        if not 0 <= state.used <= n:
+            raise ValueError(f"{state.used} examples cannot have been used of {n}")
         for name in ("seconds", "learning_rate", "announced_rate"):
             setattr(state, name, float(meta[name]))
         state.history = {name: list(meta["history"][name]) for name in state.history}
@@ -265,6 +266,8 @@ class _Loop:
         state.epoch_sums["tokens"] += result.tokens
         events += self._take_stock()
         state.seconds += time.perf_counter() - began
+        if state.finished == "diverged":
+            return events
         accuracy = result.correct / result.tokens
         events.append(
             StepDone(
@@ -337,6 +340,9 @@ class _Loop:
         evaluated: Evaluated | None = None
         if len(self.dataset.x_src_test) and (epoch_over or (every and state.step % every == 0)):
             evaluated = self._evaluate(everything=last)
+            if not math.isfinite(evaluated.loss):
+                state.step -= 1  # this update is taken back
+                return [self._diverged(evaluated.loss, state.recent[-1][1])]
             events.append(evaluated)
             events += self._compare(evaluated)
         if last:
