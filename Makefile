@@ -1,9 +1,10 @@
 # `make` or `make help` lists what there is. Every target makes its own environment in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+BENCH := .venv-bench/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help app examples test lint types unit browser chromium clean
+.PHONY: help app examples test lint types unit browser bench chromium clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
@@ -30,11 +31,15 @@ unit: .venv/tests  ## the tests that need no browser
 browser: .venv/tests chromium  ## the tests in a real Chromium
 	$(BIN)/pytest tests/browser
 
+bench: .venv-bench/ready  ## training speed beside PyTorch and JAX, about ten minutes
+	$(BENCH)/pytest --quiet benchmarks
+	$(BENCH)/python -m benchmarks
+
 chromium:
 	@tests/browser/ensure_chromium.sh
 
-clean:  ## remove the environment and every tool's cache (never your runs)
-	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
+clean:  ## remove the environments and every tool's cache (never your runs)
+	rm -rf .venv .venv-bench .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 .venv/app: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("SeqFlip needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ": make PYTHON=/path/to/a/newer/python")'
@@ -45,4 +50,9 @@ clean:  ## remove the environment and every tool's cache (never your runs)
 
 .venv/tests: .venv/app tests/requirements.txt
 	$(BIN)/pip install --quiet -r tests/requirements.txt
+	touch $@
+
+.venv-bench/ready: benchmarks/requirements.txt requirements.txt
+	$(PYTHON) -m venv --clear .venv-bench
+	$(BENCH)/pip install --quiet -r benchmarks/requirements.txt
 	touch $@

@@ -1,0 +1,74 @@
+"""Training steps per second of SeqFlip and its peers."""
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+
+from benchmarks.agreement import require_same
+from benchmarks.contestant import CONTESTANTS, PRODUCTS, SEQFLIP
+from benchmarks.problem import Problem
+from benchmarks.process import Process, Took
+from benchmarks.rounds import interleaved, median_rate, median_ratio
+from benchmarks.table import table
+
+HEADERS = (
+    "d_model",
+    "contestant",
+    "steps/s",
+    "ms/step",
+    "SeqFlip is faster by",
+    "× the products' time",
+    "CPU share",
+    "ready after",
+)
+
+
+def compare_speed(sizes: Iterable[int], rounds: int, seconds: float) -> str:
+    """Return the table of all sizes, in rounds of blocks of so many seconds."""
+    rows = [row for d_model in sizes for row in compare_at(d_model, rounds, seconds)]
+    return table(HEADERS, rows)
+
+
+def compare_at(d_model: int, rounds: int, seconds: float) -> list[list[str]]:
+    """Return the rows of one size."""
+    problem = Problem.draw(d_model)
+    with ExitStack() as stack:
+        processes = {name: stack.enter_context(Process(name, problem)) for name in CONTESTANTS}
+        working = {name: p for name, p in processes.items() if p.failure is None}
+        check_agreement(working)
+        times = interleaved(working, rounds, seconds)
+    return [
+        row(problem, process, times) if name in times else failed_row(problem, process)
+        for name, process in processes.items()
+    ]
+
+
+def check_agreement(processes: dict[str, Process]) -> None:
+    """Hold all losses and gradients against SeqFlip's, at the weights that all begin with."""
+    ours = processes[SEQFLIP].loss_and_gradients()
+    for name, process in processes.items():
+        if name not in (SEQFLIP, PRODUCTS):
+            require_same(name, process.loss_and_gradients(), ours)
+
+
+def row(problem: Problem, process: Process, times: dict[str, list[Took]]) -> list[str]:
+    """Return a contestant's row."""
+    name = process.name
+    own = times[name]
+    rate = median_rate(own)
+    cpu_share = sum(took.cpu_seconds for took in own) / sum(took.seconds for took in own)
+    ratio = median_ratio(times[SEQFLIP], own)
+    return [
+        str(problem.d_model),
+        name,
+        f"{rate:.0f}",
+        f"{1000 / rate:.2f}",
+        "" if name in (SEQFLIP, PRODUCTS) else f"{ratio:.2f}",
+        f"{median_ratio(times[PRODUCTS], own):.2f}",
+        f"{cpu_share:.0%}",
+        f"{process.ready_after:.1f} s",
+    ]
+
+
+def failed_row(problem: Problem, process: Process) -> list[str]:
+    """Return the row of one who could not compete."""
+    return [str(problem.d_model), f"{process.name} ({process.failure})", *[""] * 6]
