@@ -350,6 +350,10 @@ class RunStore:
         """Never delete this run to make room, or allow it again."""
         self._change(run, kept=kept)
 
+    def give_to(self, run: Run, owner: str) -> None:
+        """Let the run belong to whoever has the token with this hash."""
+        self._change(run, owner=owner)
+
     def delete(self, run: Run) -> None:
         """Delete the run for good.
 
@@ -498,6 +502,13 @@ def _fill(folder: Path, config: Config, info: RunInfo) -> None:
     write_json(folder / "run.json", info.model_dump())
     status = Status(message="Not started yet.", epochs=config.training.epochs, updated=time.time())
     write_json(folder / "status.json", status.model_dump())
+
+
+def write_status(run: Run, **fields: Any) -> Status:
+    """Say where a run stands that no process trains at the moment; only the lock's holder may."""
+    status = run.status().model_copy(update={**fields, "updated": time.time()})
+    write_json(run.folder / "status.json", status.model_dump(), durable=False)
+    return status
 
 
 def expected_bytes(config: Config) -> int:
