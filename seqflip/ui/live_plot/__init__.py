@@ -6,7 +6,24 @@ when two follow each other closely, so the last one is repeated, and a browser t
 asks for all.
 """
 
-from seqflip.ui.live_plot.mount import Mark, live_curves, live_heatmap, send_everything
+from seqflip.ui.live_plot.mount import (
+    Cell,
+    Mark,
+    live_curves,
+    live_figure,
+    live_heatmap,
+    selected_cell,
+    send_everything,
+)
 from seqflip.ui.live_plot.updates import Series
 
-__all__ = ["Mark", "Series", "live_curves", "live_heatmap", "send_everything"]
+__all__ = [
+    "Cell",
+    "Mark",
+    "Series",
+    "live_curves",
+    "live_figure",
+    "live_heatmap",
+    "selected_cell",
+    "send_everything",
+]

@@ -2,9 +2,15 @@
 
 import { baseLayout } from "./theme.js"
 
-export function heatmapFigure(data, theme) {
+export function heatmapFigure(data, theme, width, chosen) {
   const rows = data.outputs.length
   const columns = data.inputs.length
+  const size = rows > 24 || columns > 24 ? 9 : 13
+  const margin = marginFor(data, size)
+  const cell = Math.min(
+    (width - margin.l - margin.r) / columns,
+    (data.height - margin.t - margin.b) / rows,
+  )
   const axis = {
     showgrid: false,
     zeroline: false,
@@ -12,7 +18,7 @@ export function heatmapFigure(data, theme) {
     fixedrange: true,
     automargin: false,
     constrain: "domain",
-    tickfont: { size: rows > 24 || columns > 24 ? 9 : 13 },
+    tickfont: { size },
   }
   const trace = {
     type: "heatmap",
@@ -27,7 +33,8 @@ export function heatmapFigure(data, theme) {
     colorbar: { thickness: 10, outlinewidth: 0, tickvals: [0, 0.5, 1], len: 1, x: 1.02, tickfont: { size: 12 } },
   }
   const layout = {
-    ...baseLayout(theme, data.height, { l: 56, r: 52, t: 52, b: 10 }),
+    ...baseLayout(theme, data.height, margin),
+    shapes: [...outlined(data.truth ?? []), ...frames(chosen, rows, columns)],
     dragmode: false,
     hovermode: "closest",
     xaxis: {
@@ -35,17 +42,61 @@ export function heatmapFigure(data, theme) {
       side: "top",
       title: { text: "input", standoff: 4 },
       range: [-0.5, columns - 0.5],
-      tickvals: data.inputs.map((_, i) => i),
-      ticktext: data.inputs,
+      tickangle: margin.slanted ? -60 : 0,
+      ...labels(data.inputs, chosen?.column, theme.pick(data.accents?.[1] ?? []), cell, margin.widest),
     },
     yaxis: {
       ...axis,
       title: { text: "output", standoff: 4 },
       range: [rows - 0.5, -0.5],
-      tickvals: data.outputs.map((_, i) => i),
-      ticktext: data.outputs,
+      ...labels(data.outputs, chosen?.row, theme.pick(data.accents?.[0] ?? []), cell, size + 2),
       scaleanchor: "x",
     },
   }
   return { traces: [trace], layout }
+}
+
+// Room for the labels: as much as always, and more for long ones.
+function marginFor(data, size) {
+  const width = (labels) => Math.max(...labels.map((label) => label.length)) * 0.62 * size
+  const wide = width(data.inputs)
+  const slanted = wide > 44
+  const widest = slanted ? size + 2 : wide + 4
+  const left = Math.max(56, width(data.outputs) + 34)
+  return { l: left, r: 52, t: slanted ? 42 + 0.9 * wide : 52, b: 10, slanted, widest }
+}
+
+// All labels, or every second, fourth, ... where there is no room, and always the chosen one.
+function labels(texts, chosen, colour, cell, needed) {
+  let every = 1
+  while (every * cell < needed) every *= 2
+  const places = texts.map((_, i) => i).filter((i) => i === chosen || (i % every === 0 && !tooClose(i)))
+  const write = (i) => (i === chosen ? `<b style="color:${colour ?? "inherit"}">${texts[i]}</b>` : texts[i])
+  return { tickvals: places, ticktext: places.map(write) }
+
+  function tooClose(i) {
+    return chosen !== undefined && i !== chosen && Math.abs(i - chosen) * cell < needed
+  }
+}
+
+// Where an output truly comes from: a light frame with a dark edge, to be seen on every colour.
+function outlined(cells) {
+  return cells.flatMap(([row, column]) => framed(column - 0.5, column + 0.5, row - 0.5, row + 0.5, 1.6))
+}
+
+function frames(chosen, rows, columns) {
+  if (!chosen) return []
+  const { row, column } = chosen
+  return [
+    ...framed(-0.5, columns - 0.5, row - 0.5, row + 0.5, 1),
+    ...framed(column - 0.5, column + 0.5, row - 0.5, row + 0.5, 3),
+  ]
+}
+
+function framed(x0, x1, y0, y1, width) {
+  const frame = { type: "rect", x0, x1, y0, y1 }
+  return [
+    { ...frame, line: { color: "#111", width: width + 2 } },
+    { ...frame, line: { color: "#fff", width } },
+  ]
 }

@@ -3,7 +3,10 @@
 // Streamlit calls `draw` again with every new `data`. What is held between the calls belongs to the element.
 
 import { curvesFigure, takeCurves } from "./curves.js"
+import { givenFigure } from "./figure.js"
 import { heatmapFigure } from "./heatmap.js"
+import { savePicture } from "./save.js"
+import { Selection } from "./select.js"
 import { pageTheme } from "./theme.js"
 
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset", scrollZoom: false }
@@ -34,6 +37,8 @@ class Chart {
     this.resetButton = this.figure.querySelector(".reset")
     this.logButton.onclick = () => this.toggleLog()
     this.resetButton.onclick = () => this.resetZoom()
+    this.saveButtons = [...this.figure.querySelectorAll(".save")]
+    for (const button of this.saveButtons) button.onclick = () => this.save(button.value)
     this.resized = new ResizeObserver(() => this.drawn && window.Plotly.Plots.resize(this.plot))
     this.resized.observe(this.plot)
   }
@@ -50,6 +55,11 @@ class Chart {
     this.figure.querySelector(".title").textContent = data.title
     this.logButton.hidden = data.kind !== "curves" || Boolean(data.y_range)
     this.logButton.setAttribute("aria-pressed", String(this.held.log))
+    for (const button of this.saveButtons) button.hidden = !data.file_name
+    if (data.selected) {
+      this.selection ??= new Selection(this)
+      this.selection.take(data)
+    }
     this.schedule()
   }
 
@@ -66,14 +76,22 @@ class Chart {
 
   render() {
     const theme = pageTheme(this.plot)
-    const { traces, layout } =
-      this.data.kind === "curves"
-        ? curvesFigure(this.held, this.data, theme)
-        : heatmapFigure(this.data, theme)
+    const { traces, layout } = this.draw(theme)
     window.Plotly.react(this.plot, traces, layout, CONFIG)
     if (!this.drawn) this.listen()
     this.drawn = true
     if (this.pointer) window.Plotly.Fx.hover(this.plot, this.pointer)
+  }
+
+  draw(theme) {
+    if (this.data.kind === "curves") return curvesFigure(this.held, this.data, theme)
+    if (this.data.kind === "figure") return givenFigure(this.data, theme)
+    return heatmapFigure(this.data, theme, this.plot.clientWidth, this.selection?.cell)
+  }
+
+  async save(format) {
+    await loadPlotly(this.data.plotly)
+    await savePicture(this.plot, this.data, pageTheme(this.plot), format)
   }
 
   listen() {

@@ -1,17 +1,19 @@
 """The functions that pages call to draw a live chart."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
 from seqflip.ui.labels import distinct
 from seqflip.ui.live_plot.updates import Sent, Series
-from seqflip.ui.palette import HEAT
+from seqflip.ui.palette import HEAT, KEY, QUERY
 from seqflip.ui.published import plotly_script, publish
 
 _HERE = Path(__file__).parent
@@ -30,8 +32,11 @@ _HTML = """
     <p class="title"></p>
     <button type="button" class="reset" hidden>Reset zoom</button>
     <button type="button" class="log" aria-pressed="false" hidden>Log scale</button>
+    <button type="button" class="save" value="png" aria-label="Save as PNG" hidden>PNG</button>
+    <button type="button" class="save" value="svg" aria-label="Save as SVG" hidden>SVG</button>
   </div>
   <div class="plot" role="img"></div>
+  <p class="chosen hidden" aria-live="polite"></p>
 </figure>
 """
 _component = st.components.v2.component(
@@ -46,6 +51,14 @@ class Mark:
     x: int
     text: str
     symbol: str
+
+
+class Cell(NamedTuple):
+    """A chosen cell of a heatmap."""
+
+    row: int
+    column: int
+    told: int = 0  # how many choices the browser had told of when it told of this one
 
 
 def send_everything() -> None:
@@ -118,6 +131,11 @@ def live_heatmap(
     *,
     alt: str,
     height: int = 380,
+    truth: NDArray[np.bool_] | None = None,
+    selected: Cell | None = None,
+    on_select: Callable[[], None] | None = None,
+    file_name: str | None = None,
+    caption: str = "",
 ) -> None:
     """Draw attention weights.
 
@@ -135,6 +153,16 @@ def live_heatmap(
         What a screen reader says instead of the picture.
     height : int
         Of the picture in pixels.
+    truth : bool array (outputs, inputs), optional
+        Where an output should look; outlined.
+    selected : Cell, optional
+        The chosen cell; with it, clicks and arrow keys choose another.
+    on_select : callable, optional
+        Is called when another cell was chosen: see :func:`selected_cell`.
+    file_name : str, optional
+        With it, the picture can be saved under this name.
+    caption : str
+        Stands above a saved picture.
     """
     _mount(
         key,
@@ -147,13 +175,54 @@ def live_heatmap(
             "inputs": distinct(inputs),
             "outputs": distinct(outputs),
             "colours": HEAT,
+            "accents": (QUERY, KEY),
+            "truth": [] if truth is None else np.argwhere(truth).tolist(),
+            "selected": None if selected is None else selected._asdict(),
+            "file_name": file_name,
+            "caption": caption,
+        },
+        on_cell_change=on_select,
+    )
+
+
+def selected_cell(key: str) -> Cell | None:
+    """Return the cell that was chosen last in the heatmap with this key."""
+    cell = st.session_state.get(key, {}).get("cell")
+    return None if cell is None else Cell(**cell)
+
+
+def live_figure(key: str, title: str, figure: go.Figure, *, alt: str, height: int) -> None:
+    """Draw any Plotly figure; a changed one is drawn in place.
+
+    Parameters
+    ----------
+    key : str
+        The chart's own name on the page.
+    title : str
+        Stands above it.
+    figure : Figure
+        Its fonts and its background give way to those of the page.
+    alt : str
+        What a screen reader says instead of the picture.
+    height : int
+        Of the picture in pixels.
+    """
+    drawn = json.loads(figure.to_json())
+    drawn["layout"].pop("template", None)
+    _mount(
+        key,
+        {
+            "kind": "figure",
+            "title": title,
+            "alt": alt,
+            "height": height,
+            "traces": drawn["data"],
+            "layout": drawn["layout"],
         },
     )
 
 
-def _mount(
-    key: str, data: dict[str, Any], on_resync_change: Callable[[], None] | None = None
-) -> None:
+def _mount(key: str, data: dict[str, Any], **callbacks: Any) -> None:
     script = publish(_HERE) + "/live_plot.js"
     data = {"script": script, "plotly": plotly_script(), **data}
-    _component(key=key, data=data, on_resync_change=on_resync_change)
+    _component(key=key, data=data, **callbacks)
