@@ -51,6 +51,9 @@ ACTIVE: Final = ("queued", "running", "paused")
 ENDED: Final = ("finished", "stopped", "diverged", "failed")
 """States that the run does not leave by itself."""
 
+PAIRS: Final = ("pairs.csv", "pairs.tsv")
+"""What a file with a user's own pairs may be called in a run's folder."""
+
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _MAX_NAME = 80
 _MAX_JSON = 1 << 20
@@ -494,7 +497,7 @@ def create_run(folder: Path, config: Config, info: RunInfo) -> Run:
 def _fill(folder: Path, config: Config, info: RunInfo) -> None:
     if config.data.path is not None:
         pairs = Path(config.data.path)
-        copy = "pairs" + pairs.suffix.lower()
+        copy = next((name for name in PAIRS if name.endswith(pairs.suffix.lower())), PAIRS[0])
         shutil.copyfile(pairs, folder / copy)
         data = config.data.model_copy(update={"path": copy})
         config = config.model_copy(update={"data": data})

@@ -1,5 +1,6 @@
 """Killed at any moment and resumed, a run ends as if nothing had happened, bit for bit."""
 
+import functools
 import random
 import signal
 import subprocess
@@ -42,7 +43,7 @@ def test_killed_again_and_again_at_random_moments(
             wait(process, moments.uniform(0, 1), lambda: False)
         else:  # while it trains
             wanted = steps(run) + moments.randint(1, 150)
-            wait(process, 60, lambda wanted=wanted: steps(run) >= wanted)
+            wait(process, 60, functools.partial(has_made, run, wanted))
             wait(process, moments.uniform(0, 0.05), lambda: False)
         if process.poll() is not None:
             break
@@ -54,6 +55,10 @@ def test_killed_again_and_again_at_random_moments(
     assert (process.returncode, errors) == (0, "")
     assert kills >= 3
     assert left_behind(run.folder) == undisturbed
+
+
+def has_made(run: Run, wanted: int) -> bool:
+    return steps(run) >= wanted
 
 
 def steps(run: Run) -> int:
