@@ -15,7 +15,7 @@ from seqflip.ui.settings_form import open_link, settings_form
 from seqflip.ui.visit import current_status, follow_link, show_note, shown_run
 
 # How often the page looks again, in seconds; what has ended is looked at once.
-SECONDS: dict[State | None, float] = {
+SECONDS: dict[State, float] = {
     "running": 0.1,
     "paused": 0.2,
     "queued": 0.2,

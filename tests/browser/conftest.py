@@ -1,0 +1,215 @@
+"""A real server and a real Chromium. What is started here has ended when the tests have."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SECONDS = 30.0
+"""How long to wait for what must happen; a busy machine may be slow."""
+
+expect.set_options(timeout=1000 * SECONDS)
+
+
+class Server:
+    """A server of its own, with its own folder of runs."""
+
+    def __init__(self, runs: Path, **settings: object) -> None:
+        self.runs = runs
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
+        changed = {f"SEQFLIP_{name.upper()}": str(value) for name, value in settings.items()}
+        environment = os.environ | {"SEQFLIP_RUNS": str(runs)} | changed
+        self.log = runs.with_name(f"{runs.name}-{port}.log")
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [*command, *options],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        wait_until(self._answers)
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, "the server did not start"
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """End it as `kill -9` does."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does, and wait until its workers have ended as well."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        wait_until(lambda: not self.workers())
+
+    def end_runs(self) -> None:
+        """End whatever a test has left in training."""
+        for worker in self.workers():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+        wait_until(lambda: not self.workers())
+
+    def workers(self) -> list[int]:
+        """Return the processes that train in this server's folder."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (folder / "cmdline").read_bytes().decode(errors="replace")
+            except OSError:
+                continue
+            if "seqflip.worker" in command and str(self.runs) in command:
+                found.append(int(folder.name))
+        return found
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Wait for something that no browser shows."""
+    deadline = time.monotonic() + SECONDS
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def start_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., Server]]:
+    """Start servers with other settings, or on runs that are there already."""
+    servers: list[Server] = []
+
+    def start(runs: Path | None = None, **settings: object) -> Server:
+        server = Server(runs or tmp_path_factory.mktemp("runs"), **settings)
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_server(start_server: Callable[..., Server]) -> Server:
+    """One server for all tests that need nothing special."""
+    return start_server(workers=4)
+
+
+@pytest.fixture
+def server(shared_server: Server) -> Iterator[Server]:
+    """The shared server; what a test leaves in training is ended."""
+    yield shared_server
+    shared_server.end_runs()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
+    path = next((found for name in names if name and (found := shutil.which(name))), None)
+    assert path is not None, "no Chromium: `make chromium` installs one"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Make browsers of different people: they share no cookies."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: object) -> BrowserContext:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(person: Callable[..., BrowserContext]) -> Page:
+    """A tab of a person who comes for the first time."""
+    return person().new_page()
+
+
+def open_train(page: Page, url: str) -> None:
+    """Open the Train page and wait until it is all there."""
+    page.goto(url)
+    expect(page.get_by_role("heading", name="Train", level=1)).to_be_visible()
+    expect(page.locator(".plot .main-svg").first).to_be_visible()
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until the page's script has run to its end."""
+    expect(
+        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    ).to_be_visible()
+
+
+def expect_state(page: Page, state: str) -> None:
+    """Wait until the page says that the run is in this state."""
+    expect(page.locator(".stMarkdownBadge")).to_contain_text(state)
+
+
+def points(page: Page, chart: int = 0) -> int:
+    """Return how many training points a chart shows."""
+    count: int = page.evaluate(
+        "i => document.querySelectorAll('.plot')[i]?.data?.[0].x.length ?? 0", chart
+    )
+    return count
+
+
+def wait_for_points(page: Page, at_least: int) -> None:
+    """Wait until the loss chart shows so many training points."""
+    page.wait_for_function(
+        "n => (document.querySelector('.plot')?.data?.[0].x.length ?? 0) >= n", arg=at_least
+    )
+
+
+def step_shown(page: Page) -> int:
+    """Return the step that the progress bar tells."""
+    text = page.get_by_text(re.compile(r"step [\d,]+ of")).inner_text()
+    found = re.search(r"step ([\d,]+) of", text)
+    assert found is not None
+    return int(found[1].replace(",", ""))

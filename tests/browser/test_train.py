@@ -1,0 +1,307 @@
+"""What a person sees and does on the Train page."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import (
+    Server,
+    expect_state,
+    open_train,
+    points,
+    settled,
+    step_shown,
+    wait_for_points,
+    wait_until,
+)
+
+pytestmark = pytest.mark.browser
+
+LONG = "/?epochs=1000&d_model=16&d_k=8&d_v=16"
+"""A training that lasts until it is stopped."""
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=re.compile(f"^(?:[a-z_]+ )?{name}\\b")).click()
+
+
+def stop(page: Page) -> None:
+    press(page, "Stop")
+    expect_state(page, "Stopped")
+
+
+def test_it_opens_ready_and_paused(server: Server, page: Page) -> None:
+    open_train(page, server.url)
+    expect(page.get_by_text("16,223 parameters · 6,000 examples · 940 steps")).to_be_visible()
+    expect(page.get_by_text("ready", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Train")).to_be_enabled()
+    expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+    assert points(page) == 0
+    assert page.url == f"{server.url}/"
+
+
+def test_one_press_trains_live_until_it_says_what_happened(server: Server, page: Page) -> None:
+    open_train(page, f"{server.url}/?epochs=3&src_length=6&vocab_size=11")
+    press(page, "Train")
+    wait_for_points(page, 1)
+    expect(page).to_have_url(re.compile(r"run=\d{8}-\d{6}-reverse-"))
+    expect(
+        page.get_by_role("img", name=re.compile("^Attention weights of the answer"))
+    ).to_be_visible()
+    expect(page.locator(".seqflip-answers tbody tr")).to_have_count(8)
+
+    expect_state(page, "Finished")
+    expect(page.get_by_text("Completed 282 steps")).to_be_visible()
+    expect(page.locator(".seqflip-figures .held-out td").nth(2)).to_have_text(re.compile(r"\d %"))
+    wait_for_points(page, 282)
+    expect(page.get_by_role("button", name="Train")).to_be_enabled()
+
+
+def test_pause_step_resume_stop_and_reset(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG)
+    press(page, "Train")
+    wait_for_points(page, 5)
+    expect(
+        page.get_by_text(re.compile(r"epoch \d+ of 1000 · step .* tokens/s · .* left"))
+    ).to_be_visible()
+
+    press(page, "Pause")
+    expect_state(page, "Paused")
+    wait_until(lambda: points(page) == step_shown(page))
+    held = step_shown(page)
+
+    press(page, "Step")
+    expect(page.get_by_text(f"step {held + 1:,} of")).to_be_visible()
+    wait_until(lambda: points(page) == held + 1)
+    expect_state(page, "Paused")
+
+    press(page, "Resume")
+    wait_for_points(page, held + 10)
+    stop(page)
+    expect(page.get_by_text(re.compile("Stopped at step"))).to_be_visible()
+
+    press(page, "Reset")
+    expect(page.get_by_text("ready", exact=True)).to_be_visible()
+    wait_until(lambda: points(page) == 0)
+    assert "run=" not in page.url
+
+
+def test_the_first_step_may_be_a_single_one(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG)
+    press(page, "Step")
+    expect(page.get_by_text("step 1 of")).to_be_visible()
+    expect_state(page, "Paused")
+    assert points(page) == 1
+    stop(page)
+
+
+def test_the_keyboard_suffices_and_typing_is_only_typing(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG)
+    page.keyboard.press("t")
+    wait_for_points(page, 5)
+    page.get_by_role("textbox", name="A sequence to look at").fill("3 5 p x n 7")
+    page.keyboard.press("p")
+    page.keyboard.press("Escape")
+    expect_state(page, "Training")
+    page.get_by_role("heading", name="Train", level=1).click()
+    page.keyboard.press("p")
+    expect_state(page, "Paused")
+    page.keyboard.press("p")
+    expect_state(page, "Training")
+    page.keyboard.press("x")
+    expect_state(page, "Stopped")
+    page.keyboard.press("n")
+    expect(page.get_by_text("ready", exact=True)).to_be_visible()
+
+
+def test_a_double_click_starts_one_run(server: Server, page: Page) -> None:
+    open_train(page, f"{server.url}{LONG}&seed=4711")
+    page.get_by_role("button", name="Train").dblclick()
+    wait_for_points(page, 3)
+    settled(page)
+    made = [run for run in server.runs.glob("*/config.yaml") if "4711" in run.read_text()]
+    assert len(made) == 1
+    stop(page)
+
+
+def test_zoom_hover_and_the_chart_itself_survive_updates(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG)
+    press(page, "Train")
+    wait_for_points(page, 30)
+    page.evaluate("document.querySelectorAll('.plot').forEach((plot, i) => (plot.mine = i + 1))")
+    area = page.locator(".plot").first.bounding_box()
+    assert area is not None
+    left, top = area["x"] + 80, area["y"] + 50
+    page.mouse.move(left, top)
+    page.mouse.down()
+    page.mouse.move(left + 100, top + 70, steps=4)
+    page.mouse.up()
+    expect(page.get_by_role("button", name="Reset zoom")).to_be_visible()
+    ranges = "['xaxis', 'yaxis'].map(axis => document.querySelector('.plot').layout[axis].range)"
+    seen = f"JSON.stringify({ranges})"
+    zoomed = page.evaluate(seen)
+    page.mouse.move(left + 40, top + 60)
+    label = page.locator(".plot .hovertext").first
+    expect(label).to_be_visible()
+
+    before = points(page)
+    wait_for_points(page, before + 100)
+    assert page.evaluate(seen) == zoomed
+    expect(label).to_be_visible()
+
+    press(page, "Pause")
+    expect_state(page, "Paused")
+    press(page, "Resume")
+    wait_for_points(page, points(page) + 20)
+    assert page.evaluate("[...document.querySelectorAll('.plot')].map(plot => plot.mine)") == [
+        1,
+        2,
+        3,
+    ]
+    assert page.evaluate(seen) == zoomed
+
+    page.get_by_role("button", name="Reset zoom").click()
+    wait_until(lambda: page.evaluate(seen) != zoomed)
+    stop(page)
+
+
+def test_the_loss_can_be_seen_on_a_log_scale(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG)
+    press(page, "Train")
+    wait_for_points(page, 5)
+    toggle = page.get_by_role("button", name="Log scale")
+    toggle.click()
+    expect(toggle).to_have_attribute("aria-pressed", "true")
+    wait_for_points(page, points(page) + 20)
+    assert page.evaluate("document.querySelector('.plot').layout.yaxis.type") == "log"
+    toggle.click()
+    expect(toggle).to_have_attribute("aria-pressed", "false")
+    stop(page)
+
+
+def test_what_happens_on_the_way_is_marked_in_the_charts(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG)
+    press(page, "Train")
+    wait_for_points(page, 60)
+    rate = page.get_by_label("Learning rate", exact=True)
+    rate.fill("0.002")
+    rate.press("Enter")
+    told = "document.querySelector('.plot').data.at(-1).text"
+    page.wait_for_function(f"{told}.includes('learning rate changed to 0.002')")
+    press(page, "Pause")
+    page.wait_for_function(f"{told}.includes('paused')")
+    page.wait_for_function(f"{told}.some(text => text.startsWith('best model'))")
+    press(page, "Stop")
+
+
+def test_a_learning_rate_that_cannot_be_is_refused(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG)
+    press(page, "Train")
+    wait_for_points(page, 2)
+    rate = page.get_by_label("Learning rate", exact=True)
+    rate.fill("-1")
+    rate.press("Enter")
+    expect(page.get_by_text("The learning rate must be a number above 0")).to_be_visible()
+    stop(page)
+
+
+def test_the_attention_of_a_typed_sequence_is_drawn(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG)
+    press(page, "Train")
+    probe = page.get_by_role("textbox", name="A sequence to look at")
+    probe.fill("7 7 3 12")
+    heatmap = page.get_by_role("img", name=re.compile("^Attention weights .* to 7 7 3 12"))
+    expect(heatmap).to_be_visible()
+    ticks = "document.querySelectorAll('.plot')[2].layout.xaxis.ticktext"
+    assert page.evaluate(ticks) == ["7₁", "7₂", "3", "12"]
+    scale = "(({zmin, zmax}) => [zmin, zmax])(document.querySelectorAll('.plot')[2].data[0])"
+    assert page.evaluate(scale) == [0, 1]
+    probe.fill("7 pear 3")
+    expect(page.get_by_text(re.compile("pear"))).to_be_visible()
+    expect(page.locator(".plot").nth(2)).to_be_visible()
+    stop(page)
+
+
+def test_without_attention_the_page_says_what_there_is_instead(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG + "&attention=none")
+    press(page, "Train")
+    expect(page.get_by_text("Without attention there are no weights to show")).to_be_visible()
+    stop(page)
+
+
+def test_it_can_be_slowed_down_for_a_class(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG)
+    page.get_by_label("Speed").click()
+    page.get_by_role("option", name="5 steps/s").click()
+    settled(page)
+    press(page, "Train")
+    wait_for_points(page, 2)
+    first = step_shown(page)
+    page.wait_for_timeout(1000)
+    assert 2 <= step_shown(page) - first <= 10
+    stop(page)
+
+
+def test_a_refresh_in_the_middle_shows_the_same_run_and_keeps_control(
+    server: Server, page: Page
+) -> None:
+    open_train(page, server.url + LONG)
+    press(page, "Train")
+    wait_for_points(page, 20)
+    shown = points(page)
+    page.reload()
+    wait_for_points(page, shown)
+    wait_for_points(page, points(page) + 20)
+    stop(page)
+
+
+def test_two_tabs_and_another_person_see_the_same_run(
+    server: Server, person: Callable[..., BrowserContext]
+) -> None:
+    me = person()
+    first = me.new_page()
+    open_train(first, server.url + LONG)
+    press(first, "Train")
+    wait_for_points(first, 10)
+
+    second = me.new_page()
+    second.goto(first.url)
+    wait_for_points(second, 10)
+    other = person().new_page()
+    other.goto(first.url)
+    wait_for_points(other, 10)
+    expect(other.get_by_text("You are watching")).to_be_visible()
+    expect(other.get_by_role("button", name="Pause")).to_have_count(0)
+
+    press(second, "Pause")
+    for tab in (first, second, other):
+        expect_state(tab, "Paused")
+    assert len({step_shown(tab) for tab in (first, second, other)}) == 1
+    stop(first)
+    expect_state(other, "Stopped")
+
+
+def test_switching_pages_does_not_stop_a_run(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG)
+    press(page, "Train")
+    wait_for_points(page, 10)
+    page.get_by_role("link", name="Runs").click()
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
+    page.get_by_role("link", name="Train").click()
+    wait_for_points(page, 30)
+    expect_state(page, "Training")
+    stop(page)
+
+
+def test_going_back_shows_what_was_there(server: Server, page: Page) -> None:
+    open_train(page, server.url)
+    vocabulary = page.get_by_label("Vocabulary", exact=True)
+    vocabulary.fill("41")
+    vocabulary.press("Enter")
+    expect(page).to_have_url(re.compile("vocab_size=41"))
+    page.go_back()
+    expect(vocabulary).to_have_value("31")
+    page.go_forward()
+    expect(vocabulary).to_have_value("41")
