@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from seqflip.config import Config
+from seqflip.config import Config, ConfigError
 from seqflip.npz import MAX_BYTES, Arrays, NpzError, load_npz, save_npz
 from seqflip.tasks import Dataset
 from seqflip.training import TrainingState
@@ -59,7 +59,7 @@ class Checkpoint:
             raise CheckpointError("The data are not those that this training began with")
         try:
             return TrainingState.restore(self.config, dataset, self.arrays, self.meta)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
             raise CheckpointError(
                 f"The checkpoint does not fit its own configuration ({error})"
             ) from error
@@ -103,10 +103,9 @@ def load_checkpoint(path: Path, *, max_bytes: int = MAX_BYTES) -> Checkpoint:
         raise CheckpointError(str(error)) from error
     header = _header(path, arrays)
     try:
-        config = Config.model_validate(header["config"])
-    except ValueError as error:
-        first = str(error).splitlines()[0]
-        raise CheckpointError(f"{path}: its configuration is not valid ({first})") from error
+        config = Config(**header["config"])
+    except ConfigError as error:
+        raise CheckpointError(f"{path}: its configuration cannot be: {error}") from error
     return Checkpoint(config, header["data"], arrays, header["meta"])
 
 
@@ -126,6 +125,7 @@ def _header(path: Path, arrays: Arrays) -> dict[str, Any]:
             f"{path}: a checkpoint of version {header.get('version')!r:.20}; "
             f"this SeqFlip reads version {VERSION}"
         )
-    if not isinstance(header.get("data"), str) or not isinstance(header.get("meta"), dict):
+    kinds = {"config": dict, "data": str, "meta": dict}
+    if not all(isinstance(header.get(name), kind) for name, kind in kinds.items()):
         raise CheckpointError(f"{path}: the checkpoint is incomplete")
     return header
