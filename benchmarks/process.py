@@ -19,7 +19,7 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Took(NamedTuple):
-    """How long steps took."""
+    """How long steps took: by the clock, and in processor time of all threads together."""
 
     steps: int
     seconds: float
@@ -27,8 +27,13 @@ class Took(NamedTuple):
 
     @property
     def rate(self) -> float:
-        """Steps per second."""
+        """Steps per second by the clock."""
         return self.steps / self.seconds
+
+    @property
+    def cpu_rate(self) -> float:
+        """Steps per second of processor time."""
+        return self.steps / self.cpu_seconds
 
 
 class Failed(RuntimeError):

@@ -1,10 +1,11 @@
 """Timing on a machine that others use too: everybody in turn, in short blocks, many times over.
 
-What disturbs a round disturbs all who run in it, so ratios are taken within a round, and of those
-the median.
+On a core of one's own, processor time and the clock say the same; where others take their share of
+the core, only the clock counts that. So what is compared is compared in processor time, within a
+round, and of all rounds the median is taken.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from benchmarks.process import Process, Took
@@ -38,11 +39,11 @@ def interleaved(
     return times
 
 
-def median_rate(times: Sequence[Took]) -> float:
-    """Return the median of the steps per second."""
-    return median(took.rate for took in times)
+def median_cpu_rate(times: Iterable[Took]) -> float:
+    """Return the median of the steps per second of processor time."""
+    return median(took.cpu_rate for took in times)
 
 
 def median_ratio(times: Sequence[Took], others: Sequence[Took]) -> float:
     """Return how many times as fast ``times`` are as ``others``, by rounds."""
-    return median(mine.rate / other.rate for mine, other in zip(times, others, strict=True))
+    return median(mine.cpu_rate / other.cpu_rate for mine, other in zip(times, others, strict=True))

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from benchmarks.contestant import SEQFLIP
 from benchmarks.problem import Problem
 from benchmarks.process import Process
-from benchmarks.rounds import interleaved, median_rate
+from benchmarks.rounds import interleaved, median_cpu_rate
 from benchmarks.table import table
 
 D_MODEL = 64
@@ -26,7 +26,7 @@ def growth(name: str, sizes: Sequence[int], rounds: int, seconds: float) -> str:
         times = interleaved(processes, rounds, seconds)
     rows = []
     for size, problem in problems.items():
-        step = 1 / median_rate(times[str(size)])
+        step = 1 / median_cpu_rate(times[str(size)])
         per_token = step / (problem.batch_size * problem.length)
         rows.append([str(size), f"{1e3 * step:.2f}", f"{1e6 * per_token:.2f}"])
     return table((name, "ms/step", "µs/token"), rows)

@@ -2,22 +2,22 @@
 
 from collections.abc import Iterable
 from contextlib import ExitStack
+from statistics import median
 
 from benchmarks.agreement import require_same
 from benchmarks.contestant import CONTESTANTS, PRODUCTS, SEQFLIP
 from benchmarks.problem import Problem
 from benchmarks.process import Process, Took
-from benchmarks.rounds import interleaved, median_rate, median_ratio
+from benchmarks.rounds import interleaved, median_cpu_rate, median_ratio
 from benchmarks.table import table
 
 HEADERS = (
     "d_model",
     "contestant",
     "steps/s",
-    "ms/step",
+    "steps/CPU s",
     "SeqFlip is faster by",
     "× the products' time",
-    "CPU share",
     "ready after",
 )
 
@@ -54,21 +54,18 @@ def row(problem: Problem, process: Process, times: dict[str, list[Took]]) -> lis
     """Return a contestant's row."""
     name = process.name
     own = times[name]
-    rate = median_rate(own)
-    cpu_share = sum(took.cpu_seconds for took in own) / sum(took.seconds for took in own)
     ratio = median_ratio(times[SEQFLIP], own)
     return [
         str(problem.d_model),
         name,
-        f"{rate:.0f}",
-        f"{1000 / rate:.2f}",
+        f"{median(took.rate for took in own):.0f}",
+        f"{median_cpu_rate(own):.0f}",
         "" if name in (SEQFLIP, PRODUCTS) else f"{ratio:.2f}",
         f"{median_ratio(times[PRODUCTS], own):.2f}",
-        f"{cpu_share:.0%}",
         f"{process.ready_after:.1f} s",
     ]
 
 
 def failed_row(problem: Problem, process: Process) -> list[str]:
     """Return the row of one who could not compete."""
-    return [str(problem.d_model), f"{process.name} ({process.failure})", *[""] * 6]
+    return [str(problem.d_model), f"{process.name} ({process.failure})", *[""] * (len(HEADERS) - 2)]
