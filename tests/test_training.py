@@ -62,6 +62,11 @@ def begin(config: Config) -> tuple[TrainingState, Dataset]:
     return TrainingState.begin(config, dataset), dataset
 
 
+def without_held_out(dataset: Dataset) -> Dataset:
+    src, tgt = dataset.x_src_test[:0], dataset.x_tgt_test[:0]
+    return dataclasses.replace(dataset, x_src_test=src, x_tgt_test=tgt)
+
+
 def run(config: Config) -> tuple[TrainingState, list[Event]]:
     state, dataset = begin(config)
     return state, list(train(state, dataset))
@@ -184,10 +189,7 @@ def test_training_may_end_inside_an_epoch() -> None:
 
 def test_without_held_out_data_nothing_is_evaluated() -> None:
     config = configured(patience=1)
-    dataset = make_dataset(config.data)
-    nothing = dataclasses.replace(
-        dataset, x_src_test=dataset.x_src_test[:0], x_tgt_test=dataset.x_tgt_test[:0]
-    )
+    nothing = without_held_out(make_dataset(config.data))
     state = TrainingState.begin(config, nothing)
     events = list(train(state, nothing))
     assert not of_type(events, Evaluated)
@@ -474,6 +476,17 @@ def test_divergence_in_the_last_step_is_no_success(rate: float) -> None:
     assert events[-2].step == 7
     assert state.step == 6
     np.testing.assert_array_equal(weights(state), steps[6])
+
+
+def test_weights_that_are_not_finite_are_noticed_without_held_out_data() -> None:
+    config = configured(optimizer="sgd", clip_norm=None, max_steps=1)
+    dataset = without_held_out(make_dataset(config.data))
+    state = TrainingState.begin(config, dataset)
+    before = weights(state)
+    state.learning_rate = math.inf
+    kinds = [type(event) for event in train(state, dataset)]
+    assert kinds == [Started, LearningRateChanged, Diverged, Finished]
+    np.testing.assert_array_equal(weights(state), before)
 
 
 def test_the_best_weights_survive_a_divergence() -> None:
