@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import (
     Server,
@@ -23,8 +23,12 @@ LONG = "/?epochs=1000&d_model=16&d_k=8&d_v=16"
 """A training that lasts until it is stopped."""
 
 
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=re.compile(f"^{name} Shortcut"))
+
+
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=re.compile(f"^(?:[a-z_]+ )?{name}\\b")).click()
+    button(page, name).click()
 
 
 def stop(page: Page) -> None:
@@ -36,8 +40,8 @@ def test_it_opens_ready_and_paused(server: Server, page: Page) -> None:
     open_train(page, server.url)
     expect(page.get_by_text("16,223 parameters · 6,000 examples · 940 steps")).to_be_visible()
     expect(page.get_by_text("ready", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="Train")).to_be_enabled()
-    expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+    expect(button(page, "Train")).to_be_enabled()
+    expect(button(page, "Pause")).to_have_count(0)
     assert points(page) == 0
     assert page.url == f"{server.url}/"
 
@@ -56,7 +60,7 @@ def test_one_press_trains_live_until_it_says_what_happened(server: Server, page:
     expect(page.get_by_text("Completed 282 steps")).to_be_visible()
     expect(page.locator(".seqflip-figures .held-out td").nth(2)).to_have_text(re.compile(r"\d %"))
     wait_for_points(page, 282)
-    expect(page.get_by_role("button", name="Train")).to_be_enabled()
+    expect(button(page, "Train")).to_be_enabled()
 
 
 def test_pause_step_resume_stop_and_reset(server: Server, page: Page) -> None:
@@ -118,7 +122,7 @@ def test_the_keyboard_suffices_and_typing_is_only_typing(server: Server, page: P
 
 def test_a_double_click_starts_one_run(server: Server, page: Page) -> None:
     open_train(page, f"{server.url}{LONG}&seed=4711")
-    page.get_by_role("button", name="Train").dblclick()
+    button(page, "Train").dblclick()
     wait_for_points(page, 3)
     settled(page)
     made = [run for run in server.runs.glob("*/config.yaml") if "4711" in run.read_text()]
@@ -273,7 +277,7 @@ def test_two_tabs_and_another_person_see_the_same_run(
     other.goto(first.url)
     wait_for_points(other, 10)
     expect(other.get_by_text("You are watching")).to_be_visible()
-    expect(other.get_by_role("button", name="Pause")).to_have_count(0)
+    expect(button(other, "Pause")).to_have_count(0)
 
     press(second, "Pause")
     for tab in (first, second, other):

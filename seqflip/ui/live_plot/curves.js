@@ -24,15 +24,15 @@ export function takeCurves(held, data) {
 }
 
 export function curvesFigure(held, data, theme) {
-  const traces = [...held.series.values()].map((one) => line(one, theme))
+  const traces = [...held.series.values()].map((one) => line(one, theme, held.hidden?.has(one.name)))
   traces.push(marks(data.marks, theme))
   const axis = baseAxis(theme)
   const layout = {
-    ...baseLayout(theme, data.height, { l: 52, r: 14, t: 30, b: 38 }),
+    ...baseLayout(theme, data.height, { l: 52, r: 14, t: 12, b: 38 }),
+    showlegend: false,
     uirevision: `${data.identity} ${held.log}`,
     hovermode: "x",
     dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
-    legend: { orientation: "h", xref: "container", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12 } },
     xaxis: { ...axis, title: { text: data.x_title, standoff: 8 }, rangemode: "tozero", hoverformat: ",d" },
     yaxis: { ...axis, title: { text: data.y_title, standoff: 6 }, rangemode: "tozero" },
     yaxis2: { overlaying: "y", range: [0, 1], fixedrange: true, visible: false },
@@ -47,12 +47,13 @@ export function curvesFigure(held, data, theme) {
   return { traces, layout }
 }
 
-function line(one, theme) {
+function line(one, theme, hidden) {
   const color = theme.pick(one.colour)
   return {
     type: "scatter",
     mode: one.symbol ? "lines+markers" : "lines",
     name: one.name,
+    visible: !hidden,
     x: one.x,
     y: one.y,
     line: { color, width: one.width, dash: one.dash },
@@ -68,7 +69,6 @@ function marks(list, theme) {
     type: "scatter",
     mode: "markers",
     name: "events",
-    showlegend: false,
     yaxis: "y2",
     x: list.map((mark) => mark.x),
     y: list.map(() => 1),

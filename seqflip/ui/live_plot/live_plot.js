@@ -5,6 +5,7 @@
 import { curvesFigure, takeCurves } from "./curves.js"
 import { givenFigure } from "./figure.js"
 import { heatmapFigure } from "./heatmap.js"
+import { drawLegend } from "./legend.js"
 import { savePicture } from "./save.js"
 import { Selection } from "./select.js"
 import { pageTheme } from "./theme.js"
@@ -21,10 +22,8 @@ export function draw(component) {
     charts.set(parentElement, chart)
   }
   chart.take(component)
-  return () => {
-    charts.delete(parentElement)
-    chart.remove()
-  }
+  // Streamlit also cleans up after a call that was overtaken by the next one, so look whether the chart is gone.
+  return () => setTimeout(() => chart.figure.isConnected || chart.remove())
 }
 
 class Chart {
@@ -33,6 +32,7 @@ class Chart {
     this.figure = parent.querySelector("figure")
     this.plot = this.figure.querySelector(".plot")
     this.plot.style.height = `${data.height}px`
+    this.legend = this.figure.querySelector(".legend")
     this.logButton = this.figure.querySelector(".log")
     this.resetButton = this.figure.querySelector(".reset")
     this.logButton.onclick = () => this.toggleLog()
@@ -68,10 +68,14 @@ class Chart {
     if (this.waiting) return
     this.waiting = true
     await loadPlotly(this.data.plotly)
-    requestAnimationFrame(() => {
-      this.waiting = false
-      if (this.figure.isConnected) this.render()
-    })
+    requestAnimationFrame(() => this.paint())
+  }
+
+  // While somebody draws the frame to zoom to, an update would take it out of their hand.
+  paint() {
+    if (this.plot._dragging) return requestAnimationFrame(() => this.paint())
+    this.waiting = false
+    if (this.figure.isConnected) this.render()
   }
 
   render() {
@@ -84,7 +88,10 @@ class Chart {
   }
 
   draw(theme) {
-    if (this.data.kind === "curves") return curvesFigure(this.held, this.data, theme)
+    if (this.data.kind === "curves") {
+      drawLegend(this.legend, this.held, theme, () => this.schedule())
+      return curvesFigure(this.held, this.data, theme)
+    }
     if (this.data.kind === "figure") return givenFigure(this.data, theme)
     return heatmapFigure(this.data, theme, this.plot.clientWidth, this.selection?.cell)
   }

@@ -35,6 +35,7 @@ _HTML = """
     <button type="button" class="save" value="png" aria-label="Save as PNG" hidden>PNG</button>
     <button type="button" class="save" value="svg" aria-label="Save as SVG" hidden>SVG</button>
   </div>
+  <div class="legend"></div>
   <div class="plot" role="img"></div>
   <p class="chosen hidden" aria-live="polite"></p>
 </figure>
