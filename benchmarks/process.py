@@ -1,7 +1,8 @@
 """A contestant in a process of its own, where no other library's threads or memory are in its way.
 
-All are treated alike: one thread for BLAS and OpenMP, and all confined to one and the same core.
-That is also what holds JAX to one thread, for which it has no setting of its own.
+All are treated alike: they have the environment that SeqFlip gives to its training processes (one
+thread for BLAS and OpenMP, memory that is kept) and are confined to one and the same core. That is
+also what holds JAX to one thread, for which it has no setting of its own.
 """
 
 import os
@@ -14,8 +15,7 @@ from typing import Any, NamedTuple, Self
 
 from benchmarks.contestant import CONTESTANTS, make
 from benchmarks.problem import Array, Problem
-
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+from seqflip.launch import WORKER_ENVIRONMENT
 
 
 class Took(NamedTuple):
@@ -55,7 +55,7 @@ class Process:
     """
 
     def __init__(self, name: str, problem: Problem) -> None:
-        os.environ |= dict.fromkeys(THREADS, "1")  # inherited, and read when NumPy and torch load
+        os.environ |= WORKER_ENVIRONMENT  # inherited by the process that is about to start
         self.name, self.problem = name, problem
         self.failure: str | None = None
         context = get_context("spawn")
