@@ -69,11 +69,12 @@ def write_output(path: Path, metrics: Mapping[str, float | int | str | None]) ->
 
 def _target(path: Path) -> Path:
     """Return where a link leads, so that the link is not what is replaced."""
-    return Path(os.path.realpath(path))
+    return path if _is_special(path) else Path(os.path.realpath(path))
 
 
-def _is_special(target: Path) -> bool:
-    return target.exists() and not target.is_file() and not target.is_dir()
+def _is_special(path: Path) -> bool:
+    """Whether it is a device or a pipe."""
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _explain(path: Path, what: str, error: Exception) -> OutputError:

@@ -1,6 +1,7 @@
 """Tells a person how far training is: a bar that moves at a terminal, plain lines in a log."""
 
 import logging
+import os
 import sys
 import time
 from collections import deque
@@ -19,6 +20,11 @@ _LONGEST_SECONDS = 10.0  # so that nobody wonders whether it still lives
 tqdm.monitor_interval = 0  # no thread of its own: this bar is told often enough
 
 
+def _knows_its_size() -> bool:
+    """Whether the terminal says how large it is; some, as in containers, say 0."""
+    return os.get_terminal_size(sys.stderr.fileno()).columns > 0
+
+
 class Progress:
     """Listens to a training and shows epoch, loss, accuracy, tokens/s and the time left.
 
@@ -35,6 +41,7 @@ class Progress:
         self._wants_bar = bar
         self._bar: tqdm | None = None
         self._recent: deque[tuple[float, float]] = deque(maxlen=_RECENT_STEPS)
+        self._last: StepDone | None = None
         self._exact_match: float | None = None
         self._tokens = 0
         self._first_step = 0
@@ -56,7 +63,10 @@ class Progress:
 
     def close(self) -> None:
         """Leave the bar as it is and the terminal below it."""
+        if self._last is not None:
+            self._draw(self._last, time.monotonic())
         if self._bar is not None:
+            self._bar.refresh()
             self._bar.close()
 
     def _start(self, event: Started) -> None:
@@ -75,22 +85,28 @@ class Progress:
                 total=event.total_steps,
                 initial=event.step,
                 file=sys.stderr,
-                dynamic_ncols=True,
-                bar_format="{desc} |{bar}| {n_fmt}/{total_fmt} steps, {remaining} left",
+                dynamic_ncols=_knows_its_size(),
+                ncols=None if _knows_its_size() else 80,
+                nrows=None if _knows_its_size() else 24,
+                bar_format="{desc}  {remaining} left |{bar}|",  # 80 columns are enough
             )
 
     def _step(self, event: StepDone) -> None:
+        self._last = event
         self._recent.append((event.loss, event.accuracy))
         self._tokens += event.tokens
         now = time.monotonic()
-        if self._bar is not None and now - self._drawn >= _REDRAW_SECONDS:
-            self._drawn = now
-            self._bar.set_description_str(
-                f"{self._epoch(event.epoch)}  {self._numbers(now)}", refresh=False
-            )
-            self._bar.update(event.step - self._bar.n)
+        if now - self._drawn >= _REDRAW_SECONDS:
+            self._draw(event, now)
         if now - self._told >= _LONGEST_SECONDS:
             self._tell(event.epoch, event.step)
+
+    def _draw(self, event: StepDone, now: float) -> None:
+        self._drawn = now
+        if self._bar is not None:
+            description = f"{self._epoch(event.epoch)}  {self._numbers(now)}"
+            self._bar.set_description_str(description, refresh=False)
+            self._bar.update(event.step - self._bar.n)
 
     def _tell(self, epoch: int, step: int) -> None:
         now = self._told = time.monotonic()

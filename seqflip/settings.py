@@ -97,7 +97,7 @@ class Settings:
         data, training = config.data, config.training
         bounds = (
             ("data.src_length", data.src_length, self.max_length),
-            ("data.tgt_length", data.target_length, self.max_length),
+            ("data.tgt_length", data.tgt_length or 0, self.max_length),
             ("data.vocab_size", data.vocab_size, self.max_vocab_size),
             ("data.n_train", data.n_train + data.n_test, self.max_examples),
             ("training.epochs", training.epochs, self.max_epochs),

@@ -39,10 +39,8 @@ def write_config(folder: Path, training: str) -> Path:
 def start(*arguments: object, **options: Any) -> subprocess.Popen[str]:
     """Start the command line."""
     command = [sys.executable, "-m", "seqflip", *map(str, arguments)]
-    options = {"env": ENVIRONMENT, "text": True, **options}
-    return subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
-    )
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, **{"env": ENVIRONMENT, "text": True, **pipes, **options})
 
 
 def finish(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
