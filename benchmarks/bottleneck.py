@@ -18,7 +18,7 @@ from seqflip.tasks import lengths, make_dataset
 from seqflip.training import TrainingState, train
 
 DATA = DataConfig(n_train=32_000, n_test=3_400, min_length=4, src_length=20, vocab_size=31)
-TRAINING = TrainingConfig(epochs=4, learning_rate=0.02, evaluate_every=None)
+TRAINING = TrainingConfig(learning_rate=0.02, evaluate_every=None)
 MODELS = {
     "with attention": ModelConfig(),
     "without": ModelConfig(attention="none"),
@@ -71,7 +71,10 @@ def main() -> None:
     """Train all models with all seeds, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bottleneck", description=__doc__)
     parser.add_argument("--seeds", type=int, default=3, help="trainings of each model (default 3)")
-    print(compare(DATA, MODELS, TRAINING, parser.parse_args().seeds))
+    parser.add_argument("--epochs", type=int, default=4, help="passes over the data (default 4)")
+    options = parser.parse_args()
+    training = TRAINING.model_copy(update={"epochs": options.epochs})
+    print(compare(DATA, MODELS, training, options.seeds))
 
 
 if __name__ == "__main__":

@@ -213,7 +213,7 @@ def normal(rng: np.random.Generator, *shape: int) -> Array:
 def best_times(trick: Trick, rounds: int, seconds: float) -> tuple[float, float]:
     """Return the shortest time of a call of each way, over so many short blocks in turns.
 
-    What disturbs a machine makes things slower only, so the shortest is the truest.
+    Others slow a machine down, never up, so the shortest is the truest.
     """
     ways = (trick.plain, trick.ours)
     calls = max(1, round(seconds / max(timed(way, 1) for way in ways for _ in range(3))))
@@ -223,11 +223,11 @@ def best_times(trick: Trick, rounds: int, seconds: float) -> tuple[float, float]
 
 
 def timed(way: Way, calls: int) -> float:
-    """Return the seconds of one call, as the mean of so many."""
-    began = time.perf_counter()
+    """Return the processor seconds of one call, as the mean of so many."""
+    began = time.process_time()
     for _ in range(calls):
         way()
-    return (time.perf_counter() - began) / calls
+    return (time.process_time() - began) / calls
 
 
 def main() -> None:
