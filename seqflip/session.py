@@ -166,6 +166,7 @@ class Session:
         while self._leave is None:
             if reader.changed():
                 self._adopt(reader.control)
+                self._show()
             control = reader.control
             if control.command == "stop":
                 return True
@@ -192,6 +193,12 @@ class Session:
         if self._live is not None:
             self._live.show(control.probe)
         self._recorder.show(delay_seconds=control.delay_seconds)
+
+    def _show(self) -> None:
+        """Show at once what people have changed, also in the middle of a wait."""
+        if self._live is not None:
+            self._live.renew_if_due(self.state.step)
+        self._recorder.publish(self._recorder.status.state, self._recorder.status.message)
 
     def _pause(self) -> None:
         """Wait in good order: saved, and said so."""
