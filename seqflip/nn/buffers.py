@@ -1,12 +1,13 @@
 """Memory that training uses again and again.
 
 A training step asks for the same large arrays in the same order every time. Fresh memory from the
-operating system has to be cleared page by page, which took a third of a step; so the n-th request
-of a step gets the memory of the n-th request of the step before.
+operating system has to be cleared page by page, which took a third of a step; and arithmetic on
+arrays that do not begin with a cache line takes up to 1.7 times as long. So all arrays of a step
+lie in one block, each at the beginning of a cache line, and the next step gets the same ones.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -14,9 +15,22 @@ from numpy.typing import DTypeLike
 
 from seqflip.nn.arrays import FloatArray
 
+CACHE_LINE = 64  # bytes
+
+
+def aligned_zeros(size: int, dtype: DTypeLike) -> FloatArray:
+    """Return ``size`` zeros that begin with a cache line."""
+    n_bytes = size * np.dtype(dtype).itemsize
+    memory = np.zeros(n_bytes + CACHE_LINE, np.uint8)
+    start = -memory.ctypes.data % CACHE_LINE
+    return memory[start : start + n_bytes].view(dtype)
+
 
 class Buffers:
     """Hands out uninitialised arrays, and the same memory again after :meth:`reset`.
+
+    Before the first :meth:`reset` nobody can know how much a step needs, and all memory is fresh.
+    So buffers that are never reset are simply a source of new arrays.
 
     Parameters
     ----------
@@ -30,12 +44,17 @@ class Buffers:
 
     def __init__(self, dtype: DTypeLike = np.float32) -> None:
         self.dtype = np.dtype(dtype)
-        self._arrays: list[FloatArray] = []
-        self._next = 0
+        self._line = CACHE_LINE // self.dtype.itemsize
+        self._block: FloatArray = np.empty(0, self.dtype)
+        self._views: dict[tuple[int, tuple[int, ...]], FloatArray] = {}
+        self._used = self._most = 0
 
     def reset(self) -> None:
         """Begin a new step: all arrays handed out so far may be handed out again."""
-        self._next = 0
+        if self._most > self._block.size:
+            self._block = aligned_zeros(self._most, self.dtype)
+            self._views.clear()
+        self._used = 0
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -43,25 +62,21 @@ class Buffers:
 
         Memory that was just used is still in the processor's cache.
         """
-        begin = self._next
+        begin = self._used
         yield
-        self._next = begin
+        self._used = begin
 
     def empty(self, *shape: int) -> FloatArray:
         """Return an array of this shape with arbitrary content."""
-        if self._next == len(self._arrays):
-            self._arrays.append(np.empty(shape, self.dtype))
-        array = self._arrays[self._next]
-        if array.shape != shape:
-            array = self._fit(array, shape)
-            self._arrays[self._next] = array
-        self._next += 1
-        return array
-
-    def _fit(self, array: FloatArray, shape: Sequence[int]) -> FloatArray:
-        """Return the memory below ``array`` in another shape, or new memory if it is too small."""
-        memory = array if array.base is None else array.base
-        size = math.prod(shape)
-        if size > memory.size:
-            return np.empty(shape, self.dtype)
-        return memory.reshape(-1)[:size].reshape(shape)
+        start = self._used
+        key = (start, shape)
+        view = self._views.get(key)
+        if view is None:
+            size = math.prod(shape)
+            if start + size > self._block.size:
+                view = np.empty(shape, self.dtype)
+            else:
+                view = self._views[key] = self._block[start : start + size].reshape(shape)
+        self._used = start + -(-view.size // self._line) * self._line
+        self._most = max(self._most, self._used)
+        return view

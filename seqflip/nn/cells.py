@@ -2,11 +2,8 @@
 
 A cell works on whole gate blocks: arrays of shape ``(gates, directions, batch, hidden)``, so that
 each gate is contiguous and both directions of an encoder are one computation. A state is a tuple:
-``(h,)`` or ``(h, c)``.
-
-A step forward overwrites its gate block by the gates' values. Going back, everything that does not
-depend on the gradient from above (each gate's local derivative) is computed for all steps at once
-by ``derivatives``; what is left in the loop, ``step_backward``, is a few multiplications.
+``(h,)`` or ``(h, c)``. A step forward overwrites its gate block, first the inputs' share, by the
+gates' values.
 """
 
 from typing import ClassVar, Literal, NamedTuple
@@ -15,7 +12,12 @@ import numpy as np
 
 from seqflip.nn.arrays import FloatArray
 from seqflip.nn.buffers import Buffers
-from seqflip.nn.functional import sigmoid, sigmoid_backward, tanh_backward
+from seqflip.nn.functional import (
+    sigmoid,
+    sigmoid_backward,
+    sum_of_columns,
+    tanh_backward,
+)
 from seqflip.nn.parameters import Parameter
 
 CellName = Literal["rnn", "gru", "lstm"]
@@ -30,6 +32,10 @@ class Tape(NamedTuple):
     # each (steps + 1, directions, batch, hidden): before the first step, ..., after the last
     states: State
     extra: FloatArray  # (steps, directions, batch, hidden): GRU: W_hn h + b_hn; LSTM: tanh(c)
+    # (gates, directions, from, to): the recurrent weights, transposed. A product with a matrix that
+    # lies as it is used takes two thirds of the time of one that does not.
+    weight: FloatArray
+    scratch: FloatArray  # (gates, directions, batch, hidden)
 
     def state(self, step: int) -> State:
         """Return the state before ``step``; negative counts from the end."""
@@ -47,10 +53,10 @@ class Cell:
 
     gates: ClassVar[int]
     state_parts: ClassVar[int] = 1
-    # A step's gradients have one block per slot: the first ones, one per gate, are by W_hh h, ...
+    # A step's gradients have one block per slot. The last ones, one per gate, are by W_ih x + b_ih;
+    # which of them are by W_hh h + b_hh for which gates say the pairs of slices.
     slots: ClassVar[int]
-    # ... and these are by W_ih x.
-    input_slots: ClassVar[list[int]]
+    recurrent_slots: ClassVar[tuple[tuple[slice, slice], ...]]
 
     def __init__(self, weight: Parameter, bias: Parameter) -> None:
         self.directions, _, self.hidden = weight.value.shape
@@ -60,7 +66,6 @@ class Cell:
         self.bias = Parameter(
             *(part.reshape(by_gate[:3]).swapaxes(0, 1)[:, :, None] for part in bias)
         )
-        self._weight_transposed = self.weight.value.swapaxes(2, 3)
 
     def outer_bias(self) -> FloatArray:
         """Return the part of ``b_hh`` that can be added to the inputs beforehand.
@@ -78,31 +83,22 @@ class Cell:
         states = tuple(buffers.empty(steps + 1, *shape) for _ in state)
         for part, first in zip(states, state, strict=True):
             part[0] = first
-        return Tape(gates, states, buffers.empty(steps, *shape))
+        weight = buffers.empty(*self.weight.value.shape)
+        weight[...] = self.weight.value.swapaxes(2, 3)
+        scratch = buffers.empty(*gates.shape[1:])
+        return Tape(gates, states, buffers.empty(steps, *shape), weight, scratch)
 
-    def step(self, tape: Tape, t: int, scratch: FloatArray) -> None:
-        """Compute the state after step ``t``; ``scratch`` is of one gate block's shape."""
+    def step(self, tape: Tape, t: int) -> None:
+        """Compute the state after step ``t``."""
         raise NotImplementedError
 
-    def derivatives(self, tape: Tape, buffers: Buffers) -> FloatArray:
-        """Return all that :meth:`step_backward` multiplies by.
-
-        Its shape is (steps, factors, directions, batch, hidden).
-        """
-        raise NotImplementedError
-
-    def step_backward(
-        self, d_state: State, gates: FloatArray, factors: FloatArray, d_gates: FloatArray
-    ) -> State:
-        """Go back through one step.
+    def step_backward(self, d_state: State, tape: Tape, t: int, d_gates: FloatArray) -> State:
+        """Go back through step ``t``.
 
         Parameters
         ----------
         d_state : gradient by the state after the step; may be overwritten
-        gates : (gates, directions, batch, hidden)
-            The step's gates, from the tape.
-        factors : (factors, directions, batch, hidden)
-            The step's part of :meth:`derivatives`.
+        tape : Tape
         d_gates : (slots, directions, batch, hidden), is filled
 
         Returns
@@ -112,39 +108,46 @@ class Cell:
         """
         raise NotImplementedError
 
-    def _through_weights(self, d_recurrent: FloatArray) -> FloatArray:
-        """Return the gradient by ``h``, given that by ``W_hh h``: (directions, batch, hidden)."""
-        d_h: FloatArray = np.add.reduce(np.matmul(d_recurrent, self.weight.value), axis=0)
+    def _through_weights(self, d_gates: FloatArray, scratch: FloatArray) -> FloatArray:
+        """Return what comes by ``h`` through ``W_hh h``: (directions, batch, hidden)."""
+        for slots, gates in self.recurrent_slots:
+            np.matmul(d_gates[slots], self.weight.value[gates], out=scratch[gates])
+        d_h: FloatArray = np.add.reduce(scratch, axis=0)
         return d_h
+
+    def accumulate(self, d_gates: FloatArray, h: FloatArray) -> None:
+        """Accumulate the gradients of ``W_hh`` and ``b_hh``, each in one product over all steps.
+
+        Parameters
+        ----------
+        d_gates : (slots, directions, steps * batch, hidden)
+        h : (directions, steps * batch, hidden)
+            The states before the steps.
+        """
+        for slots, gates in self.recurrent_slots:
+            self.weight.grad[gates] += np.matmul(d_gates[slots].swapaxes(2, 3), h)
+            self.bias.grad[gates] += sum_of_columns(d_gates[slots])
 
 
 class RNN(Cell):
     """``h' = tanh(W_ih x + b_ih + W_hh h + b_hh)``: Elman (1990)."""
 
-    gates = 1
-    slots = 1
-    input_slots: ClassVar[list[int]] = [0]
+    gates = slots = 1
+    recurrent_slots = ((slice(0, 1), slice(0, 1)),)
 
-    def step(self, tape: Tape, t: int, scratch: FloatArray) -> None:
+    def step(self, tape: Tape, t: int) -> None:
         """Compute the state after step ``t``."""
         (states,) = tape.states
-        np.matmul(states[t], self._weight_transposed, out=scratch)
-        np.add(scratch[0], tape.gates[t, 0], out=states[t + 1])
+        np.matmul(states[t], tape.weight, out=tape.scratch)
+        np.add(tape.scratch[0], tape.gates[t, 0], out=states[t + 1])
         np.tanh(states[t + 1], out=states[t + 1])
 
-    def derivatives(self, tape: Tape, buffers: Buffers) -> FloatArray:
-        """Return ``1 - h'²``."""
+    def step_backward(self, d_state: State, tape: Tape, t: int, d_gates: FloatArray) -> State:
+        """Go back through step ``t``."""
         (states,) = tape.states
-        factors = buffers.empty(*tape.gates.shape)
-        tanh_backward(states[1:], out=factors[:, 0])
-        return factors
-
-    def step_backward(
-        self, d_state: State, gates: FloatArray, factors: FloatArray, d_gates: FloatArray
-    ) -> State:
-        """Go back through one step."""
-        np.multiply(factors, d_state[0], out=d_gates)
-        return (self._through_weights(d_gates),)
+        tanh_backward(states[t + 1], out=d_gates[0])
+        d_gates[0] *= d_state[0]
+        return (self._through_weights(d_gates, tape.scratch),)
 
 
 class GRU(Cell):
@@ -158,9 +161,9 @@ class GRU(Cell):
         h' = (1 - z) * n + z * h
     """
 
-    gates = 3
-    slots = 4  # r, z, W_hn h + b_hn, n
-    input_slots: ClassVar[list[int]] = [0, 1, 3]
+    gates = 3  # r, z, n
+    slots = 4  # W_hn h + b_hn, r, z, n
+    recurrent_slots = ((slice(0, 1), slice(2, 3)), (slice(1, 3), slice(0, 2)))
 
     def outer_bias(self) -> FloatArray:
         """Return ``b_hr`` and ``b_hz``; ``b_hn`` is inside the product with the reset gate."""
@@ -168,12 +171,12 @@ class GRU(Cell):
         bias[2] = 0
         return bias
 
-    def step(self, tape: Tape, t: int, scratch: FloatArray) -> None:
+    def step(self, tape: Tape, t: int) -> None:
         """Compute the state after step ``t``."""
         (states,) = tape.states
         h, h_next = states[t], states[t + 1]
         gates, from_h = tape.gates[t], tape.extra[t]
-        np.matmul(h, self._weight_transposed, out=scratch)
+        scratch = np.matmul(h, tape.weight, out=tape.scratch)
         r_and_z, n = gates[:2], gates[2]
         np.add(r_and_z, scratch[:2], out=r_and_z)
         sigmoid(r_and_z, out=r_and_z)
@@ -185,37 +188,24 @@ class GRU(Cell):
         np.multiply(h_next, gates[1], out=h_next)
         np.add(h_next, n, out=h_next)
 
-    def derivatives(self, tape: Tape, buffers: Buffers) -> FloatArray:
-        """Return what the gradients by the insides of z, n and r are multiples of.
-
-        z's and n's multiply the gradient by ``h'``; r's multiplies the one by the inside of n.
-        """
-        (states,) = tape.states
-        r, z, n = (tape.gates[:, gate] for gate in range(3))
-        factors = buffers.empty(*tape.gates.shape)
-        for_z, for_n, for_r = (factors[:, i] for i in range(3))
-        np.subtract(states[:-1], n, out=for_n)
-        sigmoid_backward(z, out=for_z)
-        for_z *= for_n
-        tanh_backward(n, out=for_n)
-        for_n *= np.subtract(1, z, out=for_r)
-        sigmoid_backward(r, out=for_r)
-        for_r *= tape.extra
-        return factors
-
-    def step_backward(
-        self, d_state: State, gates: FloatArray, factors: FloatArray, d_gates: FloatArray
-    ) -> State:
-        """Go back through one step."""
-        (d_h,) = d_state
-        d_n = d_gates[3]
-        np.multiply(factors[:2], d_h, out=d_gates[1::2])  # z and n
-        np.multiply(factors[2], d_n, out=d_gates[0])
-        np.multiply(gates[0], d_n, out=d_gates[2])
-        np.multiply(d_h, gates[1], out=d_h)
-        d_previous = self._through_weights(d_gates[:3])
-        d_previous += d_h
-        return (d_previous,)
+    def step_backward(self, d_state: State, tape: Tape, t: int, d_gates: FloatArray) -> State:
+        """Go back through step ``t``."""
+        (d_h,), (states,) = d_state, tape.states
+        r, z, n = tape.gates[t]
+        d_from_h, d_r, d_z, d_n = d_gates
+        local = tape.scratch[0]
+        np.multiply(d_h, z, out=local)
+        np.subtract(d_h, local, out=d_n)  # by n: dh' (1 - z)
+        np.subtract(states[t], n, out=d_z)
+        d_z *= z
+        d_z *= d_n  # by the inside of z: dh' (h - n) z (1 - z)
+        d_n *= tanh_backward(n, out=local)
+        np.multiply(d_n, r, out=d_from_h)
+        np.multiply(d_from_h, tape.extra[t], out=d_r)
+        d_r *= np.subtract(1, r, out=local)  # by the inside of r: dn (W_hn h + b_hn) r (1 - r)
+        d_h *= z
+        d_h += self._through_weights(d_gates, tape.scratch)
+        return (d_h,)
 
 
 class LSTM(Cell):
@@ -228,18 +218,17 @@ class LSTM(Cell):
         c' = f * c + i * g                              h' = o * tanh(c')
     """
 
-    gates = 4
+    gates = slots = 4  # i, f, g, o
     state_parts = 2
-    slots = 4  # i, f, g, o
-    input_slots: ClassVar[list[int]] = [0, 1, 2, 3]
+    recurrent_slots = ((slice(0, 4), slice(0, 4)),)
 
-    def step(self, tape: Tape, t: int, scratch: FloatArray) -> None:
+    def step(self, tape: Tape, t: int) -> None:
         """Compute the state after step ``t``."""
         h, c = tape.states
         h_next, c_next = h[t + 1], c[t + 1]
         gates, tanh_c = tape.gates[t], tape.extra[t]
-        np.matmul(h[t], self._weight_transposed, out=scratch)
-        np.add(gates, scratch, out=gates)
+        np.matmul(h[t], tape.weight, out=tape.scratch)
+        np.add(gates, tape.scratch, out=gates)
         sigmoid(gates[:2], out=gates[:2])
         np.tanh(gates[2], out=gates[2])
         sigmoid(gates[3], out=gates[3])
@@ -250,34 +239,26 @@ class LSTM(Cell):
         np.tanh(c_next, out=tanh_c)
         np.multiply(o, tanh_c, out=h_next)
 
-    def derivatives(self, tape: Tape, buffers: Buffers) -> FloatArray:
-        """Return the derivatives of c' by the insides of i, f, g; of h' by that of o and by c'."""
-        _, c = tape.states
-        i, f, g, o = (tape.gates[:, gate] for gate in range(4))
-        factors = buffers.empty(len(i), 5, *i.shape[1:])
-        sigmoid_backward(i, out=factors[:, 0])
-        factors[:, 0] *= g
-        sigmoid_backward(f, out=factors[:, 1])
-        factors[:, 1] *= c[:-1]
-        tanh_backward(g, out=factors[:, 2])
-        factors[:, 2] *= i
-        sigmoid_backward(o, out=factors[:, 3])
-        factors[:, 3] *= tape.extra
-        tanh_backward(tape.extra, out=factors[:, 4])
-        factors[:, 4] *= o
-        return factors
-
-    def step_backward(
-        self, d_state: State, gates: FloatArray, factors: FloatArray, d_gates: FloatArray
-    ) -> State:
-        """Go back through one step."""
+    def step_backward(self, d_state: State, tape: Tape, t: int, d_gates: FloatArray) -> State:
+        """Go back through step ``t``."""
         d_h, d_c = d_state
-        np.multiply(d_h, factors[3], out=d_gates[3])
-        np.multiply(d_h, factors[4], out=d_h)
-        np.add(d_c, d_h, out=d_c)
-        np.multiply(factors[:3], d_c, out=d_gates[:3])
-        np.multiply(d_c, gates[1], out=d_c)
-        return self._through_weights(d_gates), d_c
+        gates, tanh_c, c = tape.gates[t], tape.extra[t], tape.states[1][t]
+        i, f, g, o = gates
+        d_i, d_f, d_g, d_o = d_gates
+        sigmoid_backward(o, out=d_o)
+        d_o *= tanh_c
+        d_o *= d_h
+        d_h *= o
+        d_h *= tanh_backward(tanh_c, out=tape.scratch[0])
+        d_c += d_h
+        sigmoid_backward(gates[:2], out=d_gates[:2])
+        tanh_backward(g, out=d_g)
+        d_gates[:3] *= d_c
+        d_i *= g
+        d_f *= c
+        d_g *= i
+        d_c *= f
+        return self._through_weights(d_gates, tape.scratch), d_c
 
 
 CELLS: dict[CellName, type[Cell]] = {"rnn": RNN, "gru": GRU, "lstm": LSTM}

@@ -125,20 +125,19 @@ class InputFeedingDecoder(Decoder):
         upper_inputs = [buffers.empty(steps, 1, batch, width) for _ in layers[1:]]
         masks: list[list[FloatArray | None]] = [[] for _ in layers[1:]]
         fed = buffers.empty(steps, 1, batch, self.attention.d_v)
-        scratch = buffers.empty(*gates_shape)
         weight = self._context_weight().swapaxes(2, 3)
         looks: list[AttentionCache] = []
         for t in range(steps):
             fed[t, 0] = contexts[:, t - 1] if t > 0 else state.context
             bottom_gates[t] += np.matmul(fed[t], weight)
-            layers[0].cell.step(tapes[0], t, scratch)
+            layers[0].cell.step(tapes[0], t)
             for index, layer in enumerate(layers[1:]):
                 x, mask = self.dropout.forward(tapes[index].states[0][t + 1], rng)
                 masks[index].append(mask)
                 upper_inputs[index][t] = x
                 np.matmul(x, layer.weight.value.swapaxes(2, 3), out=gates[index + 1][t])
                 gates[index + 1][t] += layer.bias.value + layer.cell.outer_bias()
-                layer.cell.step(tapes[index + 1], t, scratch)
+                layer.cell.step(tapes[index + 1], t)
             states[:, t] = tapes[-1].states[0][t + 1, 0]
             now = slice(t, t + 1)
             looks.append(self.attention.forward(states[:, now], memory, contexts[:, now], buffers))
@@ -171,7 +170,7 @@ class InputFeedingDecoder(Decoder):
             for index in reversed(range(len(layers))):
                 d_layers[index][0][...] += d_h
                 d_layers[index] = walks[index].step(t, d_layers[index])
-                d_gates = walks[index].d_gates[t][layers[index].cell.input_slots]
+                d_gates = walks[index].d_inputs(t)
                 if index > 0:
                     mask = cache.stack.between[index - 1][0]
                     d_x = np.matmul(d_gates, layers[index].weight.value).sum(axis=0)[0]

@@ -9,8 +9,11 @@ from typing import Literal, Protocol
 import numpy as np
 
 from seqflip.nn.arrays import FloatArray
+from seqflip.nn.buffers import aligned_zeros
 
 OptimizerName = Literal["adam", "sgd"]
+BLOCK = 32768  # parameters that are updated at a time
+
 ScheduleName = Literal["constant", "linear", "cosine"]
 
 
@@ -49,28 +52,36 @@ class Adam:
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
         self.steps = 0
         self.state: dict[str, FloatArray] = {
-            "mean": np.zeros(size, dtype),
-            "square": np.zeros(size, dtype),
+            "mean": aligned_zeros(size, dtype),
+            "square": aligned_zeros(size, dtype),
         }
-        self._scratch = np.empty(size, dtype)
+        self._scratch = aligned_zeros(min(size, BLOCK), dtype)
 
     def update(self, values: FloatArray, grads: FloatArray, learning_rate: float) -> None:
         """``values -= learning_rate * m / (sqrt(v) + epsilon)``, ``m`` and ``v`` bias-corrected."""
         self.steps += 1
-        mean, square, scratch = self.state["mean"], self.state["square"], self._scratch
-        np.multiply(grads, 1 - self.beta1, out=scratch)
-        mean *= self.beta1
+        for start in range(0, len(values), BLOCK):
+            self._update_block(slice(start, start + BLOCK), values, grads, learning_rate)
+
+    def _update_block(
+        self, block: slice, values: FloatArray, grads: FloatArray, learning_rate: float
+    ) -> None:
+        """Update a part that stays in the cache from the first operation to the last."""
+        grad, mean, square = grads[block], self.state["mean"][block], self.state["square"][block]
+        scratch = self._scratch[: len(grad)]
+        unbias = math.sqrt(1 - self.beta2**self.steps)
+        np.subtract(grad, mean, out=scratch)
+        scratch *= 1 - self.beta1
         mean += scratch
-        np.multiply(grads, grads, out=scratch)
+        np.multiply(grad, grad, out=scratch)
+        scratch -= square
         scratch *= 1 - self.beta2
-        square *= self.beta2
         square += scratch
         np.sqrt(square, out=scratch)
-        scratch *= 1 / math.sqrt(1 - self.beta2**self.steps)
-        scratch += self.epsilon
+        scratch += self.epsilon * unbias
         np.divide(mean, scratch, out=scratch)
-        scratch *= learning_rate / (1 - self.beta1**self.steps)
-        values -= scratch
+        scratch *= learning_rate * unbias / (1 - self.beta1**self.steps)
+        values[block] -= scratch
 
 
 class SGD:

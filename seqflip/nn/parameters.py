@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from seqflip.nn.arrays import FloatArray
+from seqflip.nn.buffers import aligned_zeros
 
 
 class Parameter(NamedTuple):
@@ -36,8 +37,8 @@ class Parameters:
         self, shapes: Mapping[str, tuple[int, ...]], dtype: DTypeLike = np.float32
     ) -> None:
         size = sum(math.prod(shape) for shape in shapes.values())
-        self.flat: FloatArray = np.zeros(size, dtype)
-        self.flat_grad: FloatArray = np.zeros(size, dtype)
+        self.flat: FloatArray = aligned_zeros(size, dtype)
+        self.flat_grad: FloatArray = aligned_zeros(size, dtype)
         self.values: dict[str, FloatArray] = {}
         self.grads: dict[str, FloatArray] = {}
         self._start: dict[str, int] = {}

@@ -204,9 +204,8 @@ class Recurrent:
             True at padding, where the state stays as it is.
         """
         tape = self.cell.tape(gates, state, buffers)
-        scratch = buffers.empty(*gates.shape[1:])
         for t in range(len(gates)):
-            self.cell.step(tape, t, scratch)
+            self.cell.step(tape, t)
             if pad is not None:
                 for part in tape.states:
                     np.copyto(part[t + 1], part[t], where=pad[t])
@@ -246,10 +245,10 @@ class BackwardWalk:
     """One way back through a layer's steps, from the last to the first, then :meth:`finish`."""
 
     def __init__(self, layer: Recurrent, cache: RecurrentCache, buffers: Buffers) -> None:
-        self.layer, self.tape, self.pad, self.buffers = layer, cache.tape, cache.pad, buffers
-        self.factors = layer.cell.derivatives(cache.tape, buffers)
-        steps, _, *shape = cache.tape.gates.shape
-        self.d_gates = buffers.empty(steps, layer.cell.slots, *shape)
+        self.layer, self.tape, self.pad = layer, cache.tape, cache.pad
+        steps, _, directions, batch, hidden = cache.tape.gates.shape
+        # Steps stand behind slots and directions, where the products over all steps want them.
+        self._d_gates = buffers.empty(layer.cell.slots, directions, steps, batch, hidden)
 
     @property
     def zero(self) -> State:
@@ -261,36 +260,28 @@ class BackwardWalk:
 
         What is given may be overwritten.
         """
-        step = self.tape.gates[t], self.factors[t], self.d_gates[t]
+        back, d_gates = self.layer.cell.step_backward, self._d_gates[:, :, t]
         if self.pad is None:
-            return self.layer.cell.step_backward(d_state, *step)
+            return back(d_state, self.tape, t, d_gates)
         carried = [part * self.pad[t] for part in d_state]
         for part, carry in zip(d_state, carried, strict=True):
             part -= carry
-        d_state = self.layer.cell.step_backward(d_state, *step)
+        d_state = back(d_state, self.tape, t, d_gates)
         for part, carry in zip(d_state, carried, strict=True):
             part += carry
         return d_state
 
+    def d_inputs(self, t: int) -> FloatArray:
+        """Return the gradient by a step's inputs' share: (gates, directions, batch, hidden)."""
+        return self._d_gates[-self.layer.cell.gates :, :, t]
+
     def finish(self) -> FloatArray:
         """Accumulate the recurrent weights' gradients; return that by the inputs' share.
 
-        Each weight's gradient is one product over all steps: ``(gates, directions, steps * batch,
-        hidden)``.
+        Its shape is ``(gates, directions, steps * batch, hidden)``.
         """
-        cell = self.layer.cell
-        steps, _, directions, batch, hidden = self.d_gates.shape
-        by_slot = self.buffers.empty(cell.slots, directions, steps, batch, hidden)
-        by_slot[...] = self.d_gates.transpose(1, 2, 0, 3, 4)
-        by_slot = by_slot.reshape(cell.slots, directions, steps * batch, hidden)
-        d_recurrent = by_slot[: cell.gates]
-        h = self.buffers.empty(directions, steps, batch, hidden)
-        h[...] = self.tape.states[0][:-1].swapaxes(0, 1)
-        cell.weight.grad[...] += np.matmul(
-            d_recurrent.swapaxes(2, 3), h.reshape(directions, -1, hidden)
-        )
-        cell.bias.grad[...] += sum_of_columns(d_recurrent)
-        if cell.slots == cell.gates:
-            return d_recurrent
-        d_gates = self.buffers.empty(*d_recurrent.shape)
-        return np.take(by_slot, cell.input_slots, axis=0, out=d_gates, mode="clip")
+        slots, directions, _, _, hidden = self._d_gates.shape
+        d_gates = self._d_gates.reshape(slots, directions, -1, hidden)
+        h = self.tape.states[0][:-1].swapaxes(0, 1).reshape(directions, -1, hidden)
+        self.layer.cell.accumulate(d_gates, h)
+        return d_gates[-self.layer.cell.gates :]

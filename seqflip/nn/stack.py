@@ -151,7 +151,7 @@ class Stack:
         cache: StackCache,
         buffers: Buffers,
     ) -> tuple[FloatArray | None, State]:
-        """Return the gradients by the layer below's output, if there is one, and the initial state."""
+        """Return the gradients by the output of the layer below, if any, and the initial state."""
         layer = self.layers[index]
         d_states = split_directions(d_output, self.directions, buffers)
         d_gates, d_first = layer.backward(d_states, d_final, cache.layers[index], buffers)

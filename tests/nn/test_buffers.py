@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqflip.nn.arrays import FloatArray
-from seqflip.nn.buffers import Buffers
+from seqflip.nn.buffers import CACHE_LINE, Buffers
 
 SHAPES = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 4)), max_size=6)
 
@@ -16,15 +16,36 @@ def address(array: FloatArray) -> int:
     return start
 
 
-def test_the_same_requests_get_the_same_memory_again() -> None:
+def warmed(*shapes: tuple[int, ...]) -> Buffers:
+    """Return buffers that know from a first step how much is needed."""
     buffers = Buffers()
+    for shape in shapes:
+        buffers.empty(*shape)
+    buffers.reset()
+    return buffers
+
+
+def test_the_same_requests_get_the_same_memory_again() -> None:
+    buffers = warmed((3, 4), (5,))
     first = [address(buffers.empty(3, 4)), address(buffers.empty(5))]
     buffers.reset()
     assert [address(buffers.empty(3, 4)), address(buffers.empty(5))] == first
 
 
-def test_smaller_requests_fit_into_the_memory_of_larger_ones() -> None:
+def test_without_a_reset_all_memory_is_fresh() -> None:
     buffers = Buffers()
+    arrays = [buffers.empty(3, 4) for _ in range(3)]
+    assert len({address(array) for array in arrays}) == 3
+
+
+def test_every_array_begins_with_a_cache_line() -> None:
+    buffers = warmed((3,), (5, 7), (2, 2))
+    for shape in ((3,), (5, 7), (2, 2)):
+        assert address(buffers.empty(*shape)) % CACHE_LINE == 0
+
+
+def test_smaller_requests_fit_into_the_memory_of_larger_ones() -> None:
+    buffers = warmed((4, 5))
     large = address(buffers.empty(4, 5))
     for shape in ((2, 3), (3, 2, 2), (20,), (4, 5)):
         buffers.reset()
@@ -35,8 +56,8 @@ def test_smaller_requests_fit_into_the_memory_of_larger_ones() -> None:
 
 
 def test_a_larger_request_gets_new_memory_once() -> None:
-    buffers = Buffers()
-    buffers.empty(2)
+    buffers = warmed((2,))
+    buffers.empty(50)
     buffers.reset()
     larger = address(buffers.empty(50))
     buffers.reset()
@@ -59,7 +80,7 @@ def test_arrays_of_one_step_never_overlap(steps: list[list[tuple[int, int]]]) ->
 
 
 def test_a_scope_gives_back_what_was_asked_for_inside_it_and_nothing_else() -> None:
-    buffers = Buffers()
+    buffers = warmed((3,), (4,), (5,))
     before = buffers.empty(3)
     with buffers.scope():
         inside = [address(buffers.empty(4)), address(buffers.empty(5))]
