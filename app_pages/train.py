@@ -12,6 +12,7 @@ from seqflip.ui.live_plot import send_everything
 from seqflip.ui.live_view import charts, figures, progress, read_logs
 from seqflip.ui.server import server
 from seqflip.ui.settings_form import open_link, settings_form
+from seqflip.ui.untrained import untrained_picture
 from seqflip.ui.visit import current_status, follow_link, show_note, shown_run
 
 # How often the page looks again, in seconds; what has ended is looked at once.
@@ -38,7 +39,11 @@ def live_numbers(run: Run | None, seen: Status) -> None:
 
 def live_picture(run: Run | None) -> None:
     """Draw what the model does right now, which is renewed less often."""
-    picture = run.live() if run is not None else None
+    if run is not None:
+        picture = run.live()
+    else:
+        probe = st.session_state.get("probe") or ""
+        picture = untrained_picture(form.config, probe) if form.config is not None else None
     with right:
         attention(run, picture, run.config().data.task if run is not None else form.task)
     with bottom:

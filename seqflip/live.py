@@ -75,13 +75,16 @@ class LivePicture:
 
     def renew(self, step: int) -> None:
         """Show what the network does after ``step`` updates."""
-        picture = {
+        write_json(self._path, self.picture(step), durable=False)
+
+    def picture(self, step: int) -> dict[str, Any]:
+        """Return what the network does after ``step`` updates."""
+        return {
             "step": step,
             "updated": time.time(),
             "probe": self._look(),
             "answers": self._ask(),
         }
-        write_json(self._path, picture, durable=False)
 
     def _held_out_probe(self) -> tuple[Tokens, Tokens | None]:
         """Return the first held-out source ``(1, S)`` and its target ``(1, T)``."""

@@ -30,12 +30,12 @@ Picture = dict[str, Any]
 def attention(run: Run | None, picture: Picture | None, task: Task) -> None:
     """Draw where the model looks for one sequence, which may be typed."""
     _probe(run)
-    with st.container(height=_HEIGHT + 60, border=False, key="attention_picture"):
-        if picture is None:
-            st.caption("Which input each output looks at, from the first step on.")
-        else:
-            _weights(picture["probe"], _end(run))
-    st.caption(f"{_LOOK_FOR[task]} {_CAUTION}")
+    if picture is None:
+        st.caption("Which input each output looks at, as soon as there is something to see.")
+        return
+    _weights(picture["probe"], picture["step"], _end(run))
+    if picture["probe"]["weights"] is not None:
+        st.caption(f"{_LOOK_FOR[task]} {_CAUTION}")
 
 
 def answers(run: Run | None, picture: Picture | None) -> None:
@@ -77,7 +77,7 @@ def _end(run: Run | None) -> str:
     return vocabulary[0] if vocabulary else "0"
 
 
-def _weights(probe: Picture, end: str) -> None:
+def _weights(probe: Picture, step: int, end: str) -> None:
     if probe["error"]:
         st.error(probe["error"], icon=":material/error:")
     output = with_end(probe["output"], end)
@@ -85,7 +85,7 @@ def _weights(probe: Picture, end: str) -> None:
     if probe["weights"] is not None:
         live_heatmap(
             "attention_chart",
-            "Attention",
+            f"Attention at step {step:,}",
             np.array(probe["weights"], dtype=float).reshape(len(probe["output"]), -1),
             probe["source"],
             output,

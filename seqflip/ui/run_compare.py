@@ -8,6 +8,7 @@ from seqflip.eventlog import EventReader
 from seqflip.steplog import read_curve
 from seqflip.thinning import Line
 from seqflip.ui.figures import curves
+from seqflip.ui.live_plot import live_figure
 from seqflip.ui.run_table import Row
 
 # What can be compared: label to (log, metric, axis, whether it is a share).
@@ -38,14 +39,9 @@ def compare(chosen: Sequence[Row], measure: str) -> None:
         y_range=(0, 1.02) if share else None,
         log=not share,
         dark=st.context.theme.type == "dark",
-        height=380,
     )
-    st.plotly_chart(
-        figure,
-        theme=None,
-        config={"displayModeBar": False},
-        alt=f"{measure} over training steps of {', '.join(lines)}",
-    )
+    alt = f"{measure} over training steps of {', '.join(lines)}."
+    live_figure("compared_runs", measure, figure, alt=alt, height=380)
 
 
 def _line(row: Row, log: str, metric: str) -> Line:

@@ -37,14 +37,16 @@ class Row:
 
 def read_rows(store: RunStore) -> list[Row]:
     """Return all runs that can be read, the newest first."""
-    rows = []
+    rows: dict[str, Row] = {}
     for run in store.runs():
+        if run.id in rows:  # an example whose name is taken
+            continue
         try:
             config = _config(run.folder, (run.folder / "config.yaml").stat().st_mtime_ns)
         except (ConfigError, OSError):
             continue
-        rows.append(Row(run, run.info(), run.status(), config))
-    return rows
+        rows[run.id] = Row(run, run.info(), run.status(), config)
+    return list(rows.values())
 
 
 @lru_cache(maxsize=2000)
@@ -96,7 +98,7 @@ def _sizes(config: Config) -> str:
     lengths = str(data.src_length)
     if data.shortest < data.src_length:
         lengths = f"{data.shortest}–{data.src_length}"
-    return f"{data.vocab_size} ids, length {lengths}, width {config.model.d_model}"
+    return f"{data.vocab_size} · {lengths} · {config.model.d_model}"
 
 
 def _percent(share: float | None) -> float | None:
@@ -106,9 +108,9 @@ def _percent(share: float | None) -> float | None:
 def _column_config() -> dict[str, Any]:
     column = st.column_config
     return {
-        "name": column.TextColumn("Name", width="medium", pinned=True),
+        "name": column.TextColumn("Name", width="medium", pinned=False),
         "task": column.TextColumn("Task"),
-        "sizes": column.TextColumn("Sizes"),
+        "sizes": column.TextColumn("Sizes", help="Token ids · length of the source · width."),
         "attention": column.TextColumn("Attention"),
         "state": column.TextColumn("State"),
         "exact": column.NumberColumn(

@@ -41,14 +41,17 @@ def answers_table(answers: Sequence[Mapping[str, Any]], end: str) -> str:
     The token `end` that ends an answer is only shown where it is wrong.
     """
     rows = "".join(
-        f"<tr><td>{_tokens(answer['source'])}</td><td>{_answer(answer, end)}</td>"
+        f"<tr><td>{_tokens(answer['source'])}</td>"
+        f"<td>{_tokens([token for token in answer['target'] if token != end])}</td>"
+        f"<td>{_answer(answer, end)}</td>"
         f'<td class="verdict">{_verdict(bool(answer["right"]))}</td></tr>'
         for answer in answers
     )
+    head = "".join(f'<th scope="col">{title}</th>' for title in ("Input", "Expected", "Answer"))
     return (
-        '<table class="seqflip-answers"><thead><tr><th scope="col">Input</th>'
-        '<th scope="col">Answer</th><th scope="col"><span class="hidden">Right or wrong</span></th>'
-        f"</tr></thead><tbody>{rows}</tbody></table>"
+        f'<table class="seqflip-answers"><thead><tr>{head}<th scope="col">'
+        '<span class="hidden">Right or wrong</span></th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
     )
 
 
@@ -57,17 +60,13 @@ def _tokens(tokens: Sequence[str]) -> str:
 
 
 def _answer(answer: Mapping[str, Any], end: str) -> str:
-    """Return the model's tokens, wrong ones struck, and what would have been right below."""
+    """Return the model's tokens, wrong ones struck."""
     pairs = zip(with_end(answer["output"], end), answer["correct"], strict=True)
-    marked = " ".join(
+    return " ".join(
         f"<span>{escape(token)}</span>" if correct else f"<s>{escape(token)}</s>"
         for token, correct in pairs
         if not (correct and token == "end")
     )
-    if answer["right"]:
-        return marked
-    expected = [token for token in answer["target"] if token != end]
-    return f"{marked}<br><small>expected {_tokens(expected)}</small>"
 
 
 def _verdict(right: bool) -> str:

@@ -156,10 +156,9 @@ def person(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Make browsers of different people: they share no cookies."""
     contexts: list[BrowserContext] = []
 
-    def make(**options: object) -> BrowserContext:
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        return context
+    def make() -> BrowserContext:
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}))
+        return contexts[-1]
 
     yield make
     for context in contexts:

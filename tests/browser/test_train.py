@@ -237,7 +237,7 @@ def test_without_attention_the_page_says_what_there_is_instead(server: Server, p
 
 def test_it_can_be_slowed_down_for_a_class(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
-    page.get_by_label("Speed").click()
+    page.get_by_role("combobox", name="Speed").click()
     page.get_by_role("option", name="5 steps/s").click()
     settled(page)
     press(page, "Train")

@@ -1,0 +1,26 @@
+"""Attend: type a sequence, see where the model looks, and test whether it matters."""
+
+import streamlit as st
+
+from seqflip.ui.attend.choice import bring_along, choose_run
+from seqflip.ui.attend.sequence import start_with_known
+from seqflip.ui.attend.session import open_link, restore
+from seqflip.ui.attend.show import show_view
+from seqflip.ui.history import arrived_by_link
+from seqflip.ui.visit import note, show_note
+
+if arrived_by_link("attend"):
+    if complaints := open_link():
+        note(" ".join(complaints))
+else:
+    bring_along()
+restore()
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Attend", width="content", anchor=False)
+    run = choose_run()
+show_note()
+if run is None:
+    st.info("There is no trained model to look at yet; the Train page makes one.")
+else:
+    follows = start_with_known(run)
+    st.fragment(show_view, run_every=1.0 if follows else None)(run, follows)

@@ -1,0 +1,33 @@
+"""The model before its first step: a picture at once, the very one a run will begin with."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from seqflip.config import Config, dump_config
+from seqflip.limits import estimate
+from seqflip.live import LivePicture
+from seqflip.runner import one_blas_thread
+from seqflip.runs import Run
+from seqflip.tasks import make_dataset
+from seqflip.training import TrainingState
+
+_LARGEST = 1_000_000  # parameters; making more takes longer than anybody waits for a picture
+
+
+def untrained_picture(config: Config, probe: str) -> dict[str, Any] | None:
+    """Return what an untrained model does, as `seqflip.live` describes it; None if it is large."""
+    if estimate(config).parameters > _LARGEST:
+        return None
+    return _picture(dump_config(config), probe, config)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _picture(text: str, probe: str, _config: Config) -> dict[str, Any]:
+    with one_blas_thread():
+        dataset = make_dataset(_config.data)
+        network = TrainingState.begin(_config, dataset).model.network
+        live = LivePicture(Run(Path("untrained")), _config, dataset, network)
+        live.show(probe)
+        return live.picture(0)
