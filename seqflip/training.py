@@ -241,6 +241,9 @@ class _Loop:
         self.steps_per_epoch = math.ceil(n / self.settings.batch_size)
         every_epoch = self.settings.epochs * self.steps_per_epoch
         self.total_steps = min(every_epoch, self.settings.max_steps or every_epoch)
+        self.counts = counted(dataset.x_tgt_train)
+        self.target_lengths = self.counts.sum(axis=1)
+        self.source_lengths = (dataset.x_src_train != 0).sum(axis=1)
 
     def advance(self) -> list[Event]:
         """Do one step, with all that belongs to it, and return its events."""
@@ -258,7 +261,7 @@ class _Loop:
             return [*events, self._diverged(result.loss, norm)]
         state.recent.append((result.loss, norm))
         rate = self._update()
-        if not np.isfinite(self.network.parameters.flat).all():
+        if not self._weights_are_finite():
             return [*events, self._diverged(result.loss, norm)]
         state.step += 1
         state.epoch_sums["loss"] += result.loss * result.tokens
@@ -298,11 +301,10 @@ class _Loop:
     def _gradients(self, rows: IntArray) -> tuple[CrossEntropy, float]:
         """Compute loss and clipped gradient of a batch; return the result and the norm it had."""
         state, network, buffers = self.state, self.network, self.buffers
-        x_src = _trimmed(self.dataset.x_src_train[rows])
-        x_tgt = self.dataset.x_tgt_train[rows]
-        counts = counted(x_tgt)
-        steps = int(counts.any(axis=0).sum())
-        x_tgt, counts = x_tgt[:, :steps], counts[:, :steps]
+        source_length = self.source_lengths[rows].max()
+        steps = int(self.target_lengths[rows].max())
+        x_src = self.dataset.x_src_train[rows, :source_length]
+        x_tgt, counts = self.dataset.x_tgt_train[rows, :steps], self.counts[rows, :steps]
         inputs = network.shifted(x_tgt)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # looked at below
             if self.settings.teacher_forcing_ratio < 1:
@@ -329,6 +331,12 @@ class _Loop:
         with np.errstate(over="ignore", invalid="ignore"):  # the next loss will tell
             state.optimizer.update(parameters.flat, parameters.flat_grad, rate)
         return rate
+
+    def _weights_are_finite(self) -> bool:
+        """Return whether all weights are finite, by their sum of squares, which costs little."""
+        flat = self.network.parameters.flat
+        with np.errstate(over="ignore", invalid="ignore"):
+            return math.isfinite(np.dot(flat, flat))
 
     def _take_stock(self) -> list[Event]:
         """Evaluate and close the epoch where it is time to, and decide whether training is over."""
@@ -418,9 +426,3 @@ class _Loop:
                 "in a row without a lower held-out loss."
             )
         return f"Completed {steps}{reached}."
-
-
-def _trimmed(x: IntArray) -> IntArray:
-    """Return ``x`` without columns that are padding in every row."""
-    width = int((x != 0).any(axis=0).sum())
-    return x[:, :width]

@@ -174,19 +174,19 @@ class GRU(Cell):
     def step(self, tape: Tape, t: int) -> None:
         """Compute the state after step ``t``."""
         (states,) = tape.states
-        h, h_next = states[t], states[t + 1]
-        gates, from_h = tape.gates[t], tape.extra[t]
-        scratch = np.matmul(h, tape.weight, out=tape.scratch)
-        r_and_z, n = gates[:2], gates[2]
-        np.add(r_and_z, scratch[:2], out=r_and_z)
-        sigmoid(r_and_z, out=r_and_z)
-        np.add(scratch[2], self.bias.value[2], out=from_h)
-        np.multiply(from_h, gates[0], out=h_next)
-        np.add(n, h_next, out=n)
-        np.tanh(n, out=n)
-        np.subtract(h, n, out=h_next)  # h' = n + z * (h - n)
-        np.multiply(h_next, gates[1], out=h_next)
-        np.add(h_next, n, out=h_next)
+        h, h_next, from_h, gates = states[t], states[t + 1], tape.extra[t], tape.gates[t]
+        np.matmul(h, tape.weight, tape.scratch)
+        r_and_z = gates[:2]
+        r_and_z += tape.scratch[:2]
+        sigmoid(r_and_z, r_and_z)
+        r, z, n = gates
+        np.add(tape.scratch[2], self.bias.value[2], from_h)
+        np.multiply(from_h, r, h_next)
+        n += h_next
+        np.tanh(n, n)
+        np.subtract(h, n, h_next)  # h' = n + z * (h - n)
+        h_next *= z
+        h_next += n
 
     def step_backward(self, d_state: State, tape: Tape, t: int, d_gates: FloatArray) -> State:
         """Go back through step ``t``."""
@@ -194,15 +194,15 @@ class GRU(Cell):
         r, z, n = tape.gates[t]
         d_from_h, d_r, d_z, d_n = d_gates
         local = tape.scratch[0]
-        np.multiply(d_h, z, out=local)
-        np.subtract(d_h, local, out=d_n)  # by n: dh' (1 - z)
-        np.subtract(states[t], n, out=d_z)
+        np.multiply(d_h, z, local)
+        np.subtract(d_h, local, d_n)  # by n: dh' (1 - z)
+        np.subtract(states[t], n, d_z)
         d_z *= z
         d_z *= d_n  # by the inside of z: dh' (h - n) z (1 - z)
-        d_n *= tanh_backward(n, out=local)
-        np.multiply(d_n, r, out=d_from_h)
-        np.multiply(d_from_h, tape.extra[t], out=d_r)
-        d_r *= np.subtract(1, r, out=local)  # by the inside of r: dn (W_hn h + b_hn) r (1 - r)
+        d_n *= tanh_backward(n, local)
+        np.multiply(d_n, r, d_from_h)
+        np.multiply(d_from_h, tape.extra[t], d_r)
+        d_r *= np.subtract(1, r, local)  # by the inside of r: dn (W_hn h + b_hn) r (1 - r)
         d_h *= z
         d_h += self._through_weights(d_gates, tape.scratch)
         return (d_h,)

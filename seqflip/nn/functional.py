@@ -15,10 +15,11 @@ def sigmoid(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
 
     Computed as ``(1 + tanh(x / 2)) / 2``, which is the same and cannot overflow.
     """
-    out = np.multiply(x, 0.5, out=out)
-    np.tanh(out, out=out)
-    np.multiply(out, 0.5, out=out)
-    return np.add(out, 0.5, out=out)
+    out = np.multiply(x, 0.5, out)
+    np.tanh(out, out)
+    out *= 0.5
+    out += 0.5
+    return out
 
 
 def sigmoid_backward(y: FloatArray, out: FloatArray | None = None) -> FloatArray:
@@ -29,8 +30,8 @@ def sigmoid_backward(y: FloatArray, out: FloatArray | None = None) -> FloatArray
 
 def tanh_backward(y: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """Return the derivative of ``y = tanh(x)`` by ``x``: ``1 - y²``."""
-    out = np.multiply(y, y, out=out)
-    return np.subtract(1, out, out=out)
+    out = np.multiply(y, y, out)
+    return np.subtract(1, out, out)
 
 
 def softmax(
