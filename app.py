@@ -15,6 +15,12 @@ page = st.navigation(
             default=True,
         ),
         st.Page(
+            "app_pages/attend.py",
+            title="Attend",
+            icon=":material/visibility:",
+            help="Type a sequence, and see where a model looks.",
+        ),
+        st.Page(
             "app_pages/runs.py",
             title="Runs",
             icon=":material/stacks:",

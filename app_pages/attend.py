@@ -9,10 +9,10 @@ from seqflip.ui.attend.show import show_view
 from seqflip.ui.history import arrived_by_link
 from seqflip.ui.visit import note, show_note
 
-if arrived_by_link("attend"):
-    if complaints := open_link():
-        note(" ".join(complaints))
-else:
+by_link = arrived_by_link("attend")
+if by_link and (complaints := open_link()):
+    note(" ".join(complaints))
+if not (by_link and "run" in st.query_params):
     bring_along()
 restore()
 with st.container(horizontal=True, vertical_alignment="center"):

@@ -133,12 +133,21 @@ def swapped(tokens: IntArray, interventions: Sequence[Intervention]) -> IntArray
     return tokens
 
 
-def at_step(source: Source, interventions: Sequence[Intervention], step: int) -> Source:
-    """Return the source as it is to be looked at in one output step.
+def looks_at(interventions: Sequence[Intervention], step: int) -> list[Look]:
+    """Return the interventions in one output step's look."""
+    return [one for one in interventions if isinstance(one, Look) and one.row in (None, step)]
 
-    What acts before the softmax and what acts after it do so each in the given order.
-    """
-    looks = [one for one in interventions if isinstance(one, Look) and one.row in (None, step)]
+
+def given_to_softmax(looks: Sequence[Look], given: Scored) -> Scored:
+    """Return what the softmax gets after what acts before it, in the given order."""
+    for look in looks:
+        given = look.before(given)
+    return given
+
+
+def at_step(source: Source, interventions: Sequence[Intervention], step: int) -> Source:
+    """Return the source as it is to be looked at in one output step."""
+    looks = looks_at(interventions, step)
     if not looks:
         return source
 
@@ -146,9 +155,7 @@ def at_step(source: Source, interventions: Sequence[Intervention], step: int) ->
         x: FloatArray, mask: BoolArray | None = None, out: FloatArray | None = None
     ) -> FloatArray:
         allowed = np.ones(x.shape, np.bool_) if mask is None else np.broadcast_to(mask, x.shape)
-        given = Scored(x, allowed)
-        for look in looks:
-            given = look.before(given)
+        given = given_to_softmax(looks, Scored(x, allowed))
         weights = softmax(given.scores, given.allowed, out=out)
         for look in looks:
             weights = look.after(weights, given)

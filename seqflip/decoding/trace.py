@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from seqflip.decoding.interventions import Intervention, at_step, check_interventions, swapped
+from seqflip.decoding.interventions import (
+    Intervention,
+    Scored,
+    at_step,
+    check_interventions,
+    given_to_softmax,
+    looks_at,
+    swapped,
+)
 from seqflip.nn.arrays import FloatArray, IntArray
 from seqflip.nn.attention import Attention, AttentionName
 from seqflip.nn.buffers import Buffers
@@ -129,6 +137,11 @@ class Trace:
         used = np.where(self.weights > 0, self.weights, 1)
         bits: FloatArray = -(used * np.log2(used)).sum(axis=-1)
         return np.maximum(bits, 0)
+
+    def given_to_softmax(self, row: int) -> Scored:
+        """Return a row's scores as interventions left them, and where it could look at all."""
+        everywhere = Scored(self.scores[row], np.ones(self.scores.shape[1], np.bool_))
+        return given_to_softmax(looks_at(self.interventions, row), everywhere)
 
     def top(self, n: int) -> IntArray:
         """Return the ``n`` likeliest tokens of each step, best first: (steps, n)."""

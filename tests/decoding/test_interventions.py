@@ -21,6 +21,7 @@ from seqflip.decoding import (
 )
 from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn.attention import scaled_dot_product_attention
+from seqflip.nn.functional import softmax
 from tests.decoding.conftest import lively
 
 SOURCE = [3, 1, 4, 1, 5]
@@ -122,6 +123,16 @@ def test_beam_search_of_width_one_is_greedy_under_the_same_interventions(attenti
         list(found.hypotheses[0].tokens)
         == trace(model, SOURCE, interventions=changes).outputs.tolist()
     )
+
+
+def test_what_the_softmax_got_can_be_looked_up(model: Seq2SeqAttentionModel) -> None:
+    changes: list[Intervention] = [Temperature(0.5), Forbid(1, row=0), Flatten(row=1)]
+    traced = trace(model, SOURCE, target=TARGET, interventions=changes)
+    first, second = traced.given_to_softmax(0), traced.given_to_softmax(1)
+    assert_allclose(first.scores, 2 * traced.scores[0], rtol=1e-6)
+    assert first.allowed.tolist() == [True, False, True, True, True]
+    assert second.allowed.all()
+    assert_array_equal(softmax(first.scores, first.allowed), traced.weights[0])
 
 
 def test_the_model_is_left_as_it_was(model: Seq2SeqAttentionModel) -> None:

@@ -51,6 +51,7 @@ export function heatmapFigure(data, theme, width, chosen) {
       range: [rows - 0.5, -0.5],
       ...labels(data.outputs, chosen?.row, theme.pick(data.accents?.[0] ?? []), cell, size + 2),
       scaleanchor: "x",
+      constraintoward: "top",
     },
   }
   return { traces: [trace], layout }

@@ -1,0 +1,118 @@
+"""The picture to take home: as tables, as numbers, as Python, and as a page that works offline."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from seqflip.ui.attend.picture import Answer
+from seqflip.vocabulary import decode
+
+ARRAYS = (
+    "encoder_states",
+    "start_states",
+    "layer_states",
+    "query",
+    "key",
+    "value",
+    "products",
+    "scores",
+    "weights",
+    "context",
+    "logits",
+    "probabilities",
+)
+COLUMNS = (
+    *("output_position", "output", "probability", "input_position", "input"),
+    *("product", "score", "weight"),
+)
+
+
+def as_csv(answer: Answer) -> str:
+    """Return one line for every output and input: the cells of the heatmap."""
+    trace = answer.trace
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for t, output in enumerate(answer.outputs):
+        share = f"{trace.output_probabilities[t]:.6g}"
+        for s, token in enumerate(answer.inputs):
+            numbers = (trace.products[t, s], trace.scores[t, s], trace.weights[t, s])
+            writer.writerow([t + 1, output, share, s + 1, token, *(f"{x:.6g}" for x in numbers)])
+    return text.getvalue()
+
+
+def as_data(answer: Answer) -> dict[str, Any]:
+    """Return all numbers of an answer, ready for JSON."""
+    trace = answer.trace
+    return {
+        "attention": trace.attention,
+        "scale": trace.scale,
+        "interventions": [repr(edit) for edit in trace.interventions],
+        "teacher_forced": answer.forced,
+        "input": answer.inputs,
+        "read": [answer.word(token) for token in trace.inputs.tolist()],
+        "output": answer.outputs,
+        "expected": None if answer.right is None else [answer.word(t) for t in answer.right],
+        "output_probabilities": _plain(trace.output_probabilities),
+        "confidence": answer.confidence,
+        "entropy_bits": _plain(trace.entropy),
+        "alignment": answer.alignment,
+        "vocabulary": answer.trained.vocabulary,
+    } | {name: _plain(getattr(trace, name)) for name in ARRAYS}
+
+
+def as_json(plain: Answer, changed: Answer | None) -> str:
+    """Return all numbers as JSON; those after interventions under ``changed``."""
+    data = as_data(plain)
+    if changed is not None:
+        data["changed"] = as_data(changed)
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def as_python(folder: str, source: Sequence[int], answer: Answer) -> str:
+    """Return the lines of Python that make the same picture.
+
+    Parameters
+    ----------
+    folder : str
+        The run's folder.
+    source : tokens
+        Before any swap.
+    answer : Answer
+    """
+    edits = answer.trace.interventions
+    text = decode(source, answer.trained.vocabulary)
+    names = sorted({type(edit).__name__ for edit in edits} | {"trace"}, key=str.lower)
+    arguments = ["trained.model", "source"]
+    if answer.forced:
+        arguments.append(f"target={answer.target}")
+    arguments.append("limit=trained.answer_length(len(source))")
+    if edits:
+        arguments.append(f"interventions={list(edits)!r}")
+    lines = [
+        f"from seqflip.decoding import {', '.join(names)}",
+        "from seqflip.trained import open_trained",
+        "from seqflip.ui.figures import heatmap",
+        "",
+        f"trained = open_trained({folder!r})",
+        f"source = trained.encode({text!r})",
+        f"found = trace({', '.join(arguments)})",
+        "print(trained.words(found.outputs), found.output_probabilities)",
+        "heatmap(found.weights, trained.words(found.source), trained.words(found.outputs)).show()",
+    ]
+    if not answer.looks:
+        lines = [line for line in lines if "heatmap" not in line]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(array: Sequence[float] | np.ndarray[Any, Any]) -> Any:
+    """Return nested lists of numbers with six digits."""
+    return json.loads(json.dumps(np.asarray(array).tolist()), parse_float=_six_digits)
+
+
+def _six_digits(text: str) -> float:
+    return float(f"{float(text):.6g}")

@@ -1,0 +1,84 @@
+"""The heatmap of an answer, and the figures that sum it up."""
+
+from typing import Literal
+
+import numpy as np
+import streamlit as st
+
+from seqflip.ui.attend.picture import Answer
+from seqflip.ui.attend.session import cell, choose
+from seqflip.ui.attend.step_html import Place
+from seqflip.ui.labels import percent
+from seqflip.ui.live_plot import live_heatmap, selected_cell
+
+HEIGHT = 440
+Kind = Literal["plain", "changed"]
+
+
+def heat(answer: Answer, place: Place, kind: Kind, *, title: str, truth: bool) -> None:
+    """Draw the heatmap, in which a cell can be chosen.
+
+    Parameters
+    ----------
+    answer : Answer
+    place : Place
+        The chosen cell.
+    kind : "plain" or "changed"
+        Without or with interventions.
+    title : str
+    truth : bool
+        Whether to outline the true alignment.
+    """
+    key = f"attend_heat_{kind}"
+
+    def take() -> None:
+        if (chosen := selected_cell(key)) is not None:
+            choose(chosen)
+
+    source, said = " ".join(answer.inputs), " ".join(answer.outputs)
+    live_heatmap(
+        key,
+        title,
+        answer.trace.weights,
+        answer.inputs,
+        answer.outputs,
+        alt=f"Attention of the answer {said} to {source}. {in_words(answer)}",
+        height=HEIGHT,
+        truth=answer.truth if truth else None,
+        selected=cell()._replace(row=place.row, column=place.column),
+        on_select=take,
+        file_name=f"attention-{kind}",
+        caption=f"{source} → {said}",
+    )
+
+
+def in_words(answer: Answer) -> str:
+    """Say where each output looks most, for who cannot see it."""
+    most = answer.trace.weights.argmax(axis=1)
+    return "; ".join(
+        f"output {t + 1} looks most at input {s + 1} ({answer.trace.weights[t, s]:.2f})"
+        for t, s in enumerate(most.tolist())
+    )
+
+
+def sums(answer: Answer, place: Place) -> str:
+    """Return confidence, entropy and alignment in one line."""
+    parts = [f"confidence **{percent(answer.confidence)}**"]
+    if answer.looks:
+        entropy = answer.trace.entropy
+        row, mean = float(entropy[place.row]), float(np.mean(entropy))
+        parts.append(f"entropy of output {place.row + 1} **{row:.2f} bits**, mean {mean:.2f}")
+        if answer.alignment is not None:
+            parts.append(f"alignment **{percent(answer.alignment)}**")
+    return " · ".join(parts)
+
+
+def instead_of_attention(answer: Answer) -> None:
+    """Say what there is where there is no attention."""
+    d_model = answer.trace.decoder_states.shape[1]
+    st.info(
+        "This model has no attention, so there are no weights to show. All that its decoder knows "
+        f"of the {len(answer.inputs)} inputs is the encoder's last state: {d_model} numbers, the "
+        "same number for a short sequence and a long one.",
+        icon=":material/visibility_off:",
+    )

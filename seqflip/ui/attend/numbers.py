@@ -1,0 +1,68 @@
+"""Numbers and vectors in HTML, with the digits that redoing them by hand takes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from seqflip.nn.arrays import FloatArray
+
+DIGITS = 4
+
+
+def number(x: float, digits: int = DIGITS) -> str:
+    """Write a number with so many decimals, and a real minus sign."""
+    written = f"{float(x):.{digits}f}"
+    if float(written) == 0:
+        written = written.removeprefix("-")
+    return written.replace("-", "−")
+
+
+def vector(
+    x: FloatArray, role: str, name: str, *, numbers: bool, largest: float | None = None
+) -> str:
+    """Return a vector as a strip of tinted cells, or as its numbers.
+
+    Parameters
+    ----------
+    x : (n,)
+    role : str
+        Its colour's class: query, key, value or plain.
+    name : str
+        What it is called, for those who cannot see it.
+    numbers : bool
+        Whether to write the numbers into the cells.
+    largest : float, optional
+        What has the fullest colour; its own largest number unless given.
+    """
+    largest = max(float(np.abs(x).max(initial=0)) if largest is None else largest, 1e-9)
+    cells = "".join(
+        f'<i style="--tint:{abs(value) / largest:.2f}"{NEGATIVE if value < 0 else ""} '
+        f'title="{name}[{i + 1}] = {number(value)}">{number(value) if numbers else ""}</i>'
+        for i, value in enumerate(x.tolist())
+    )
+    kind = "numbers" if numbers else "strip"
+    spoken = f"{name}: {len(x)} numbers from {number(x.min())} to {number(x.max())}"
+    return f'<span class="vector {role} {kind}" role="img" aria-label="{spoken}">{cells}</span>'
+
+
+NEGATIVE = ' class="negative"'
+
+
+def shape(*sizes: int) -> str:
+    """Write an array's shape: ``(12 × 32)``."""
+    return f'<small class="shape">({" × ".join(map(str, sizes))})</small>'
+
+
+def bar(share: float) -> str:
+    """Return a bar from 0 to 1."""
+    return f'<span class="bar" style="--share:{share:.4f}"></span>'
+
+
+def table(kind: str, head: Sequence[str], rows: Sequence[str], foot: str = "") -> str:
+    """Return a table of numbers; what is wider than its place can be scrolled."""
+    titles = "".join(f'<th scope="col">{title}</th>' for title in head)
+    return (
+        f'<div class="seqflip-scroll" tabindex="0" role="region" aria-label="{kind}">'
+        f'<table class="seqflip-numbers"><thead><tr>{titles}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody>{f'<tfoot>{foot}</tfoot>' if foot else ''}</table></div>"
+    )

@@ -1,0 +1,180 @@
+"""What there is to see of one sequence: the answer, what would be right, and how it came about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from seqflip.decoding import Intervention, Trace, trace
+from seqflip.decoding.interventions import check_interventions, swapped
+from seqflip.metrics import alignment
+from seqflip.nn.arrays import BoolArray
+from seqflip.trained import Trained
+from seqflip.ui.attend.subject import Subject
+from seqflip.ui.labels import distinct
+
+MOST_TOKENS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """An answer to a source, and what would be right.
+
+    Attributes
+    ----------
+    trained : Trained
+    trace : Trace
+        All numbers.
+    right : list of int or None
+        The right answer; None where nobody knows it.
+    target : list of int or None
+        What the decoder was forced to read; None: its own words.
+    """
+
+    trained: Trained
+    trace: Trace
+    right: list[int] | None
+    target: list[int] | None = None
+
+    @property
+    def forced(self) -> bool:
+        """Whether the decoder had to read a given target."""
+        return self.target is not None
+
+    @property
+    def inputs(self) -> list[str]:
+        """The source's tokens."""
+        return self.trained.words(self.trace.source)
+
+    @property
+    def outputs(self) -> list[str]:
+        """The answer's tokens; what ends it is written ``end``."""
+        return [self.word(token) for token in self.trace.outputs]
+
+    @property
+    def labels(self) -> tuple[list[str], list[str]]:
+        """Inputs and outputs, with equal ones told apart."""
+        return distinct(self.inputs), distinct(self.outputs)
+
+    def word(self, token: int) -> str:
+        """Return how a token is written; the marks for end and begin as words."""
+        if token == 0:
+            return "end"
+        vocabulary = self.trained.vocabulary
+        return "begin" if token == len(vocabulary) else vocabulary[token]
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the whole answer."""
+        return self.trace.confidence
+
+    @property
+    def correct(self) -> list[bool] | None:
+        """Whether each output is what it should be."""
+        if self.right is None:
+            return None
+        return [
+            i < len(self.right) and token == self.right[i]
+            for i, token in enumerate(self.trace.outputs.tolist())
+        ]
+
+    @property
+    def all_correct(self) -> bool | None:
+        """Whether the whole answer is right."""
+        return None if self.right is None else self.trace.outputs.tolist() == self.right
+
+    @property
+    def truth(self) -> BoolArray | None:
+        """Where each output truly comes from, (steps, source_len)."""
+        found = self.trained.true_alignment(self.trace.source.tolist())
+        if found is None:
+            return None
+        truth = np.zeros(self.trace.weights.shape, np.bool_)
+        truth[: len(found)] = found[: len(truth)]
+        return truth
+
+    @property
+    def alignment(self) -> float | None:
+        """The attention on the true places, as a mean over the outputs that have one."""
+        truth = self.truth
+        if truth is None or not truth.any() or not self.looks:
+            return None
+        return alignment(self.trace.weights[None], truth[None])
+
+    @property
+    def looks(self) -> bool:
+        """Whether there is any attention."""
+        return self.trace.attention != "none"
+
+
+def answer(
+    subject: Subject,
+    source: Sequence[int],
+    target: Sequence[int] | None,
+    edits: Sequence[Intervention] = (),
+) -> Answer:
+    """Let the model answer.
+
+    Parameters
+    ----------
+    subject : Subject
+    source : tokens
+    target : tokens, optional
+        What it is forced to read.
+    edits : sequence of Intervention
+    """
+    trained = subject.trained
+    found = trace(
+        trained.model,
+        source,
+        target=target,
+        limit=trained.answer_length(len(source)),
+        interventions=edits,
+    )
+    right = subject.right_answer(found.source.tolist())
+    return Answer(trained, found, right, None if target is None else list(target))
+
+
+def read_source(text: str, trained: Trained) -> list[int]:
+    """Return the tokens of what was typed.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, if it is empty, too long, or holds what is not in the vocabulary.
+    """
+    tokens = trained.encode(text)
+    if len(tokens) > MOST_TOKENS:
+        raise ValueError(f"{len(tokens)} tokens are too many; at most {MOST_TOKENS} can be shown")
+    return tokens
+
+
+def unusual_length(trained: Trained, length: int) -> str | None:
+    """Say so if the model was never trained on sources of this length."""
+    data = trained.config.data
+    longest = trained.model.src_length
+    if length > longest:
+        return f"{length} tokens: longer than the {longest} that it was trained on at most."
+    if data.task != "pairs" and length < data.shortest:
+        return f"{length} tokens: shorter than the {data.shortest} that it was trained on at least."
+    return None
+
+
+def fitting(
+    edits: Sequence[Intervention], source: Sequence[int]
+) -> tuple[tuple[Intervention, ...], int]:
+    """Return the interventions that can be made on this source, and how many cannot."""
+    kept: list[Intervention] = []
+    for edit in edits:
+        try:
+            check_interventions([*kept, edit], len(source))
+        except ValueError:
+            continue
+        kept.append(edit)
+    return tuple(kept), len(edits) - len(kept)
+
+
+def source_after(edits: Sequence[Intervention], source: Sequence[int]) -> list[int]:
+    """Return the source with its swaps made."""
+    changed: list[int] = swapped(np.asarray(source), edits).tolist()
+    return changed

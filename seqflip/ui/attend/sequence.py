@@ -1,0 +1,124 @@
+"""The box for a sequence, the presses that fill it in, and what is told beside it."""
+
+import secrets
+
+import streamlit as st
+
+from seqflip.runs import Run, RunError
+from seqflip.ui.attend.picture import read_source
+from seqflip.ui.attend.session import FORCED, READS
+from seqflip.ui.attend.subject import Subject, open_subject
+from seqflip.vocabulary import decode
+
+_HARD = "attend_hard"
+_OF = "attend_sequence_of"
+_HARD_NOTE = "attend_hard_note"
+
+
+def box(subject: Subject) -> None:
+    """Draw the box and its buttons."""
+    st.text_input(
+        "Sequence",
+        key="attend_source",
+        live="80ms",
+        max_chars=1000,
+        autocomplete="off",
+        placeholder=f"such as {_example(subject)}",
+        help="Tokens with spaces or commas between them; letters need none. The picture follows "
+        "as you type.",
+    )
+    st.button(
+        "Random",
+        key="attend_random",
+        icon=":material/casino:",
+        help="A sequence that it was not trained on.",
+        on_click=_random,
+        args=(subject,),
+    )
+    st.button(
+        "Hardest",
+        key="attend_hardest",
+        icon=":material/psychology_alt:",
+        help="Held-out sequences that this model gets wrong, one after the other; then those that "
+        "it doubts most.",
+        on_click=_hardest,
+        args=(subject,),
+    )
+
+
+def reads() -> None:
+    """Draw the choice of what the decoder reads, and the box for another target."""
+    st.segmented_control(
+        "The decoder reads",
+        READS,
+        key="attend_reads",
+        required=True,
+        help="Its own words: it lives on its own answer, as in use (free-running). The right "
+        "answer: at each step it reads what would have been right before, as in training "
+        "(teacher-forced).",
+    )
+    if st.session_state.attend_reads == FORCED:
+        st.text_input(
+            "Target",
+            key="attend_target",
+            live="80ms",
+            max_chars=1000,
+            autocomplete="off",
+            placeholder="the task's right answer",
+            help="Another answer for it to read; empty means the right one.",
+        )
+
+
+def start_with_known(run: Run) -> bool:
+    """Fill in a sequence that this model knows, if another was chosen and does not know this one.
+
+    Returns
+    -------
+    bool
+        Whether the model is still being trained.
+    """
+    try:
+        subject = open_subject(run)
+    except RunError:
+        return False
+    if st.session_state.get(_OF) not in (None, run.id):
+        try:
+            read_source(st.session_state.attend_source, subject.trained)
+        except ValueError:
+            st.session_state.attend_source = _example(subject)
+    st.session_state[_OF] = run.id
+    return subject.follows
+
+
+def take_note() -> str | None:
+    """Return what is to be said about the sequence that was just filled in, once."""
+    note: str | None = st.session_state.pop(_HARD_NOTE, None)
+    return note
+
+
+def _example(subject: Subject) -> str:
+    return decode(subject.random_source(0), subject.trained.vocabulary)
+
+
+def _random(subject: Subject) -> None:
+    source = subject.random_source(secrets.randbelow(2**32))
+    st.session_state.attend_source = decode(source, subject.trained.vocabulary)
+
+
+def _hardest(subject: Subject) -> None:
+    """Fill in the next of the hardest sequences."""
+    key, place = st.session_state.get(_HARD, (None, -1))
+    of = (subject.run.id, subject.version)
+    place = place + 1 if key == of else 0
+    st.session_state[_HARD] = (of, place)
+    source = subject.hard_source(place)
+    st.session_state.attend_source = decode(source, subject.trained.vocabulary)
+    wrong = subject.ranking().wrong
+    failing, n = int(wrong.sum()), len(wrong)
+    if place < failing:
+        told = f"Number {place + 1} of the {failing:,} held-out sequences, of {n:,}, that it fails."
+    elif failing:
+        told = f"It fails {failing:,} of {n:,} held-out sequences; this one it only doubts."
+    else:
+        told = f"It gets all {n:,} held-out sequences right; these it doubts most."
+    st.session_state[_HARD_NOTE] = told

@@ -1,0 +1,110 @@
+"""What this tab looks at: kept while its widgets come and go, opened from a link."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from seqflip.decoding import Intervention
+from seqflip.ui.attend.view import View, from_link
+from seqflip.ui.live_plot import Cell
+
+FREE, FORCED = "its own words", "the right answer"
+READS = (FREE, FORCED)
+BEFORE, AFTER = "before surgery", "after surgery"
+VERSIONS = (BEFORE, AFTER)
+MOST = -1
+"""Stands for the input that the chosen output looks at most."""
+
+_VIEW, _GOOD, _CELL, _EDITS = "attend_view", "attend_good", "attend_cell", "attend_edits"
+
+
+def open_link() -> list[str]:
+    """Show what the URL says; return a sentence for each thing that it says wrong."""
+    view, complaints = from_link(st.query_params.to_dict())
+    show(view)
+    return complaints
+
+
+def show(view: View) -> None:
+    """Set all widgets to a view."""
+    st.session_state[_VIEW] = view
+    st.session_state.update(_widgets(view))
+
+
+def restore() -> None:
+    """Set the widgets that were not on the page meanwhile to what they were."""
+    for name, value in _widgets(st.session_state[_VIEW]).items():
+        st.session_state.setdefault(name, value)
+
+
+def current_view() -> View:
+    """Return what the widgets say, and keep it."""
+    state = st.session_state
+    view = View(
+        run=state.attend_run,
+        source=state.attend_source or "",
+        target=(state.attend_target or "").strip() if state.attend_reads == FORCED else None,
+        row=cell().row,
+        column=None if cell().column == MOST else cell().column,
+        panel=state.attend_panel,
+        truth=state.attend_truth,
+        numbers=state.attend_numbers,
+        edits=edits(),
+        after=state.attend_version == AFTER,
+        beam=state.attend_beam,
+    )
+    state[_VIEW] = view
+    return view
+
+
+def cell() -> Cell:
+    """Return the chosen cell."""
+    chosen: Cell = st.session_state[_CELL]
+    return chosen
+
+
+def choose(chosen: Cell) -> None:
+    """Choose a cell."""
+    st.session_state[_CELL] = chosen
+
+
+def edits() -> tuple[Intervention, ...]:
+    """Return the interventions."""
+    made: tuple[Intervention, ...] = st.session_state[_EDITS]
+    return made
+
+
+def set_edits(made: tuple[Intervention, ...]) -> None:
+    """Replace the interventions."""
+    st.session_state[_EDITS] = made
+
+
+def last_good(view: View) -> View | None:
+    """Return the view with the last sequences of the same run that could be shown."""
+    good: View | None = st.session_state.get(_GOOD)
+    if good is None or good.run != view.run:
+        return None
+    return replace(view, source=good.source, target=good.target)
+
+
+def remember_good(view: View) -> None:
+    """Keep a view that could be shown."""
+    st.session_state[_GOOD] = view
+
+
+def _widgets(view: View) -> dict[str, Any]:
+    """Return what each widget shows in this view."""
+    return {
+        "attend_run": view.run,
+        "attend_source": view.source,
+        "attend_reads": FREE if view.target is None else FORCED,
+        "attend_target": view.target or "",
+        "attend_panel": view.panel,
+        "attend_truth": view.truth,
+        "attend_numbers": view.numbers,
+        "attend_version": AFTER if view.after else BEFORE,
+        "attend_beam": view.beam,
+        _CELL: Cell(view.row, MOST if view.column is None else view.column),
+        _EDITS: view.edits,
+    }

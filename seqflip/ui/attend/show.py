@@ -1,0 +1,135 @@
+"""All that is below the choice of a model: renewed as one types, without the rest of the page."""
+
+from html import escape
+
+import streamlit as st
+
+from seqflip.config import Task
+from seqflip.runs import Run, RunError
+from seqflip.ui.attend import sequence
+from seqflip.ui.attend.answer_table import answer_table
+from seqflip.ui.attend.beam import beam
+from seqflip.ui.attend.heat import Kind, heat, instead_of_attention, sums
+from seqflip.ui.attend.session import VERSIONS
+from seqflip.ui.attend.steps import steps
+from seqflip.ui.attend.subject import Subject, open_subject
+from seqflip.ui.attend.surgery import controls, finding
+from seqflip.ui.attend.take_home import take_home
+from seqflip.ui.attend.understand import Note, Shown, understand
+from seqflip.ui.attend.view import to_link
+from seqflip.ui.share import share
+
+PANELS = {
+    "steps": "Step by step",
+    "surgery": "Surgery",
+    "beam": "Beam search",
+    "home": "Take home",
+}
+LOOK_FOR: dict[Task, str] = {
+    "reverse": "Reversal is the anti-diagonal: the first output looks at the last input.",
+    "copy": "Copying is the diagonal: each output looks at the input in its own place.",
+    "sort": "Sorting looks wherever the next token stands; equal tokens share the attention.",
+    "rotate": "Rotation is two diagonals: the second begins where the sequence was cut.",
+    "pairs": "Each row shows which inputs an output was made from.",
+}
+CAUTION = "Weights show where the model looks; they are not by themselves an explanation."
+
+
+def show_view(run: Run, seen: bool) -> None:
+    """Draw the sequence, its answer, and where the model looked.
+
+    Parameters
+    ----------
+    run : Run
+    seen : bool
+        Whether the model was still being trained when the page was drawn.
+    """
+    try:
+        subject = open_subject(run)
+    except RunError as error:
+        st.error(f"{error}.", icon=":material/error:")
+        return
+    if subject.follows != seen:
+        st.rerun()
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="bottom", key="attend_top"):
+            sequence.box(subject)
+            link_place = st.container(width="content")
+        notes_place = st.container()
+        shown, notes = understand(subject)
+        with link_place:
+            share(to_link(shown.view))
+        with notes_place:
+            st.html(_notes(notes))
+        st.html(answer_table(shown.plain, shown.changed, shown.place_in(shown.opened).row))
+        bar(shown)
+    draw(subject, shown)
+
+
+def bar(shown: Shown) -> None:
+    """Draw the choice of panel, and of what the decoder reads."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="attend_bar"):
+        st.segmented_control(
+            "Look into it",
+            list(PANELS),
+            key="attend_panel",
+            required=True,
+            format_func=PANELS.__getitem__,
+        )
+        sequence.reads()
+        if shown.changed is not None and shown.view.panel in ("steps", "home"):
+            st.segmented_control("Which answer", VERSIONS, key="attend_version", required=True)
+
+
+def draw(subject: Subject, shown: Shown) -> None:
+    """Draw the heatmap and the chosen panel."""
+    view = shown.view
+    if view.panel == "beam":
+        beam(subject, shown.source, view.edits)
+        return
+    if view.panel == "surgery":
+        controls(shown.plain, shown.place_in(shown.plain))
+    left, right = st.columns([5, 6] if view.panel == "steps" else 2, gap="medium")
+    with left:
+        if view.panel == "surgery":
+            _picture(shown, "plain", "Before")
+        else:
+            _picture(shown, "changed" if shown.opened is shown.changed else "plain", "Attention")
+    with right:
+        if view.panel == "steps":
+            steps(shown.opened, shown.place_in(shown.opened), numbers=view.numbers)
+        elif view.panel == "home":
+            take_home(subject, shown)
+        elif shown.changed is None:
+            st.caption("Nothing is changed yet; what comes of a change appears here.")
+        else:
+            _picture(shown, "changed", "After")
+            st.markdown(finding(shown.plain, shown.changed))
+
+
+def _picture(shown: Shown, kind: Kind, title: str) -> None:
+    """Draw the heatmap of an answer with its figures, or what there is instead."""
+    answer = shown.changed if kind == "changed" and shown.changed is not None else shown.plain
+    place = shown.place_in(answer)
+    if answer.looks:
+        heat(answer, place, kind, title=title, truth=shown.view.truth)
+    else:
+        instead_of_attention(answer)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(sums(answer, place), width="stretch")
+        if title != "After" and answer.looks and answer.truth is not None:
+            st.toggle(
+                "True alignment",
+                key="attend_truth",
+                help="Outline where each output truly comes from.",
+            )
+    if answer.looks and title != "After":
+        st.caption(f"{LOOK_FOR[answer.trained.config.data.task]} {CAUTION}")
+
+
+def _notes(notes: list[Note]) -> str:
+    """Return what is to be said beside the box; its place is kept when there is nothing."""
+    lines = "".join(
+        f'<p class="{"problem" if note.problem else ""}">{escape(note.text)}</p>' for note in notes
+    )
+    return f'<div class="seqflip-notes" role="status">{lines}</div>'

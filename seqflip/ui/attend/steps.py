@@ -1,0 +1,62 @@
+"""The panel that opens one output, step by step."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from seqflip.ui.attend import step_html
+from seqflip.ui.attend.code import Code, code_of_steps
+from seqflip.ui.attend.picture import Answer
+from seqflip.ui.attend.step_html import Place
+
+
+def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
+    """Draw how one output came about.
+
+    Parameters
+    ----------
+    answer : Answer
+    place : Place
+        The chosen output and input.
+    numbers : bool
+        Whether vectors are written as numbers, and every term of the chosen product is shown.
+    """
+    code = code_of_steps(answer.trained.model)
+
+    def step(title: str, name: str, draw: Callable[..., str], **how: bool) -> None:
+        _section(f"{title}", draw(answer, place, **how), code[name])
+
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
+        which = f"Output {place.row + 1} of {len(answer.outputs)}"
+        st.markdown(f"#### {which}: {answer.outputs[place.row]}", width="content")
+        st.toggle(
+            "All numbers",
+            key="attend_numbers",
+            help="Every vector as numbers, and every term of the chosen product: enough to redo a "
+            "cell with a pocket calculator.",
+        )
+    step("State", "state", step_html.state, numbers=numbers)
+    if answer.looks:
+        step("Query", "query", step_html.query, numbers=numbers)
+        step("Scores and weights", "scores", step_html.scores, numbers=numbers)
+        if numbers:
+            label = answer.labels[0][place.column]
+            step(f"Every term of the product with {label}", "terms", step_html.terms)
+        step("Context", "context", step_html.context, numbers=numbers)
+    else:
+        _section("Instead of attention", step_html.bottleneck(answer, numbers=numbers), [])
+    step("Prediction", "prediction", step_html.prediction)
+
+
+def _section(title: str, content: str, code: list[Code]) -> None:
+    with st.container(gap=None):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"##### {title}", width="content")
+            if code:
+                with st.popover("Code", type="tertiary", icon=":material/code:"):
+                    for one in code:
+                        st.caption(f"`{one.name}` in {one.file}, line {one.line}")
+                        st.code(one.text)
+        st.html(f'<div class="seqflip-step">{content}</div>')

@@ -1,0 +1,116 @@
+"""Whose attention is looked at: the models of all runs, each loaded once for all visitors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from seqflip.hardest import Hardest, hardest
+from seqflip.metrics import counted
+from seqflip.runs import ACTIVE, Run, RunError, State
+from seqflip.tasks import Dataset, make_dataset
+from seqflip.trained import Trained, open_trained
+
+Tokens = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A run's model as it is now.
+
+    Attributes
+    ----------
+    run : Run
+    name : str
+        What people call the run.
+    state : str
+        Of the run.
+    trained : Trained
+    version : int
+        Another number for other weights.
+    """
+
+    run: Run
+    name: str
+    state: State
+    trained: Trained
+    version: int
+
+    @property
+    def follows(self) -> bool:
+        """Whether its weights may still change."""
+        return self.state in ACTIVE
+
+    def right_answer(self, source: Sequence[int]) -> list[int] | None:
+        """Return what would be right: by the task's rule, or from the user's pairs; else None."""
+        if self.trained.config.data.task == "pairs":
+            return _answers(self.run.folder).get(tuple(source))
+        return self.trained.right_answer(source)
+
+    def random_source(self, seed: int) -> Tokens:
+        """Return a held-out source."""
+        sources = _dataset(self.run.folder).x_src_test
+        return _without_end(sources[np.random.default_rng(seed).integers(len(sources))])
+
+    def hard_source(self, place: int) -> Tokens:
+        """Return one of the hardest held-out sources; 0 is the hardest."""
+        sources = _dataset(self.run.folder).x_src_test
+        return _without_end(sources[self.ranking().order[place % len(sources)]])
+
+    def ranking(self) -> Hardest:
+        """Return how hard the held-out sources are for it."""
+        return _ranking(self.run.folder, self.version, self.trained)
+
+
+def open_subject(run: Run) -> Subject:
+    """Return a run's model: the newest weights while it is trained, and its best afterwards.
+
+    Raises
+    ------
+    RunError
+        If it has no weights yet, or its folder is not whole.
+    """
+    state = run.status().state
+    newest = state in ACTIVE
+    path = run.checkpoint_path if newest else run.weights_path
+    try:
+        version = path.stat().st_mtime_ns
+    except OSError:
+        raise RunError(f"{run.info().name or run.id} has no weights yet") from None
+    trained = _open(run.folder, newest, version)
+    return Subject(run, run.info().name or run.id, state, trained, version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _open(folder: Path, newest: bool, version: int) -> Trained:
+    return open_trained(folder, newest=newest)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _dataset(folder: Path) -> Dataset:
+    return make_dataset(Run(folder).config().data)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _answers(folder: Path) -> dict[Tokens, list[int]]:
+    """Return the answers of a user's own pairs by source."""
+    data = _dataset(folder)
+    sources = np.concatenate([data.x_src_train, data.x_src_test])
+    targets = np.concatenate([data.x_tgt_train, data.x_tgt_test])
+    lengths = counted(targets).sum(axis=1)
+    return {
+        _without_end(source): target[:length].tolist()
+        for source, target, length in zip(sources, targets, lengths, strict=True)
+    }
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _ranking(folder: Path, version: int, _trained: Trained) -> Hardest:
+    data = _dataset(folder)
+    return hardest(_trained.model.network, data.x_src_test, data.x_tgt_test)
+
+
+def _without_end(tokens: Sequence[int]) -> Tokens:
+    return tuple(int(token) for token in tokens if token != 0)

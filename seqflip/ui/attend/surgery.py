@@ -1,0 +1,154 @@
+"""Surgery: change by hand where the model looks, to see whether it uses what it sees there."""
+
+import streamlit as st
+
+from seqflip.decoding import Flatten, Forbid, Force, Intervention, Shuffle, Swap, Temperature
+from seqflip.decoding.interventions import Look
+from seqflip.ui.attend.edits import added, describe, write
+from seqflip.ui.attend.picture import Answer
+from seqflip.ui.attend.session import edits, set_edits
+from seqflip.ui.attend.step_html import Place
+from seqflip.ui.labels import percent
+
+NOTEWORTHY = 0.2
+TEMPERATURES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+
+def controls(answer: Answer, place: Place) -> None:
+    """Draw what can be done to the chosen output and input."""
+    inputs, outputs = answer.labels
+    output = f"output {place.row + 1} ({outputs[place.row]})"
+    source = f"input {place.column + 1} ({inputs[place.column]})"
+    st.caption(
+        "Attention shows where the model *looks*. Whether it *uses* what it sees there is found "
+        "out by changing it: choose a cell, operate, and see whether the answer changes."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if answer.looks:
+            seed = sum(isinstance(edit, Shuffle) for edit in edits())
+            operation("Force", f"Let {output} see {source} alone.", Force(place.column, place.row))
+            operation("Flatten", f"Let {output} see all inputs alike.", Flatten(place.row))
+            operation("Shuffle", f"Deal the weights of {output} anew.", _shuffle(place.row, seed))
+            operation("Forbid", f"Let nothing see {source}.", Forbid(place.column))
+            _temperature()
+        _swap(answer, place)
+    _list(answer)
+
+
+def operation(label: str, told: str, edit: Intervention) -> None:
+    """Draw a button that makes an intervention."""
+    st.button(label, key=f"attend_do_{label}", help=told, on_click=_do, args=(edit,))
+
+
+def _shuffle(row: int, seed: int) -> Shuffle:
+    """Return the next way to shuffle a row."""
+    before = [edit.seed for edit in edits() if isinstance(edit, Shuffle) and edit.row == row]
+    return Shuffle(before[-1] + 1 if before else seed, row)
+
+
+def _do(edit: Intervention) -> None:
+    set_edits(added(edits(), edit))
+
+
+def _temperature() -> None:
+    values = [edit.value for edit in edits() if isinstance(edit, Temperature)]
+    now = values[-1] if values else 1.0
+    st.session_state.attend_temperature = now
+    st.select_slider(
+        "Temperature",
+        sorted({*TEMPERATURES, now}),
+        key="attend_temperature",
+        format_func=lambda value: f"{value:g}",
+        on_change=_set_temperature,
+        width=220,
+        help="The scores are divided by it: below 1 the weights get sharper, above 1 flatter.",
+    )
+
+
+def _set_temperature() -> None:
+    value = st.session_state.attend_temperature
+    others = tuple(edit for edit in edits() if not isinstance(edit, Temperature))
+    set_edits(others if value == 1 else (*others, Temperature(value)))
+
+
+def _swap(answer: Answer, place: Place) -> None:
+    inputs = answer.labels[0]
+    others = [i for i in range(len(inputs)) if i != place.column]
+    if not others:
+        return
+    st.session_state.attend_swap = None
+    st.selectbox(
+        f"Swap input {place.column + 1} ({inputs[place.column]}) with",
+        others,
+        key="attend_swap",
+        format_func=lambda i: f"{i + 1}: {inputs[i]}",
+        placeholder="another input",
+        on_change=_set_swap,
+        args=(place.column,),
+        width=220,
+        help="The encoder reads the sequence with these two tokens exchanged.",
+    )
+
+
+def _set_swap(column: int) -> None:
+    other = st.session_state.attend_swap
+    if other is not None:
+        _do(Swap(*sorted((column, other))))
+
+
+def _list(answer: Answer) -> None:
+    """Draw what was done, each with a press to undo it, and the reset."""
+    if not edits():
+        return
+    inputs, outputs = answer.labels
+    with st.container(horizontal=True):
+        for edit in edits():
+            st.button(
+                describe(edit, inputs, outputs),
+                key=f"attend_undo_{write(edit)}",
+                icon=":material/close:",
+                help="Undo this",
+                type="tertiary",
+                on_click=_undo,
+                args=(edit,),
+            )
+        st.button(
+            "Reset",
+            key="attend_reset",
+            icon=":material/restart_alt:",
+            help="Undo everything.",
+            on_click=set_edits,
+            args=((),),
+        )
+
+
+def _undo(edit: Intervention) -> None:
+    set_edits(tuple(one for one in edits() if one != edit))
+
+
+def finding(plain: Answer, changed: Answer) -> str:
+    """Say in a sentence or two what the interventions did to the answer."""
+    before, after = plain.trace, changed.trace
+    differ = [
+        str(i + 1)
+        for i in range(max(len(before.outputs), len(after.outputs)))
+        if before.outputs[i : i + 1].tolist() != after.outputs[i : i + 1].tolist()
+    ]
+    confidence = f"Confidence {percent(before.confidence)} before, {percent(after.confidence)} now."
+    if differ:
+        which = f"Output{'s' if len(differ) > 1 else ''} {', '.join(differ)} changed"
+        looked = any(isinstance(edit, Look) for edit in after.interventions)
+        return f"{which}{': what it sees is used' if looked else ''}. {confidence}"
+    moved = _moved(plain, changed)
+    if moved > NOTEWORTHY:
+        return (
+            f"The answer is the same, although {percent(moved)} of an output's attention moved: "
+            f"the model looks there, and this answer does not depend on it. {confidence}"
+        )
+    return f"The answer is the same. {confidence}"
+
+
+def _moved(plain: Answer, changed: Answer) -> float:
+    """Return the largest share of a row's attention that is elsewhere now."""
+    before, after = plain.trace.weights, changed.trace.weights
+    return float(abs(after - before).sum(axis=1).max() / 2) if before.shape == after.shape else 0.0

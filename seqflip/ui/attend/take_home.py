@@ -1,0 +1,47 @@
+"""The panel with what can be taken home."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from seqflip.ui.attend.exports import as_csv, as_json, as_python
+from seqflip.ui.attend.offline import as_html
+from seqflip.ui.attend.subject import Subject
+from seqflip.ui.attend.understand import Shown
+
+
+def take_home(subject: Subject, shown: Shown) -> None:
+    """Draw the downloads, and the Python that makes the same picture."""
+    opened = shown.opened
+    stem = f"attention-{subject.run.id}"
+    st.markdown("#### Take it home")
+    if opened.looks:
+        st.caption("PNG and SVG of the heatmap: the buttons above it.")
+    with st.container(horizontal=True):
+        _download("CSV", f"{stem}.csv", "text/csv", partial(as_csv, opened))
+        _download(
+            "JSON", f"{stem}.json", "application/json", partial(as_json, shown.plain, shown.changed)
+        )
+        make = partial(as_html, opened, shown.place_in(opened), subject.name)
+        _download("HTML", f"{stem}.html", "text/html", make)
+    st.caption(
+        "CSV: one line for every cell, with product, score and weight. JSON: every number of every "
+        "step. HTML: one file that shows the heatmap and its numbers without a network."
+    )
+    st.markdown("##### The same in Python")
+    folder = os.path.relpath(subject.run.folder)
+    st.code(as_python(folder, shown.source, opened), language="python")
+
+
+def _download(label: str, name: str, mime: str, make: Callable[[], str]) -> None:
+    st.download_button(
+        label,
+        make,
+        file_name=name,
+        mime=mime,
+        key=f"attend_save_{label}",
+        icon=":material/download:",
+        on_click="ignore",
+    )

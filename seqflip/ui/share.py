@@ -1,0 +1,54 @@
+"""The page's address, kept up to date without a step in the browser's history, and copied."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+
+_HTML = """
+<span class="seqflip-share">
+  <button type="button">Copy link</button><span role="status"></span>
+</span>
+"""
+_JS = """
+export default function ({ parentElement, data }) {
+  const button = parentElement.querySelector("button")
+  const status = parentElement.querySelector("[role=status]")
+  if (location.search !== data.search) {
+    history.replaceState(history.state, "", location.pathname + data.search)
+  }
+  button.onclick = async () => {
+    try {
+      await navigator.clipboard.writeText(location.href)
+      status.textContent = "Copied"
+    } catch {
+      status.textContent = "Copy it from the address bar"
+    }
+    setTimeout(() => (status.textContent = ""), 2500)
+  }
+}
+"""
+_CSS = """
+.seqflip-share { display: inline-flex; align-items: center; gap: 0.6rem; min-height: 2.5rem; }
+.seqflip-share button {
+  font: inherit; font-size: 0.875rem; min-height: 2.5rem; padding: 0.25rem 0.75rem; cursor: pointer; color: var(--st-text-color);
+  background: var(--st-background-color); border: 1px solid var(--st-border-color);
+  border-radius: var(--st-button-radius); white-space: nowrap;
+}
+.seqflip-share button:hover { border-color: var(--st-text-color); }
+.seqflip-share button:focus-visible {
+  outline: 2px solid var(--st-text-color); outline-offset: 2px;
+}
+.seqflip-share [role=status] { font-size: 0.85rem; }
+"""
+_component = st.components.v2.component(
+    "seqflip_share", html=_HTML, js=_JS, css=_CSS, isolate_styles=False
+)
+
+
+def share(link: Mapping[str, str]) -> None:
+    """Draw a button that copies the page's link, and let the address bar show this link.
+
+    Typing and moving about would fill the browser's history if each state were a step in it.
+    """
+    _component(key="share", data={"search": f"?{urlencode(link)}"}, width="content")
