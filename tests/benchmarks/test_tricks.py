@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.tricks import Trick, best_times, tricks
+from benchmarks.tricks import Trick, best_times, in_us, tricks
 
 
 @pytest.mark.parametrize("trick", list(tricks()), ids=lambda trick: trick.name)
@@ -25,3 +25,7 @@ def test_both_ways_are_timed() -> None:
     assert plain > 0
     assert ours > 0
     assert calls.count("plain") == calls.count("ours")
+
+
+def test_times_are_written_in_microseconds() -> None:
+    assert [in_us(2.66e-3), in_us(8.4e-6)] == ["2,660", "8.4"]
