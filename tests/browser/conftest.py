@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -184,6 +184,16 @@ def settled(page: Page) -> None:
     expect(
         page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
     ).to_be_visible()
+
+
+def button(page: Page, name: str) -> Locator:
+    """Return one of the buttons above the charts, which are named with their shortcuts."""
+    return page.get_by_role("button", name=re.compile(f"^{name} Shortcut"))
+
+
+def press(page: Page, name: str) -> None:
+    """Press one of the buttons above the charts."""
+    button(page, name).click()
 
 
 def expect_state(page: Page, state: str) -> None:

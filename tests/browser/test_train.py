@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import (
     Server,
+    button,
     expect_state,
     open_train,
     points,
+    press,
     settled,
     step_shown,
     wait_for_points,
@@ -21,14 +23,6 @@ pytestmark = pytest.mark.browser
 
 LONG = "/?epochs=1000&d_model=16&d_k=8&d_v=16"
 """A training that lasts until it is stopped."""
-
-
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=re.compile(f"^{name} Shortcut"))
-
-
-def press(page: Page, name: str) -> None:
-    button(page, name).click()
 
 
 def stop(page: Page) -> None:
