@@ -17,6 +17,7 @@ from seqflip.decoding import greedy
 from seqflip.metrics import counted
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.network import Network
+from seqflip.pace import Pace
 from seqflip.runs import Run
 from seqflip.tasks import Dataset, solve
 from seqflip.vocabulary import encode
@@ -25,7 +26,7 @@ ANSWERS: Final = 8
 LONGEST_PROBE: Final = 200  # tokens
 
 _SECONDS = 0.25
-_SHARE = 0.02  # of all time, at most
+_SHARE = 0.01
 
 Tokens = NDArray[np.int64]
 
@@ -49,7 +50,7 @@ class LivePicture:
         self._typed = ""
         self._error: str | None = None
         self._probe = self._held_out_probe()
-        self._next = 0.0
+        self._pace = Pace(_SECONDS, _SHARE)
 
     def show(self, text: str | None) -> None:
         """From now on, show this sequence; without one, or if it cannot be, a held-out one."""
@@ -63,15 +64,13 @@ class LivePicture:
                 self._probe = self._typed_probe(text)
             except ValueError as error:
                 self._error = str(error)
-        self._next = 0.0
+        self._pace.now()
 
     def renew_if_due(self, step: int) -> None:
         """Renew the picture if the last one is old, the longer the more it costs."""
-        now = time.monotonic()
-        if now >= self._next:
-            self.renew(step)
-            cost = time.monotonic() - now
-            self._next = now + max(_SECONDS, cost / _SHARE)
+        if self._pace.is_due():
+            with self._pace:
+                self.renew(step)
 
     def renew(self, step: int) -> None:
         """Show what the network does after ``step`` updates."""

@@ -5,7 +5,6 @@ before the checkpoint takes the place of the one before, and whoever goes on fro
 the logs have beyond it.
 """
 
-import math
 import os
 import time
 from collections import deque
@@ -17,16 +16,18 @@ from seqflip.config import Config
 from seqflip.eventlog import EventLog
 from seqflip.events import BestModel, Evaluated, Event, LearningRateChanged, Started, StepDone
 from seqflip.npz import save_npz
+from seqflip.pace import Pace
 from seqflip.results import kept_parameters
 from seqflip.runs import Run, State, Status
 from seqflip.steplog import StepLog
 from seqflip.tasks import Dataset
 from seqflip.training import TrainingState
 
-_SHOW_SECONDS = 0.05  # between two looks at the logs that a chart could tell apart
-_STATUS_SECONDS = 0.2
-_CHECKPOINT_SECONDS = 1.0
-_CHECKPOINT_SHARE = 0.01  # of all time, at most
+# How often each kind of writing is done, in seconds, and the share of the time that it may take.
+_LOGS = (0.05, 0.05)
+_STATUS = (0.2, 0.005)
+_CHECKPOINT = (1.0, 0.01)
+
 _RECENT_STEPS = 50
 _RECENT_SECONDS = 2.0
 
@@ -73,22 +74,22 @@ class Recorder:
         last = state.step if resumed else -1
         self._steps = StepLog(run.steps_path, last)
         self._events = EventLog(run.events_path, last)
-        self.status = run.status().model_copy(
-            update={
-                "pid": os.getpid(),
-                "reason": None,
-                "epochs": config.training.epochs,
-                "step": state.step,
-            }
-        )
+        self._status = run.status().model_dump()
+        self.show(pid=os.getpid(), reason=None, epochs=config.training.epochs, step=state.step)
         self._recent: deque[tuple[float, float]] = deque(maxlen=_RECENT_STEPS)
-        self._pace: deque[tuple[float, int]] = deque()
+        self._ticks: deque[tuple[float, int]] = deque()  # time and tokens so far
         self._tokens = 0
         self._weights_are_old = not run.weights_path.exists()
         self._fresh = not resumed
-        now = time.monotonic()
-        self._next_show = self._next_status = now
-        self._next_checkpoint = now if keep else math.inf
+        self._keep = keep
+        self._log_pace = Pace(*_LOGS)
+        self._status_pace = Pace(*_STATUS)
+        self._checkpoint_pace = Pace(*_CHECKPOINT)
+
+    @property
+    def status(self) -> Status:
+        """What the last :meth:`publish` showed, or the next one will."""
+        return Status.model_construct(**self._status)
 
     def record(self, event: Event) -> None:
         """Write down what happened; after a step, everything else that is due."""
@@ -127,12 +128,13 @@ class Recorder:
 
     def checkpoint_soon(self) -> None:
         """Save a checkpoint after the next step."""
-        self._next_show = self._next_checkpoint = 0.0
+        self._log_pace.now()
+        self._checkpoint_pace.now()
 
     def save_weights(self) -> None:
         """Save the best weights, if they are not saved yet."""
         if self._weights_are_old:
-            save_npz(self.run.weights_path, kept_parameters(self.state))
+            save_npz(self.run.weights_path, kept_parameters(self.state), durable=False)
             self._weights_are_old = False
 
     def publish(self, state: State, message: str = "", **fields: Any) -> Status:
@@ -152,12 +154,12 @@ class Recorder:
         if self._recent:
             losses, accuracies = zip(*self._recent, strict=True)
             self.show(loss=sum(losses) / len(losses), accuracy=sum(accuracies) / len(accuracies))
-        write_json(self.run.folder / "status.json", self.status.model_dump(), durable=False)
+        write_json(self.run.folder / "status.json", self._status, durable=False)
         return self.status
 
     def show(self, **fields: Any) -> None:
         """Change what the next :meth:`publish` shows."""
-        self.status = self.status.model_copy(update=fields)
+        self._status.update(fields)
 
     def close(self) -> None:
         """Close the logs."""
@@ -172,25 +174,23 @@ class Recorder:
         )
 
     def _do_what_is_due(self, event: StepDone) -> None:
-        now = time.monotonic()
-        if now < self._next_show:
+        if not self._log_pace.is_due():
             return
-        self._next_show = now + _SHOW_SECONDS
-        self._steps.flush()
-        self._events.flush()
-        if now >= self._next_status:
-            self._next_status = now + _STATUS_SECONDS
-            self.publish("running", learning_rate=event.learning_rate)
-        if now >= self._next_checkpoint:
-            self.checkpoint()
-            cost = time.monotonic() - now
-            self._next_checkpoint = now + max(_CHECKPOINT_SECONDS, cost / _CHECKPOINT_SHARE)
+        with self._log_pace:
+            self._steps.flush()
+            self._events.flush()
+        if self._status_pace.is_due():
+            with self._status_pace:
+                self.publish("running", learning_rate=event.learning_rate)
+        if self._keep and self._checkpoint_pace.is_due():
+            with self._checkpoint_pace:
+                self.checkpoint()
 
     def _tokens_per_second(self) -> float:
         """Return the pace over the last moments, waiting included."""
         now = time.monotonic()
-        self._pace.append((now, self._tokens))
-        while len(self._pace) > 2 and now - self._pace[1][0] > _RECENT_SECONDS:
-            self._pace.popleft()
-        since, tokens = self._pace[0]
+        self._ticks.append((now, self._tokens))
+        while len(self._ticks) > 2 and now - self._ticks[1][0] > _RECENT_SECONDS:
+            self._ticks.popleft()
+        since, tokens = self._ticks[0]
         return (self._tokens - tokens) / (now - since) if now > since else 0.0
