@@ -74,8 +74,8 @@ def estimate(
     parameters = count_parameters(config, vocab)
 
     wide = GATES[model.cell] * model.d_model
-    # A recurrent step keeps its gates, its state, and their gradients.
-    recurrent = model.layers * (source + target) * 6 * (wide + model.d_model)
+    # A recurrent step keeps its gates, its states, and the gradients of both.
+    recurrent = model.layers * (source + target) * (2 * wide + 6 * model.d_model)
     attention = 0
     if model.attention != "none":
         # scores, weights and their gradients; additive attention has a whole vector for each score
