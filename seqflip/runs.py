@@ -56,6 +56,8 @@ PAIRS: Final = ("pairs.csv", "pairs.tsv")
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _MAX_NAME = 80
+_UNFINISHED = (".new", ".deleted")  # folders on their way in or out
+_ABANDONED = 3600.0  # seconds
 _MAX_JSON = 1 << 20
 
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
@@ -391,8 +393,8 @@ class RunStore:
         if self.max_bytes is None:
             return []
         too_many = self.used_bytes() + expected_bytes(config) - self.max_bytes
-        runs = []
-        for run in self._deletable():
+        runs: list[Run] = []
+        for run in self._deletable() if too_many > 0 else []:
             if too_many <= 0:
                 break
             runs.append(run)
@@ -406,11 +408,19 @@ class RunStore:
 
     def make_room(self, config: Config) -> list[str]:
         """Delete what :meth:`doomed` says, and return the names of the runs that are gone."""
+        self._sweep()
         names = []
         for run in self.doomed(config):
             names.append(run.info().name or run.id)
             self.delete(run)
         return names
+
+    def _sweep(self) -> None:
+        """Remove what was being made or deleted when its process was killed."""
+        for path in self.root.glob(".*"):
+            with contextlib.suppress(OSError):
+                if path.suffix in _UNFINISHED and time.time() - path.stat().st_mtime > _ABANDONED:
+                    shutil.rmtree(path)
 
     def _places(self) -> Iterable[tuple[Path, bool]]:
         yield self.root, False

@@ -241,6 +241,16 @@ class TestRoom:
             self.bounded(store, -1).make_room(CONFIG)
         assert {run.id for run in store.runs()} == {"kept", "training"}
 
+    def test_what_killed_processes_left_is_swept_away_in_time(self, store: RunStore) -> None:
+        make(store, "run")
+        for name in (".a.01.new", ".b.02.deleted", ".c.03.new", ".other"):
+            (store.root / name).mkdir()
+        long_ago = time.time() - 4000
+        for name in (".a.01.new", ".b.02.deleted", ".other"):
+            os.utime(store.root / name, (long_ago, long_ago))
+        store.make_room(CONFIG)
+        assert {path.name for path in store.root.iterdir()} == {"run", ".c.03.new", ".other"}
+
 
 class TestOwners:
     def test_the_token_controls_and_nothing_else_does(self, store: RunStore) -> None:
