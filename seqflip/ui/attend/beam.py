@@ -7,8 +7,8 @@ from itertools import zip_longest
 import numpy as np
 import streamlit as st
 
-from seqflip.decoding import BeamSearch, Intervention, beam_search
-from seqflip.ui.attend.numbers import number, table
+from seqflip.decoding import BeamSearch, Hypothesis, Intervention, beam_search
+from seqflip.ui.attend.numbers import number, probability, table
 from seqflip.ui.attend.picture import Answer, answer
 from seqflip.ui.attend.subject import Subject
 from seqflip.ui.attend.view import WIDEST_BEAM
@@ -30,7 +30,7 @@ def beam(subject: Subject, source: list[int], edits: Sequence[Intervention]) -> 
     limit = subject.trained.answer_length(len(source))
     network = subject.trained.model.network
     search = beam_search(network, source, limit, width, interventions=edits)
-    st.markdown(where_they_differ(plain, search))
+    st.html(f"<p>{where_they_differ(plain, search)}</p>")
     live_figure(
         "attend_tree",
         "The tree of hypotheses",
@@ -55,7 +55,8 @@ def where_they_differ(greedy: Answer, search: BeamSearch) -> str:
         return "Its best answer is that of greedy decoding."
     return (
         f"Its best answer parts from greedy decoding at output {first + 1}: "
-        f"probability {_probability(search)} instead of {number(greedy.confidence)}."
+        f"probability {_probability(search.hypotheses[0])} instead of "
+        f"{probability(greedy.confidence)}."
     )
 
 
@@ -69,12 +70,12 @@ def hypotheses(greedy: Answer, search: BeamSearch) -> str:
         right = {None: "", True: "right", False: "wrong"}[
             None if greedy.right is None else list(found.tokens) == greedy.right
         ]
-        numbers = (found.score, found.log_probability, np.exp(found.log_probability))
-        cells = "".join(f"<td>{number(one)}</td>" for one in numbers)
+        numbers = (number(found.score), number(found.log_probability), _probability(found))
+        cells = "".join(f"<td>{one}</td>" for one in numbers)
         rows.append(f'<tr><th scope="row">{tokens}</th>{cells}<td>{right} {same}</td></tr>')
     head = ["answer", "score", "log probability", "probability", ""]
     return table("Hypotheses", head, rows)
 
 
-def _probability(search: BeamSearch) -> str:
-    return number(float(np.exp(search.hypotheses[0].log_probability)))
+def _probability(found: Hypothesis) -> str:
+    return probability(float(np.exp(found.log_probability)))

@@ -96,16 +96,17 @@ def as_python(folder: str, source: Sequence[int], answer: Answer) -> str:
     lines = [
         f"from seqflip.decoding import {', '.join(names)}",
         "from seqflip.trained import open_trained",
-        "from seqflip.ui.figures import heatmap",
+        *(["from seqflip.ui.figures import heatmap"] if answer.looks else []),
         "",
         f"trained = open_trained({folder!r})",
         f"source = trained.encode({text!r})",
-        f"found = trace({', '.join(arguments)})",
-        "print(trained.words(found.outputs), found.output_probabilities)",
-        "heatmap(found.weights, trained.words(found.source), trained.words(found.outputs)).show()",
+        "found = trace(",
+        *(f"    {argument}," for argument in arguments),
+        ")",
+        "inputs, outputs = trained.words(found.source), trained.words(found.outputs)",
+        "print(outputs, found.output_probabilities)",
+        *(["heatmap(found.weights, inputs, outputs).show()"] if answer.looks else []),
     ]
-    if not answer.looks:
-        lines = [line for line in lines if "heatmap" not in line]
     return "\n".join(lines) + "\n"
 
 

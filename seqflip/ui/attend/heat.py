@@ -7,7 +7,7 @@ import streamlit as st
 
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.session import cell, choose
-from seqflip.ui.attend.step_html import Place
+from seqflip.ui.attend.step_html import Place, bottleneck
 from seqflip.ui.labels import percent
 from seqflip.ui.live_plot import live_heatmap, selected_cell
 
@@ -63,7 +63,7 @@ def in_words(answer: Answer) -> str:
 
 def sums(answer: Answer, place: Place) -> str:
     """Return confidence, entropy and alignment in one line."""
-    parts = [f"confidence **{percent(answer.confidence)}**"]
+    parts = [f"confidence **{sure(answer.confidence)}**"]
     if answer.looks:
         entropy = answer.trace.entropy
         row, mean = float(entropy[place.row]), float(np.mean(entropy))
@@ -73,12 +73,19 @@ def sums(answer: Answer, place: Place) -> str:
     return " · ".join(parts)
 
 
-def instead_of_attention(answer: Answer) -> None:
-    """Say what there is where there is no attention."""
-    d_model = answer.trace.decoder_states.shape[1]
-    st.info(
+def sure(share: float) -> str:
+    """Write the confidence in an answer."""
+    return percent(share) if share >= 0.001 else "under 0.1 %"
+
+
+def instead_of_attention(answer: Answer, *, numbers: bool) -> None:
+    """Say and draw what there is where there is no attention."""
+    d_model, layers = answer.trace.decoder_states.shape[1], len(answer.trace.start_states)
+    size = f"{layers} × {d_model}" if layers > 1 else str(d_model)
+    st.markdown("#### Instead of attention")
+    st.markdown(
         "This model has no attention, so there are no weights to show. All that its decoder knows "
-        f"of the {len(answer.inputs)} inputs is the encoder's last state: {d_model} numbers, the "
-        "same number for a short sequence and a long one.",
-        icon=":material/visibility_off:",
+        f"of the {len(answer.inputs)} inputs is the encoder's last state: {size} numbers, however "
+        "long the sequence is."
     )
+    st.html(f'<div class="seqflip-step">{bottleneck(answer, numbers=numbers)}</div>')

@@ -17,6 +17,14 @@ def number(x: float, digits: int = DIGITS) -> str:
     return written.replace("-", "−")
 
 
+def probability(x: float) -> str:
+    """Write a probability; a small one as a power of ten."""
+    if x >= 0.001:
+        return number(x)
+    digits, power = f"{x:.2e}".split("e")
+    return f"{digits} · 10<sup>{number(int(power), 0)}</sup>"
+
+
 def vector(
     x: FloatArray, role: str, name: str, *, numbers: bool, largest: float | None = None
 ) -> str:

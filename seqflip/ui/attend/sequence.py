@@ -21,9 +21,8 @@ def box(subject: Subject) -> None:
         "Sequence",
         key="attend_source",
         live="80ms",
-        max_chars=1000,
         autocomplete="off",
-        placeholder=f"such as {_example(subject)}",
+        placeholder=f"such as {subject.example}",
         help="Tokens with spaces or commas between them; letters need none. The picture follows "
         "as you type.",
     )
@@ -62,7 +61,6 @@ def reads() -> None:
             "Target",
             key="attend_target",
             live="80ms",
-            max_chars=1000,
             autocomplete="off",
             placeholder="the task's right answer",
             help="Another answer for it to read; empty means the right one.",
@@ -85,7 +83,7 @@ def start_with_known(run: Run) -> bool:
         try:
             read_source(st.session_state.attend_source, subject.trained)
         except ValueError:
-            st.session_state.attend_source = _example(subject)
+            st.session_state.attend_source = subject.example
     st.session_state[_OF] = run.id
     return subject.follows
 
@@ -94,10 +92,6 @@ def take_note() -> str | None:
     """Return what is to be said about the sequence that was just filled in, once."""
     note: str | None = st.session_state.pop(_HARD_NOTE, None)
     return note
-
-
-def _example(subject: Subject) -> str:
-    return decode(subject.random_source(0), subject.trained.vocabulary)
 
 
 def _random(subject: Subject) -> None:

@@ -11,7 +11,7 @@ from seqflip.ui.live_plot import Cell
 
 FREE, FORCED = "its own words", "the right answer"
 READS = (FREE, FORCED)
-BEFORE, AFTER = "before surgery", "after surgery"
+BEFORE, AFTER = "before", "after"
 VERSIONS = (BEFORE, AFTER)
 MOST = -1
 """Stands for the input that the chosen output looks at most."""

@@ -10,10 +10,10 @@ from seqflip.ui.attend import sequence
 from seqflip.ui.attend.answer_table import answer_table
 from seqflip.ui.attend.beam import beam
 from seqflip.ui.attend.heat import Kind, heat, instead_of_attention, sums
-from seqflip.ui.attend.session import VERSIONS
+from seqflip.ui.attend.session import VERSIONS, restore
 from seqflip.ui.attend.steps import steps
 from seqflip.ui.attend.subject import Subject, open_subject
-from seqflip.ui.attend.surgery import controls, finding
+from seqflip.ui.attend.surgery import WHY, controls, finding
 from seqflip.ui.attend.take_home import take_home
 from seqflip.ui.attend.understand import Note, Shown, understand
 from seqflip.ui.attend.view import to_link
@@ -32,6 +32,8 @@ LOOK_FOR: dict[Task, str] = {
     "rotate": "Rotation is two diagonals: the second begins where the sequence was cut.",
     "pairs": "Each row shows which inputs an output was made from.",
 }
+LONG = 24
+"""From so many inputs on, the heatmap gets the room of the panel."""
 CAUTION = "Weights show where the model looks; they are not by themselves an explanation."
 
 
@@ -44,6 +46,7 @@ def show_view(run: Run, seen: bool) -> None:
     seen : bool
         Whether the model was still being trained when the page was drawn.
     """
+    restore()
     try:
         subject = open_subject(run)
     except RunError as error:
@@ -74,11 +77,12 @@ def bar(shown: Shown) -> None:
             list(PANELS),
             key="attend_panel",
             required=True,
+            wrap=True,
             format_func=PANELS.__getitem__,
         )
         sequence.reads()
         if shown.changed is not None and shown.view.panel in ("steps", "home"):
-            st.segmented_control("Which answer", VERSIONS, key="attend_version", required=True)
+            st.segmented_control("Surgery", VERSIONS, key="attend_version", required=True)
 
 
 def draw(subject: Subject, shown: Shown) -> None:
@@ -88,8 +92,9 @@ def draw(subject: Subject, shown: Shown) -> None:
         beam(subject, shown.source, view.edits)
         return
     if view.panel == "surgery":
-        controls(shown.plain, shown.place_in(shown.plain))
-    left, right = st.columns([5, 6] if view.panel == "steps" else 2, gap="medium")
+        controls(shown.plain, shown.place_in(shown.plain), view.edits)
+    long = len(shown.source) > LONG
+    left, right = st.columns([5, 6] if view.panel == "steps" and not long else 2, gap="medium")
     with left:
         if view.panel == "surgery":
             _picture(shown, "plain", "Before")
@@ -101,7 +106,7 @@ def draw(subject: Subject, shown: Shown) -> None:
         elif view.panel == "home":
             take_home(subject, shown)
         elif shown.changed is None:
-            st.caption("Nothing is changed yet; what comes of a change appears here.")
+            st.markdown(WHY)
         else:
             _picture(shown, "changed", "After")
             st.markdown(finding(shown.plain, shown.changed))
@@ -111,19 +116,21 @@ def _picture(shown: Shown, kind: Kind, title: str) -> None:
     """Draw the heatmap of an answer with its figures, or what there is instead."""
     answer = shown.changed if kind == "changed" and shown.changed is not None else shown.plain
     place = shown.place_in(answer)
-    if answer.looks:
-        heat(answer, place, kind, title=title, truth=shown.view.truth)
-    else:
-        instead_of_attention(answer)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(sums(answer, place), width="stretch")
-        if title != "After" and answer.looks and answer.truth is not None:
+    if not answer.looks:
+        instead_of_attention(answer, numbers=shown.view.numbers)
+        st.caption(sums(answer, place))
+        return
+    above = st.container()
+    heat(answer, place, kind, title=title, truth=shown.view.truth)
+    with above, st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(sums(answer, place), width="stretch")
+        if title != "After" and answer.truth is not None:
             st.toggle(
                 "True alignment",
                 key="attend_truth",
                 help="Outline where each output truly comes from.",
             )
-    if answer.looks and title != "After":
+    if title != "After":
         st.caption(f"{LOOK_FOR[answer.trained.config.data.task]} {CAUTION}")
 
 

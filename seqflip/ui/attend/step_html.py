@@ -47,7 +47,8 @@ def state(answer: Answer, place: Place, *, numbers: bool) -> str:
         name = f"layer {layer + 1}" if layers > 1 else f"{S} after this step"
         strip = vector(states[place.row], "plain", f"state, layer {layer + 1}", numbers=numbers)
         lines.append(_line(name, strip, shape(width)))
-    return f"<p>The decoder reads <b>{read}</b> and updates its state.</p>{fed}{''.join(lines)}"
+    said = f"<p>The decoder reads <strong>{read}</strong> and updates its state.</p>"
+    return said + fed + "".join(lines)
 
 
 def query(answer: Answer, place: Place, *, numbers: bool) -> str:
@@ -67,7 +68,7 @@ class _Column(NamedTuple):
     summed: bool = False
 
 
-def scores(answer: Answer, place: Place, *, numbers: bool) -> str:
+def scores(answer: Answer, place: Place) -> str:
     """Return each input's score, and the softmax that makes weights of them."""
     trace, row = answer.trace, place.row
     given = trace.given_to_softmax(row)
@@ -85,7 +86,7 @@ def scores(answer: Answer, place: Place, *, numbers: bool) -> str:
         columns.append(_Column("as changed", used, summed=True))
     rows = []
     for j, label in enumerate(answer.labels[0]):
-        key = vector(trace.key[j], "key", f"key {j + 1}", numbers=numbers)
+        key = vector(trace.key[j], "key", f"key {j + 1}", numbers=False)
         rows.append(
             _row(
                 [
@@ -104,7 +105,7 @@ def scores(answer: Answer, place: Place, *, numbers: bool) -> str:
     power, weight = powers[place.column], by_softmax[place.column]
     worked = (
         f'<p class="formula">weight of {label} = {number(power)} ÷ {number(powers.sum())} = '
-        f"<b>{number(weight)}</b></p>"
+        f"<strong>{number(weight)}</strong></p>"
     )
     return table("Scores and weights", head, rows, foot) + worked
 
@@ -132,24 +133,46 @@ def terms(answer: Answer, place: Place) -> str:
     return table("Every term", head, rows, total)
 
 
-def context(answer: Answer, place: Place, *, numbers: bool) -> str:
+def context(answer: Answer, place: Place) -> str:
     """Return the values as they are weighted, and their sum."""
     trace = answer.trace
     shares = trace.weighted_values[place.row]
-    largest = max(float(np.abs(shares).max()), 1e-9)
+    largest = float(np.abs(shares).max())
     rows = []
     for j, label in enumerate(answer.labels[0]):
-        strip = vector(trace.value[j], "value", f"value {j + 1}", numbers=numbers)
+        value = vector(trace.value[j], "value", f"value {j + 1}", numbers=False)
         share = vector(
-            shares[j], "value", f"weighted value {j + 1}", numbers=numbers, largest=largest
+            shares[j], "value", f"weighted value {j + 1}", numbers=False, largest=largest
         )
-        weight = _cell(number(trace.weights[place.row, j]))
-        cells = [f'<th scope="row">{escape(label)}</th>', weight, _cell(strip, "wide")]
-        rows.append(_row([*cells, _cell(share, "wide")], j == place.column))
+        cells = [
+            f'<th scope="row">{escape(label)}</th>',
+            _cell(number(trace.weights[place.row, j])),
+        ]
+        cells += [_cell(value, "wide"), _cell(share, "wide")]
+        rows.append(_row(cells, j == place.column))
     head = ["input", "weight", V, f"weight × {V}"]
-    total = vector(trace.context[place.row], "value", "context", numbers=numbers)
-    foot = f'<tr><th scope="row">sum</th><td></td><td>{C} =</td>{_cell(total, "wide")}</tr>'
+    total = vector(trace.context[place.row], "value", "context", numbers=False)
+    sizes = f"{C} {shape(trace.context.shape[1])} ="
+    foot = f'<tr><th scope="row">sum</th><td></td><td>{sizes}</td>{_cell(total, "wide")}</tr>'
     return table("Weighted values", head, rows, foot)
+
+
+def values(answer: Answer, place: Place) -> str:
+    """Return every value as numbers: the weighted sum of each line is the context."""
+    trace = answer.trace
+    weights = zip(answer.labels[0], trace.weights[place.row], strict=True)
+    head = ["i", *(f"{number(weight)} × {V} of {escape(label)}" for label, weight in weights), C]
+    rows = [
+        _row(
+            [
+                f'<th scope="row">{i + 1}</th>',
+                *(_cell(number(one)) for one in trace.value[:, i]),
+                _cell(f"<strong>{number(trace.context[place.row, i])}</strong>"),
+            ]
+        )
+        for i in range(trace.context.shape[1])
+    ]
+    return table("Every value", head, rows)
 
 
 def prediction(answer: Answer, place: Place) -> str:

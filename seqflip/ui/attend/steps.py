@@ -40,13 +40,13 @@ def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
     step("State", "state", step_html.state, numbers=numbers)
     if answer.looks:
         step("Query", "query", step_html.query, numbers=numbers)
-        step("Scores and weights", "scores", step_html.scores, numbers=numbers)
+        step("Scores and weights", "scores", step_html.scores)
         if numbers:
             label = answer.labels[0][place.column]
             step(f"Every term of the product with {label}", "terms", step_html.terms)
-        step("Context", "context", step_html.context, numbers=numbers)
-    else:
-        _section("Instead of attention", step_html.bottleneck(answer, numbers=numbers), [])
+        step("Context", "context", step_html.context)
+        if numbers:
+            step("Every value", "context", step_html.values)
     step("Prediction", "prediction", step_html.prediction)
 
 

@@ -12,6 +12,7 @@ from seqflip.metrics import counted
 from seqflip.runs import ACTIVE, Run, RunError, State
 from seqflip.tasks import Dataset, make_dataset
 from seqflip.trained import Trained, open_trained
+from seqflip.vocabulary import decode
 
 Tokens = tuple[int, ...]
 
@@ -48,6 +49,11 @@ class Subject:
         if self.trained.config.data.task == "pairs":
             return _answers(self.run.folder).get(tuple(source))
         return self.trained.right_answer(source)
+
+    @property
+    def example(self) -> str:
+        """A held-out source, always the same, as one would type it."""
+        return decode(self.random_source(0), self.trained.vocabulary)
 
     def random_source(self, seed: int) -> Tokens:
         """Return a held-out source."""

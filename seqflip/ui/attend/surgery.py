@@ -1,10 +1,13 @@
 """Surgery: change by hand where the model looks, to see whether it uses what it sees there."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from seqflip.decoding import Flatten, Forbid, Force, Intervention, Shuffle, Swap, Temperature
 from seqflip.decoding.interventions import Look
 from seqflip.ui.attend.edits import added, describe, write
+from seqflip.ui.attend.heat import sure
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.session import edits, set_edits
 from seqflip.ui.attend.step_html import Place
@@ -14,36 +17,62 @@ NOTEWORTHY = 0.2
 TEMPERATURES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
-def controls(answer: Answer, place: Place) -> None:
-    """Draw what can be done to the chosen output and input."""
+WHY = """
+#### Looks at, or uses?
+
+Attention shows where the model *looks*. Whether it *uses* what it sees there is another question,
+and only an experiment answers it: choose a cell, operate, and see whether the answer changes.
+
+- **Force** lets the chosen output see the chosen input alone.
+- **Flatten** lets it see all inputs alike, **shuffle** deals its weights anew.
+- **Forbid** hides the chosen input from every output.
+
+The model decodes again from there, reading its own changed words. What is different appears in the
+table above and here, beside the original.
+"""
+
+
+def controls(answer: Answer, place: Place, made: Sequence[Intervention]) -> None:
+    """Draw what can be done to the chosen output and input, and what was.
+
+    Parameters
+    ----------
+    answer : Answer
+        Before any intervention.
+    place : Place
+    made : sequence of Intervention
+        Those that this sequence has a place for.
+    """
     inputs, outputs = answer.labels
     output = f"output {place.row + 1} ({outputs[place.row]})"
     source = f"input {place.column + 1} ({inputs[place.column]})"
-    st.caption(
-        "Attention shows where the model *looks*. Whether it *uses* what it sees there is found "
-        "out by changing it: choose a cell, operate, and see whether the answer changes."
-    )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="attend_surgery"):
         if answer.looks:
-            seed = sum(isinstance(edit, Shuffle) for edit in edits())
-            operation("Force", f"Let {output} see {source} alone.", Force(place.column, place.row))
-            operation("Flatten", f"Let {output} see all inputs alike.", Flatten(place.row))
-            operation("Shuffle", f"Deal the weights of {output} anew.", _shuffle(place.row, seed))
-            operation("Forbid", f"Let nothing see {source}.", Forbid(place.column))
+            with st.container(width="content", gap="xxsmall"):
+                st.markdown(f":small[{output.capitalize()} and {source}]", width="content")
+                with st.container(horizontal=True, width="content", gap="xsmall"):
+                    _button("Force", f"Let {output} see {source} alone.", _force(place))
+                    _button("Flatten", f"Let {output} see all inputs alike.", Flatten(place.row))
+                    _button("Shuffle", f"Deal the weights of {output} anew.", _shuffle(place.row))
+                    _button("Forbid", f"Let nothing see {source}.", Forbid(place.column))
             _temperature()
         _swap(answer, place)
-    _list(answer)
+    if made:
+        _list(answer, made)
 
 
-def operation(label: str, told: str, edit: Intervention) -> None:
-    """Draw a button that makes an intervention."""
+def _button(label: str, told: str, edit: Intervention) -> None:
     st.button(label, key=f"attend_do_{label}", help=told, on_click=_do, args=(edit,))
 
 
-def _shuffle(row: int, seed: int) -> Shuffle:
+def _force(place: Place) -> Force:
+    return Force(place.column, place.row)
+
+
+def _shuffle(row: int) -> Shuffle:
     """Return the next way to shuffle a row."""
-    before = [edit.seed for edit in edits() if isinstance(edit, Shuffle) and edit.row == row]
-    return Shuffle(before[-1] + 1 if before else seed, row)
+    seeds = [edit.seed for edit in edits() if isinstance(edit, Shuffle) and edit.row == row]
+    return Shuffle(seeds[-1] + 1 if seeds else 0, row)
 
 
 def _do(edit: Intervention) -> None:
@@ -60,7 +89,7 @@ def _temperature() -> None:
         key="attend_temperature",
         format_func=lambda value: f"{value:g}",
         on_change=_set_temperature,
-        width=220,
+        width=200,
         help="The scores are divided by it: below 1 the weights get sharper, above 1 flatter.",
     )
 
@@ -85,7 +114,7 @@ def _swap(answer: Answer, place: Place) -> None:
         placeholder="another input",
         on_change=_set_swap,
         args=(place.column,),
-        width=220,
+        width=200,
         help="The encoder reads the sequence with these two tokens exchanged.",
     )
 
@@ -96,13 +125,11 @@ def _set_swap(column: int) -> None:
         _do(Swap(*sorted((column, other))))
 
 
-def _list(answer: Answer) -> None:
+def _list(answer: Answer, made: Sequence[Intervention]) -> None:
     """Draw what was done, each with a press to undo it, and the reset."""
-    if not edits():
-        return
     inputs, outputs = answer.labels
     with st.container(horizontal=True):
-        for edit in edits():
+        for edit in made:
             st.button(
                 describe(edit, inputs, outputs),
                 key=f"attend_undo_{write(edit)}",
@@ -134,7 +161,7 @@ def finding(plain: Answer, changed: Answer) -> str:
         for i in range(max(len(before.outputs), len(after.outputs)))
         if before.outputs[i : i + 1].tolist() != after.outputs[i : i + 1].tolist()
     ]
-    confidence = f"Confidence {percent(before.confidence)} before, {percent(after.confidence)} now."
+    confidence = f"Confidence {sure(before.confidence)} before, {sure(after.confidence)} now."
     if differ:
         which = f"Output{'s' if len(differ) > 1 else ''} {', '.join(differ)} changed"
         looked = any(isinstance(edit, Look) for edit in after.interventions)

@@ -1,10 +1,11 @@
 """From what is in the widgets to what is shown, and what is to be said about what cannot be."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from seqflip.ui.attend import sequence
 from seqflip.ui.attend.picture import Answer, answer, fitting, read_source, unusual_length
-from seqflip.ui.attend.session import current_view, last_good, remember_good, set_edits
+from seqflip.ui.attend.session import current_view, last_good, remember_good
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.subject import Subject
 from seqflip.ui.attend.view import View
@@ -40,38 +41,33 @@ class Shown(NamedTuple):
 
 def understand(subject: Subject) -> tuple[Shown, list[Note]]:
     """Return what is to be shown, and what is to be said about what was typed."""
-    view = current_view()
-    told: list[Note] = []
-    source, target = _sequences(subject, view, told)
-    edits, dropped = fitting(view.edits, source)
-    if dropped:
-        told.append(Note(f"Changes that do not fit this sequence were undone: {dropped}."))
-        set_edits(edits)
+    notes: list[Note] = []
+    wanted = current_view()
+    try:
+        view, source, target = _read(subject, wanted)
+        remember_good(view)
+    except ValueError as error:
+        notes.append(Note(_sentence(error), problem=True))
+        view, source, target = _read(subject, last_good(wanted) or _example(subject, wanted))
+    notes += [Note(note) for note in (sequence.take_note(),) if note]
+    if unusual := unusual_length(subject.trained, len(source)):
+        notes.append(Note(unusual))
+    edits, left_out = fitting(view.edits, source)
+    if left_out:
+        notes.append(Note(f"Changes by hand that this sequence has no place for: {left_out}."))
     plain = answer(subject, source, target)
     changed = answer(subject, source, target, edits) if edits else None
-    return Shown(view, source, plain, changed), told
+    return Shown(replace(view, edits=edits), source, plain, changed), notes
 
 
-def _sequences(
-    subject: Subject, view: View, told: list[Note]
-) -> tuple[list[int], list[int] | None]:
-    """Return source and target as they were typed, or the last good ones and what is wrong."""
-    try:
-        source = read_source(view.source, subject.trained)
-        target = None if view.target is None else _target(subject, view.target, source)
-    except ValueError as error:
-        told.append(Note(_sentence(error), problem=True))
-        good = last_good(view)
-        if good is None:
-            return list(subject.random_source(0)), None
-        source = read_source(good.source, subject.trained)
-        return source, None if good.target is None else _target(subject, good.target, source)
-    remember_good(view)
-    if note := sequence.take_note():
-        told.append(Note(note))
-    if unusual := unusual_length(subject.trained, len(source)):
-        told.append(Note(unusual))
-    return source, target
+def _read(subject: Subject, view: View) -> tuple[View, list[int], list[int] | None]:
+    """Return the view with its source, and with what the decoder is to be forced to read."""
+    source = read_source(view.source, subject.trained)
+    return view, source, None if view.target is None else _target(subject, view.target, source)
+
+
+def _example(subject: Subject, view: View) -> View:
+    return replace(view, source=subject.example, target=None)
 
 
 def _target(subject: Subject, text: str, source: list[int]) -> list[int]:

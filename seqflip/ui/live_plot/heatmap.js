@@ -11,6 +11,7 @@ export function heatmapFigure(data, theme, width, chosen) {
     (width - margin.l - margin.r) / columns,
     (data.height - margin.t - margin.b) / rows,
   )
+  const gap = cell < 14 ? 0 : 1
   const axis = {
     showgrid: false,
     zeroline: false,
@@ -26,15 +27,15 @@ export function heatmapFigure(data, theme, width, chosen) {
     zmin: 0,
     zmax: 1,
     colorscale: data.colours.map((colour, i) => [i / (data.colours.length - 1), colour]),
-    xgap: 1,
-    ygap: 1,
+    xgap: gap,
+    ygap: gap,
     customdata: data.outputs.map((out) => data.inputs.map((from) => [out, from])),
     hovertemplate: "output %{customdata[0]} ← input %{customdata[1]}: <b>%{z:.2f}</b><extra></extra>",
-    colorbar: { thickness: 10, outlinewidth: 0, tickvals: [0, 0.5, 1], len: 1, x: 1.02, tickfont: { size: 12 } },
+    colorbar: { thickness: 10, outlinewidth: 0, tickvals: [0, 0.5, 1], ...beside(cell * rows), tickfont: { size: 12 } },
   }
   const layout = {
     ...baseLayout(theme, data.height, margin),
-    shapes: [...outlined(data.truth ?? []), ...frames(chosen, rows, columns)],
+    shapes: [...outlined(data.truth ?? [], cell), ...frames(chosen, rows, columns, cell)],
     dragmode: false,
     hovermode: "closest",
     xaxis: {
@@ -55,6 +56,11 @@ export function heatmapFigure(data, theme, width, chosen) {
     },
   }
   return { traces: [trace], layout }
+}
+
+// The scale is as high as the picture.
+function beside(height) {
+  return { x: 1.02, y: 1, yanchor: "top", ypad: 0, len: Math.max(height, 80), lenmode: "pixels" }
 }
 
 // Room for the labels: as much as always, and more for long ones.
@@ -81,23 +87,24 @@ function labels(texts, chosen, colour, cell, needed) {
 }
 
 // Where an output truly comes from: a light frame with a dark edge, to be seen on every colour.
-function outlined(cells) {
-  return cells.flatMap(([row, column]) => framed(column - 0.5, column + 0.5, row - 0.5, row + 0.5, 1.6))
+function outlined(cells, cell) {
+  const width = Math.min(1.6, cell / 10)
+  return cells.flatMap(([row, column]) => framed(column - 0.5, column + 0.5, row - 0.5, row + 0.5, width))
 }
 
-function frames(chosen, rows, columns) {
+function frames(chosen, rows, columns, cell) {
   if (!chosen) return []
   const { row, column } = chosen
   return [
-    ...framed(-0.5, columns - 0.5, row - 0.5, row + 0.5, 1),
-    ...framed(column - 0.5, column + 0.5, row - 0.5, row + 0.5, 3),
+    ...framed(-0.5, columns - 0.5, row - 0.5, row + 0.5, Math.min(1, cell / 12)),
+    ...framed(column - 0.5, column + 0.5, row - 0.5, row + 0.5, Math.min(3, cell / 6)),
   ]
 }
 
 function framed(x0, x1, y0, y1, width) {
   const frame = { type: "rect", x0, x1, y0, y1 }
   return [
-    { ...frame, line: { color: "#111", width: width + 2 } },
+    { ...frame, line: { color: "#111", width: 1.7 * width } },
     { ...frame, line: { color: "#fff", width } },
   ]
 }

@@ -39,7 +39,9 @@ class Chart {
     this.resetButton.onclick = () => this.resetZoom()
     this.saveButtons = [...this.figure.querySelectorAll(".save")]
     for (const button of this.saveButtons) button.onclick = () => this.save(button.value)
-    this.resized = new ResizeObserver(() => this.drawn && window.Plotly.Plots.resize(this.plot))
+    this.resized = new ResizeObserver(() => {
+      if (this.drawn && this.plot.offsetParent) window.Plotly.Plots.resize(this.plot)
+    })
     this.resized.observe(this.plot)
   }
 
