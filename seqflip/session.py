@@ -15,6 +15,7 @@ from seqflip.config import Config
 from seqflip.control import POLL_SECONDS, Control, ControlReader
 from seqflip.events import Event, Finished, Started, StepDone
 from seqflip.live import LivePicture
+from seqflip.memory import keep_freed_memory
 from seqflip.recorder import Recorder
 from seqflip.results import Metrics, final_metrics
 from seqflip.runner import one_blas_thread
@@ -128,6 +129,7 @@ class Session:
 
     def train(self) -> Status:
         """Train until there is a reason not to, and return where the run stands then."""
+        keep_freed_memory()
         try:
             with one_blas_thread():
                 return self._train()
