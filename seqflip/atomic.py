@@ -33,9 +33,11 @@ def atomic_file(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
             if durable:
                 flush_to_disk(file)
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # a full disk does not say by itself what did not fit
         raise
     if durable:
         sync_directory(path.parent)
@@ -69,7 +71,7 @@ def write_json(path: Path, value: Mapping[str, Any], *, durable: bool = True) ->
 
 
 def remove_leftovers(folder: Path, *, but: Collection[str] = ()) -> None:
-    """Delete what killed writers left half-written, but for files that others may be writing now."""
+    """Delete what killed writers left half-written, but for files that others may be writing."""
     for leftover in folder.glob(".*.tmp"):
         if not any(leftover.name.startswith(f".{name}.") for name in but):
             with contextlib.suppress(OSError):

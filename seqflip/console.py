@@ -76,3 +76,6 @@ class _Console(logging.Handler):
         except BrokenPipeError:
             # What is still buffered would fail again, and aloud, when the interpreter ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        except OSError as error:
+            error.filename = "standard output"
+            raise

@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import re
+import resource
 import select
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import termios
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -144,6 +146,23 @@ class TestTraining:
         process.stdout.close()
         assert process.wait(60) == 0
         assert Path("r.json").exists()
+
+    @pytest.mark.parametrize("what", ["checkpoint.npz", "standard output"])
+    def test_a_full_disk_is_said_in_one_sentence(self, config: Path, what: str) -> None:
+        limit = (resource.RLIMIT_FSIZE, (30_000, 30_000))
+        options: dict[str, Any] = {"preexec_fn": lambda: resource.setrlimit(*limit)}
+        if what == "standard output":
+            options = {"stdout": open("/dev/full", "w")}  # noqa: SIM115 - closed below
+        process = start("--config", config, "--run-dir", "run", **options)
+        _, errors = process.communicate(timeout=60)
+        if what == "standard output":
+            options["stdout"].close()
+        assert process.returncode == 1
+        assert re.fullmatch(
+            rf"seqflip: .*{what}: (File too large|No space left on device)\n", errors
+        )
+        assert not list(Path("run").glob(".*"))
+        assert finish("--resume", "run").returncode == 0
 
 
 class TestTerminal:
