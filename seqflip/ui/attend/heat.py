@@ -11,7 +11,7 @@ from seqflip.ui.attend.step_html import Place, bottleneck
 from seqflip.ui.labels import percent
 from seqflip.ui.live_plot import live_heatmap, selected_cell
 
-HEIGHT = 440
+HEIGHT = 360
 Kind = Literal["plain", "changed"]
 
 

@@ -120,17 +120,15 @@ def _picture(shown: Shown, kind: Kind, title: str) -> None:
         instead_of_attention(answer, numbers=shown.view.numbers)
         st.caption(sums(answer, place))
         return
-    above = st.container()
     heat(answer, place, kind, title=title, truth=shown.view.truth)
-    with above, st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(sums(answer, place), width="stretch")
-        if title != "After" and answer.truth is not None:
+    st.caption(sums(answer, place))
+    if title != "After":
+        if answer.truth is not None:
             st.toggle(
                 "True alignment",
                 key="attend_truth",
                 help="Outline where each output truly comes from.",
             )
-    if title != "After":
         st.caption(f"{LOOK_FOR[answer.trained.config.data.task]} {CAUTION}")
 
 

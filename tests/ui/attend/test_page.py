@@ -1,0 +1,214 @@
+"""The Attend page without a browser: what is typed, chosen and linked to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as some
+from streamlit.testing.v1 import AppTest
+
+from seqflip.decoding import Forbid
+from seqflip.ui.attend.view import PLAIN, to_link
+
+APP = Path(__file__).parents[3] / "app.py"
+
+
+def opened(**link: str) -> AppTest:
+    page = AppTest.from_file(APP, default_timeout=60)
+    for name, text in link.items():
+        page.query_params[name] = text
+    page.switch_page("app_pages/attend.py")
+    page.run()
+    assert not page.exception
+    return page
+
+
+@pytest.fixture(autouse=True)
+def no_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEQFLIP_RUNS", str(tmp_path_factory.mktemp("runs")))
+        st.cache_resource.clear()
+        yield
+
+
+@pytest.fixture(scope="module")
+def page() -> AppTest:
+    """One page for many keystrokes."""
+    return opened()
+
+
+def bodies(page: AppTest) -> str:
+    """Return all that is written in HTML, but for the style sheets."""
+    written = [str(one.proto.body) for one in page.get("html")]
+    return "".join(one for one in written if "<style" not in one)
+
+
+def typed(page: AppTest, text: str) -> str:
+    """Type a sequence; return what the page then says in HTML."""
+    page.text_input(key="attend_source").set_value(text).run()
+    assert not page.exception
+    assert not page.error
+    return bodies(page)
+
+
+def test_it_opens_on_an_example_with_a_sequence_filled_in() -> None:
+    page = opened()
+    assert page.selectbox(key="attend_run").value == "reverse"
+    assert page.text_input(key="attend_source").value == PLAIN.source
+    assert "seqflip-positions" in bodies(page)
+    assert "Output 1 of 7: 9" in page.markdown[0].value
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "The sequence is empty"),
+        (" , ", "The sequence is empty"),
+        ("3 99", "Token 2, &#x27;99&#x27;, is not in the vocabulary; valid are 1 to 30"),
+        ("3 0", "Token 2, &#x27;0&#x27;, marks the end"),
+        ("1 " * 101, "101 tokens are too many; at most 100 can be shown"),
+    ],
+)
+def test_what_does_not_fit_is_told_and_the_last_good_picture_stays(
+    page: AppTest, text: str, complaint: str
+) -> None:
+    good = typed(page, "7 8 2")
+    said = typed(page, text)
+    assert complaint in said
+    assert said.split("seqflip-scroll")[1:] == good.split("seqflip-scroll")[1:]
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        ("1 2 3", "3 tokens: shorter than the 4"),
+        ("1 2 3 4", ""),
+        ("1 " * 13, "13 tokens: longer than the 12"),
+    ],
+)
+def test_an_unusual_length_is_allowed_and_marked(page: AppTest, text: str, remark: str) -> None:
+    said = typed(page, text)
+    assert remark in said
+    assert ("that it was trained on" in said) == bool(remark)
+    assert 'class="problem"' not in said
+
+
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(some.text(max_size=60) | some.lists(some.integers(-3, 40), max_size=20).map(str))
+@example("<script>alert(1)</script>")
+@example("1" * 5000)
+@example("\x00 1")
+@example("1 " * 2000)
+def test_nonsense_never_breaks_the_page(page: AppTest, text: str) -> None:
+    said = typed(page, text)
+    assert "seqflip-positions" in said
+    assert "<script>" not in said
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    some.dictionaries(
+        some.sampled_from(["run", "source", "target", "row", "column", "panel", "edits", "beam"]),
+        some.text(max_size=20)
+        | some.sampled_from(
+            ["dates", "right", "surgery", "beam", "home", "9", "force-3@2 swap-1-9"]
+        ),
+    )
+)
+def test_no_link_breaks_the_page(link: dict[str, str]) -> None:
+    page = opened(**link)
+    assert "seqflip-positions" in bodies(page)
+
+
+def test_a_link_brings_back_all_of_it() -> None:
+    page = opened(
+        run="sort",
+        source="5 5 3",
+        row="2",
+        column="1",
+        panel="surgery",
+        edits="forbid-3",
+        truth="yes",
+    )
+    assert page.selectbox(key="attend_run").value == "sort"
+    assert page.text_input(key="attend_source").value == "5 5 3"
+    assert page.segmented_control(key="attend_panel").value == "surgery"
+    assert page.toggle(key="attend_truth").value is True
+    assert any("forbid input 3" in button.label for button in page.button)
+    view = page.session_state["attend_view"]
+    assert to_link(view)["edits"] == "forbid-3"
+    assert view.edits == (Forbid(2),)
+
+
+def test_letters_need_no_spaces() -> None:
+    page = opened(run="dates", source="14 july 1999")
+    assert "Output 1 of 10: 1" in page.markdown[0].value
+
+
+def test_another_model_that_does_not_know_the_sequence_gets_one_that_it_knows() -> None:
+    page = opened()
+    page.selectbox(key="attend_run").select("dates").run()
+    assert not page.exception
+    assert 'class="problem"' not in bodies(page)
+    page.selectbox(key="attend_run").select("copy").run()
+    assert 'class="problem"' not in bodies(page)
+
+
+def test_random_and_hardest_fill_in_sequences() -> None:
+    page = opened(run="bottleneck")
+    page.button(key="attend_random").click().run()
+    assert not page.exception
+    first = page.text_input(key="attend_source").value
+    page.button(key="attend_hardest").click().run()
+    assert page.text_input(key="attend_source").value != first
+    assert "Number 1 of the 8" in bodies(page)
+    page.button(key="attend_hardest").click().run()
+    assert "Number 2 of the 8" in bodies(page)
+    sure = opened(run="reverse")
+    sure.button(key="attend_hardest").click().run()
+    assert "It gets all 1,000 held-out sequences right" in bodies(sure)
+
+
+def test_a_forced_decoder_reads_the_right_answer_or_another_target() -> None:
+    page = opened(target="right")
+    assert "Reads" in bodies(page)
+    page.text_input(key="attend_target").set_value("1 2 3").run()
+    assert ">begin</td>" in bodies(page).replace(' class="chosen"', "")
+    page.text_input(key="attend_target").set_value("1 nonsense").run()
+    assert "is not in the vocabulary" in bodies(page)
+    unknown = opened(run="dates", source="1 may 1901", target="right")
+    assert "Nobody knows the right answer" in bodies(unknown)
+
+
+def test_surgery_is_made_undone_and_reset() -> None:
+    page = opened(panel="surgery", row="2", column="1")
+    page.button(key="attend_do_Force").click().run()
+    assert "Changed answer" in bodies(page)
+    page.button(key="attend_do_Forbid").click().run()
+    page.select_slider(key="attend_temperature").set_value(0.5).run()
+    assert page.session_state["attend_view"].edits[-1].value == 0.5
+    page.button(key="attend_undo_forbid-1").click().run()
+    page.selectbox(key="attend_swap").select(3).run()
+    assert "Changed input" in bodies(page)
+    page.button(key="attend_reset").click().run()
+    assert not page.exception
+    assert "Changed answer" not in bodies(page)
+
+
+def test_changes_that_a_shorter_sequence_has_no_place_for_wait_for_a_longer_one() -> None:
+    page = opened(edits="forbid-6", panel="surgery")
+    assert "Changed answer" in bodies(page)
+    assert "has no place for: 1." in typed(page, "3 1 4")
+    assert "Changed answer" in typed(page, "3 1 4 1 5 9")
+
+
+@pytest.mark.parametrize("run", ["reverse", "additive", "bottleneck", "dates"])
+@pytest.mark.parametrize("panel", ["steps", "surgery", "beam", "home"])
+def test_every_panel_opens_for_every_kind_of_model(run: str, panel: str) -> None:
+    source = "2 june 2001" if run == "dates" else "3 1 4 1"
+    page = opened(run=run, panel=panel, source=source, edits="swap-1-2", numbers="yes")
+    assert "Changed input" in bodies(page)
