@@ -19,6 +19,9 @@ def table() -> None:
     rows = read_rows(server().store)
     wanted = st.session_state.run_filter or ""
     rows = [row for row in rows if row.mentions(wanted)]
+    if not rows:
+        st.caption("No run has all these words." if wanted else "There are no runs yet.")
+        return
     chosen = run_table(rows, st.session_state.chosen_runs)
     ids = [row.run.id for row in chosen]
     st.session_state.chosen_runs = ids
@@ -39,17 +42,24 @@ if arrived_by_link("runs"):
     st.session_state.chosen_runs = st.query_params.get("chosen", "").split()
     measure = st.query_params.get("measure", FIRST)
     st.session_state.measure = measure if measure in MEASURES else FIRST
-remember_keys()
-st.title("Runs", anchor=False)
-show_note()
-st.text_input(
-    "Filter",
-    key="run_filter",
-    live=True,
-    persist_state="session",
-    placeholder="words of a name, a task, a state, such as: sort finished",
-    help="Only runs in which all these words stand.",
-    width=420,
-)
-st.fragment(table, run_every=2)()
-upload()
+# Each part has its own place, so that nothing is built anew when another grows.
+head, words, body, foot, hidden = (st.container() for _ in range(5))
+with head:
+    st.title("Runs", anchor=False)
+    show_note()
+with words:
+    st.text_input(
+        "Filter",
+        key="run_filter",
+        live=True,
+        persist_state="session",
+        placeholder="words of a name, a task, a state, such as: sort finished",
+        help="Only runs in which all these words stand.",
+        width=420,
+    )
+with body:
+    st.fragment(table, run_every=2)()
+with foot:
+    upload()
+with hidden:
+    remember_keys()

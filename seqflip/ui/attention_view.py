@@ -40,7 +40,7 @@ def attention(run: Run | None, picture: Picture | None, task: Task) -> None:
 
 def answers(run: Run | None, picture: Picture | None) -> None:
     """Draw what the model makes of a few sequences that it was never trained on."""
-    st.markdown("##### Held-out sequences")
+    st.header("Held-out sequences", anchor=False)
     if picture is None:
         st.caption("What the model makes of sequences that it was never trained on.")
     else:

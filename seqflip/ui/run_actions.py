@@ -40,6 +40,7 @@ def _for_one(row: Row) -> None:
         "Download",
         lambda: export_run(run),
         file_name=f"{run.id}.zip",
+        key="download_run",
         mime="application/zip",
         icon=":material/download:",
         on_click="ignore",

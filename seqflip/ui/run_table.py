@@ -12,6 +12,8 @@ import streamlit as st
 from seqflip.config import Config, ConfigError, load_config
 from seqflip.runs import Run, RunInfo, RunStore, Status
 
+_DRAWN = "drawn_runs"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -27,11 +29,16 @@ class Row:
         """What people call it."""
         return self.info.name or self.run.id
 
+    @property
+    def keeping(self) -> str:
+        """Why it is never deleted to make room, if it is not."""
+        return "example" if self.run.bundled else "kept" if self.info.kept else ""
+
     def mentions(self, text: str) -> bool:
         """Whether all words of the text stand somewhere in its row."""
         data, model = self.config.data, self.config.model
         own = f"{self.name} {self.run.id} {data.task} {model.attention} {model.cell}"
-        row = f"{own} {self.status.state} {'kept' if self.info.kept else ''}".lower()
+        row = f"{own} {self.status.state} {self.keeping}".lower()
         return all(word in row for word in text.lower().split())
 
 
@@ -59,16 +66,18 @@ def run_table(rows: Sequence[Row], chosen: Sequence[str]) -> list[Row]:
 
     The table is another one when its runs are others, so that a choice never slips to a neighbour.
     """
-    ids = [row.run.id for row in rows]
+    ids = tuple(row.run.id for row in rows)
+    if st.session_state.get(_DRAWN, ((), ()))[0] != ids:
+        st.session_state[_DRAWN] = (ids, [ids.index(one) for one in chosen if one in ids])
     event = st.dataframe(
         _columns_of(rows),
-        key=f"run_table_{hash(tuple(ids))}",
+        key=f"run_table_{hash(ids)}",
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
         selection_default={
             "selection": {
-                "rows": [ids.index(one) for one in chosen if one in ids],
+                "rows": st.session_state[_DRAWN][1],
                 "columns": [],
                 "cells": [],
             }
@@ -89,7 +98,7 @@ def _columns_of(rows: Sequence[Row]) -> dict[str, list[Any]]:
         "exact": [_percent(row.status.val_sequence_accuracy) for row in rows],
         "seconds": [row.status.seconds for row in rows],
         "when": [datetime.fromtimestamp(row.info.created, UTC) for row in rows],
-        "kept": ["example" if row.run.bundled else "kept" * row.info.kept for row in rows],
+        "kept": [row.keeping for row in rows],
     }
 
 

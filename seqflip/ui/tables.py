@@ -20,9 +20,9 @@ def figures_table(status: Status) -> str:
             percent(status.val_alignment),
         ),
     )
-    head = ("", "Loss", "Token accuracy", "Exact match", "Alignment")
+    head = ("Loss", "Token accuracy", "Exact match", "Alignment")
     return (
-        '<table class="seqflip-figures"><thead><tr>'
+        '<table class="seqflip-figures"><thead><tr><td></td>'
         + "".join(f'<th scope="col">{title}</th>' for title in head)
         + "</tr></thead><tbody>"
         + "".join(
