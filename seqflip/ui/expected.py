@@ -1,15 +1,16 @@
 """About how long a training will take, before it begins.
 
-A step costs a fixed overhead for each recurrent step in time, and the matrix products' operations
-at the speed one core reaches on matrices of this size. The constants were measured (`make bench`
-shows how).
+A step costs something for each position of a sequence (a call of NumPy each), for each gate that is
+squashed, for each multiplication, and for each score that goes through a softmax or a tanh. The four
+prices were fitted to measured steps of fourteen configurations, from 2 to 300 milliseconds; the
+estimate was within a third of each. Another machine has other prices, so the page says "about".
 """
 
 from seqflip.config import Config
 from seqflip.limits import GATES
 
-_OVERHEAD = 30e-6  # seconds for each position of a source or target, forth and back
-_OPERATIONS = 2.0e10  # a second
+# Seconds on one core, and what training a step costs besides.
+_STEP, _POSITION, _GATE, _PRODUCT, _SCORE = 2.1e-4, 4.8e-5, 8.7e-9, 5.9e-11, 1.8e-8
 _BESIDES = 1.15  # evaluations, pictures, and what is written down
 
 
@@ -27,17 +28,22 @@ def expected_seconds(config: Config) -> float:
 
 def _step_seconds(config: Config) -> float:
     data, model, batch = config.data, config.model, config.training.batch_size
-    mean_source = (data.shortest + data.src_length) / 2
-    mean_target = min(mean_source, data.target_length) + 1
-    positions = (mean_source + mean_target) * model.layers
-    weights = 2 * GATES[model.cell] * model.d_model**2
-    products = positions * weights
+    source = (data.shortest + data.src_length) / 2
+    target = min(source, data.target_length) + 1
+    positions = (source + target) * model.layers
+    gates = positions * GATES[model.cell] * model.d_model
+    products = 2 * gates * model.d_model + target * data.vocab_size * (model.d_model + model.d_v)
+    scores = target * data.vocab_size
     if model.attention != "none":
-        products += (mean_source + mean_target) * model.d_model * (model.d_k + model.d_v)
-        products += mean_source * mean_target * (model.d_k + model.d_v)
-        if model.attention == "additive":
-            products += 10 * mean_source * mean_target * model.d_k
-    products += mean_target * data.vocab_size * (model.d_model + model.d_v)
+        projected = (source + target) * model.d_model + source * target
+        products += projected * (model.d_k + model.d_v)
+    if model.attention == "additive":
+        scores += source * target * model.d_k
     one_by_one = model.input_feeding or config.training.teacher_forcing_ratio < 1
-    overhead = positions * _OVERHEAD * (3 if one_by_one else 1)
-    return overhead + 3 * 2 * batch * products / _OPERATIONS
+    return (
+        _STEP
+        + positions * _POSITION * (2 if one_by_one else 1)
+        + batch * gates * _GATE
+        + batch * products * _PRODUCT * (1.5 if one_by_one else 1)
+        + batch * scores * _SCORE
+    )
