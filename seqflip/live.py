@@ -26,7 +26,7 @@ ANSWERS: Final = 8
 LONGEST_PROBE: Final = 200  # tokens
 
 _SECONDS = 0.25
-_SHARE = 0.01
+_SHARE = 0.015
 
 Tokens = NDArray[np.int64]
 
@@ -78,12 +78,7 @@ class LivePicture:
 
     def picture(self, step: int) -> dict[str, Any]:
         """Return what the network does after ``step`` updates."""
-        return {
-            "step": step,
-            "updated": time.time(),
-            "probe": self._look(),
-            "answers": self._ask(),
-        }
+        return {"step": step, "updated": time.time(), **self._picture()}
 
     def _held_out_probe(self) -> tuple[Tokens, Tokens | None]:
         """Return the first held-out source ``(1, S)`` and its target ``(1, T)``."""
@@ -104,33 +99,41 @@ class LivePicture:
         )
         return source, solve(data.task, source, length, data.rotate_by)
 
-    def _look(self) -> dict[str, Any]:
-        """Answer the probe, and say where each token of the answer came from."""
-        source, target = self._probe
-        limit = self._dataset.tgt_length if target is None else target.shape[1]
-        output = self._answer(source, limit)
-        look = self._compare(source[0], output[0], None if target is None else target[0])
-        weights = None
-        if self._network.attention.looks:
-            done = self._network.forward(source, self._network.shifted(output))
-            shown = done.weights[0, : len(look["output"]), : len(look["source"])]
-            weights = [[round(float(weight), 4) for weight in row] for row in shown]
-        typed = bool(self._typed) and self._error is None
-        text = self._typed or " ".join(look["source"])
-        return {**look, "text": text, "typed": typed, "error": self._error, "weights": weights}
-
-    def _ask(self) -> list[dict[str, Any]]:
-        """Answer the first held-out sequences."""
-        data = self._dataset
-        sources, targets = data.x_src_test[:ANSWERS], data.x_tgt_test[:ANSWERS]
-        outputs = self._answer(sources, data.tgt_length)
-        return [self._compare(*row) for row in zip(sources, outputs, targets, strict=True)]
-
-    def _answer(self, sources: Tokens, limit: int) -> Tokens:
-        """Answer ``(n, S)`` by greedy decoding: ``(n, limit)``."""
+    def _picture(self) -> dict[str, Any]:
+        """Answer the probe and the held-out sequences, all in one batch."""
+        (source, target), data = self._probe, self._dataset
+        asked, wanted = data.x_src_test[:ANSWERS], data.x_tgt_test[:ANSWERS]
+        sources = np.zeros((1 + len(asked), max(source.shape[1], asked.shape[1])), np.int64)
+        sources[0, : source.shape[1]] = source
+        sources[1:, : asked.shape[1]] = asked
+        limit = data.tgt_length if target is None else target.shape[1]
         read = self._network.read(sources, None, Buffers(self._network.parameters.flat.dtype))
-        answers: Tokens = greedy(self._network, read, limit).astype(np.int64)
-        return answers
+        outputs = greedy(self._network, read, max(limit, data.tgt_length))
+        look = self._compare(source[0], outputs[0, :limit], None if target is None else target[0])
+        answers = zip(asked, outputs[1:, : data.tgt_length], wanted, strict=True)
+        return {
+            "probe": look
+            | self._about_probe(look)
+            | {"weights": self._weights(outputs[:1, :limit])},
+            "answers": [self._compare(*answer) for answer in answers],
+        }
+
+    def _about_probe(self, look: dict[str, Any]) -> dict[str, Any]:
+        """Say where the probe comes from."""
+        return {
+            "text": self._typed or " ".join(look["source"]),
+            "typed": bool(self._typed) and self._error is None,
+            "error": self._error,
+        }
+
+    def _weights(self, output: Tokens) -> list[list[float]] | None:
+        """Return where each token of the answer ``(1, T)`` to the probe looked."""
+        if not self._network.attention.looks:
+            return None
+        source, _ = self._probe
+        done = self._network.forward(source, self._network.shifted(output))
+        rows, columns = int(counted(output).sum()), int((source != 0).sum())
+        return [[round(x, 4) for x in row] for row in done.weights[0, :rows, :columns].tolist()]
 
     def _compare(self, source: Tokens, output: Tokens, target: Tokens | None) -> dict[str, Any]:
         """Put an answer next to what would be right, token by token, end marks included."""

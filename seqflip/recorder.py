@@ -25,7 +25,7 @@ from seqflip.training import TrainingState
 
 # How often each kind of writing is done, in seconds, and the share of the time that it may take.
 _LOGS = (0.05, 0.05)
-_STATUS = (0.2, 0.005)
+_STATUS = (0.2, 0.0075)
 _CHECKPOINT = (1.0, 0.01)
 
 _RECENT_STEPS = 50
