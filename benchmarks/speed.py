@@ -1,5 +1,6 @@
 """Training steps per second of SeqFlip and its peers."""
 
+import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from statistics import median
@@ -31,15 +32,24 @@ def compare_speed(sizes: Iterable[int], rounds: int, seconds: float) -> str:
 def compare_at(d_model: int, rounds: int, seconds: float) -> list[list[str]]:
     """Return the rows of one size."""
     problem = Problem.draw(d_model)
+    processes: dict[str, Process] = {}
     with ExitStack() as stack:
-        processes = {name: stack.enter_context(Process(name, problem)) for name in CONTESTANTS}
+        for name in CONTESTANTS:
+            tell(f"d_model {d_model}: getting {name} ready")
+            processes[name] = stack.enter_context(Process(name, problem))
         working = {name: p for name, p in processes.items() if p.failure is None}
+        tell(f"d_model {d_model}: timing")
         check_agreement(working)
         times = interleaved(working, rounds, seconds)
     return [
         row(problem, process, times) if name in times else failed_row(problem, process)
         for name, process in processes.items()
     ]
+
+
+def tell(message: str) -> None:
+    """Say on standard error what takes so long."""
+    print(message, file=sys.stderr, flush=True)
 
 
 def check_agreement(processes: dict[str, Process]) -> None:
