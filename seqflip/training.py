@@ -303,8 +303,9 @@ class _Loop:
         state, network, buffers = self.state, self.network, self.buffers
         source_length = self.source_lengths[rows].max()
         steps = int(self.target_lengths[rows].max())
-        x_src = self.dataset.x_src_train[rows, :source_length]
-        x_tgt, counts = self.dataset.x_tgt_train[rows, :steps], self.counts[rows, :steps]
+        x_src = self.dataset.x_src_train.take(rows, axis=0)[:, :source_length]
+        x_tgt = self.dataset.x_tgt_train.take(rows, axis=0)[:, :steps]
+        counts = self.counts.take(rows, axis=0)[:, :steps]
         inputs = network.shifted(x_tgt)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # looked at below
             if self.settings.teacher_forcing_ratio < 1:

@@ -13,6 +13,7 @@ import numpy as np
 from seqflip.nn.arrays import FloatArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.functional import (
+    in_blocks,
     sigmoid,
     sigmoid_backward,
     sum_of_columns,
@@ -31,11 +32,14 @@ class Tape(NamedTuple):
     gates: FloatArray
     # each (steps + 1, directions, batch, hidden): before the first step, ..., after the last
     states: State
-    extra: FloatArray  # (steps, directions, batch, hidden): GRU: W_hn h + b_hn; LSTM: tanh(c)
-    # (gates, directions, from, to): the recurrent weights, transposed. A product with a matrix that
-    # lies as it is used takes two thirds of the time of one that does not.
+    # (extra_parts, steps, directions, batch, hidden): what else the way back needs
+    extra: FloatArray
+    # (gates, directions, 1, from, to): the recurrent weights, transposed. A product with a matrix
+    # that lies as it is used takes two thirds of the time of one that does not.
     weight: FloatArray
-    scratch: FloatArray  # (gates, directions, batch, hidden)
+    rows: FloatArray  # (steps + 1, directions, blocks, batch / blocks, hidden): h, to be multiplied
+    scratch: FloatArray  # (gates + 1, directions, batch, hidden)
+    products: FloatArray  # (gates, directions, blocks, batch / blocks, hidden): in scratch
 
     def state(self, step: int) -> State:
         """Return the state before ``step``; negative counts from the end."""
@@ -53,6 +57,7 @@ class Cell:
 
     gates: ClassVar[int]
     state_parts: ClassVar[int] = 1
+    extra_parts: ClassVar[int] = 0
     # A step's gradients have one block per slot. The last ones, one per gate, are by W_ih x + b_ih;
     # which of them are by W_hh h + b_hh for which gates say the pairs of slices.
     slots: ClassVar[int]
@@ -74,6 +79,13 @@ class Cell:
         """
         return self.bias.value
 
+    def outer_bias_backward(self, d_bias: FloatArray) -> None:
+        """Accumulate the gradient of what :meth:`outer_bias` returned: that of the inputs' bias.
+
+        ``d_bias`` is (gates, directions, 1, hidden).
+        """
+        self.bias.grad[...] += d_bias
+
     def tape(self, gates: FloatArray, state: State, buffers: Buffers) -> Tape:
         """Return a tape that begins with ``state``.
 
@@ -83,13 +95,29 @@ class Cell:
         states = tuple(buffers.empty(steps + 1, *shape) for _ in state)
         for part, first in zip(states, state, strict=True):
             part[0] = first
+        extra = buffers.empty(self.extra_parts, steps, *shape)
         weight = buffers.empty(*self.weight.value.shape)
         weight[...] = self.weight.value.swapaxes(2, 3)
-        scratch = buffers.empty(*gates.shape[1:])
-        return Tape(gates, states, buffers.empty(steps, *shape), weight, scratch)
+        rows = in_blocks(states[0], self.hidden)
+        scratch = buffers.empty(self.gates + 1, *shape)
+        products = scratch[:-1].reshape(self.gates, *rows.shape[1:])
+        return Tape(gates, states, extra, weight[:, :, None], rows, scratch, products)
 
     def step(self, tape: Tape, t: int) -> None:
         """Compute the state after step ``t``."""
+        raise NotImplementedError
+
+    def derive(self, tape: Tape, d_gates: FloatArray) -> None:
+        """Prepare the way back: all derivatives that do not wait for the gradient, for all steps.
+
+        Few long calls take less time than many short ones.
+
+        Parameters
+        ----------
+        tape : Tape
+        d_gates : (slots, directions, steps, batch, hidden)
+            Is filled with the factors that :meth:`step_backward` multiplies by gradients.
+        """
         raise NotImplementedError
 
     def step_backward(self, d_state: State, tape: Tape, t: int, d_gates: FloatArray) -> State:
@@ -99,7 +127,8 @@ class Cell:
         ----------
         d_state : gradient by the state after the step; may be overwritten
         tape : Tape
-        d_gates : (slots, directions, batch, hidden), is filled
+        d_gates : (slots, directions, batch, hidden)
+            From the factors of :meth:`derive` to the gradients by the gates.
 
         Returns
         -------
@@ -108,15 +137,15 @@ class Cell:
         """
         raise NotImplementedError
 
-    def _through_weights(self, d_gates: FloatArray, scratch: FloatArray) -> FloatArray:
-        """Return what comes by ``h`` through ``W_hh h``: (directions, batch, hidden)."""
+    def _through_weights(self, d_gates: FloatArray, tape: Tape) -> None:
+        """Write to ``tape.products`` what comes by ``h`` through ``W_hh h``, gate by gate."""
+        rows = d_gates.reshape(self.slots, *tape.products.shape[1:])
+        weight = self.weight.value[:, :, None]
         for slots, gates in self.recurrent_slots:
-            np.matmul(d_gates[slots], self.weight.value[gates], out=scratch[gates])
-        d_h: FloatArray = np.add.reduce(scratch, axis=0)
-        return d_h
+            np.matmul(rows[slots], weight[gates], tape.products[gates])
 
     def accumulate(self, d_gates: FloatArray, h: FloatArray) -> None:
-        """Accumulate the gradients of ``W_hh`` and ``b_hh``, each in one product over all steps.
+        """Accumulate the gradients of ``W_hh`` and inner biases, in products over all steps.
 
         Parameters
         ----------
@@ -126,7 +155,6 @@ class Cell:
         """
         for slots, gates in self.recurrent_slots:
             self.weight.grad[gates] += np.matmul(d_gates[slots].swapaxes(2, 3), h)
-            self.bias.grad[gates] += sum_of_columns(d_gates[slots])
 
 
 class RNN(Cell):
@@ -138,16 +166,20 @@ class RNN(Cell):
     def step(self, tape: Tape, t: int) -> None:
         """Compute the state after step ``t``."""
         (states,) = tape.states
-        np.matmul(states[t], tape.weight, out=tape.scratch)
+        np.matmul(tape.rows[t], tape.weight, tape.products)
         np.add(tape.scratch[0], tape.gates[t, 0], out=states[t + 1])
         np.tanh(states[t + 1], out=states[t + 1])
 
+    def derive(self, tape: Tape, d_gates: FloatArray) -> None:
+        """Fill ``d_gates`` with ``1 - h'^2``."""
+        tanh_backward(tape.states[0][1:].swapaxes(0, 1), out=d_gates[0])
+
     def step_backward(self, d_state: State, tape: Tape, t: int, d_gates: FloatArray) -> State:
         """Go back through step ``t``."""
-        (states,) = tape.states
-        tanh_backward(states[t + 1], out=d_gates[0])
-        d_gates[0] *= d_state[0]
-        return (self._through_weights(d_gates, tape.scratch),)
+        d_gates *= d_state[0]
+        self._through_weights(d_gates, tape)
+        np.copyto(d_state[0], tape.scratch[0])
+        return d_state
 
 
 class GRU(Cell):
@@ -163,6 +195,7 @@ class GRU(Cell):
 
     gates = 3  # r, z, n
     slots = 4  # W_hn h + b_hn, r, z, n
+    extra_parts = 2  # W_hn h + b_hn, z * (h - n)
     recurrent_slots = ((slice(0, 1), slice(2, 3)), (slice(1, 3), slice(0, 2)))
 
     def outer_bias(self) -> FloatArray:
@@ -171,40 +204,67 @@ class GRU(Cell):
         bias[2] = 0
         return bias
 
+    def outer_bias_backward(self, d_bias: FloatArray) -> None:
+        """Accumulate the gradients of ``b_hr`` and ``b_hz``."""
+        self.bias.grad[:2] += d_bias[:2]
+
+    def accumulate(self, d_gates: FloatArray, h: FloatArray) -> None:
+        """Accumulate the gradients of ``W_hh`` and ``b_hn``, in products over all steps."""
+        super().accumulate(d_gates, h)
+        self.bias.grad[2] += sum_of_columns(d_gates[0])
+
+    def tape(self, gates: FloatArray, state: State, buffers: Buffers) -> Tape:
+        """Return a tape that begins with ``state``, and ``b_hn`` for each sequence on it."""
+        tape = super().tape(gates, state, buffers)
+        tape.scratch[3] = self.bias.value[2]
+        return tape
+
     def step(self, tape: Tape, t: int) -> None:
         """Compute the state after step ``t``."""
-        (states,) = tape.states
-        h, h_next, from_h, gates = states[t], states[t + 1], tape.extra[t], tape.gates[t]
-        np.matmul(h, tape.weight, tape.scratch)
+        (states,), from_state = tape.states, tape.scratch
+        h, h_next, gates = states[t], states[t + 1], tape.gates[t]
+        r, z, n = gates[0], gates[1], gates[2]
+        from_h, kept = tape.extra[0, t], tape.extra[1, t]
+        np.matmul(tape.rows[t], tape.weight, tape.products)
         r_and_z = gates[:2]
-        r_and_z += tape.scratch[:2]
+        r_and_z += from_state[:2]
         sigmoid(r_and_z, r_and_z)
-        r, z, n = gates
-        np.add(tape.scratch[2], self.bias.value[2], from_h)
-        np.multiply(from_h, r, h_next)
-        n += h_next
+        np.add(from_state[2], from_state[3], from_h)
+        np.multiply(from_h, r, kept)
+        n += kept
         np.tanh(n, n)
-        np.subtract(h, n, h_next)  # h' = n + z * (h - n)
-        h_next *= z
-        h_next += n
+        np.subtract(h, n, kept)  # h' = n + z * (h - n)
+        kept *= z
+        np.add(n, kept, h_next)
+
+    def derive(self, tape: Tape, d_gates: FloatArray) -> None:
+        """Fill ``d_gates`` with the factors of the gradients by r and n, inside their functions.
+
+        ::
+
+            by n:  dh' (1 - z)                 * (1 - n²)
+            by r:  by n * r                    * (W_hn h + b_hn) (1 - r)
+            by z:  dh' (1 - z)                 * z (h - n), which is on the tape
+        """
+        _, d_r, _, d_n = d_gates
+        r, _, n = tape.gates.transpose(1, 2, 0, 3, 4)
+        np.subtract(1, r, d_r)
+        d_r *= tape.extra[0].swapaxes(0, 1)
+        tanh_backward(n, d_n)
 
     def step_backward(self, d_state: State, tape: Tape, t: int, d_gates: FloatArray) -> State:
         """Go back through step ``t``."""
-        (d_h,), (states,) = d_state, tape.states
-        r, z, n = tape.gates[t]
-        d_from_h, d_r, d_z, d_n = d_gates
-        local = tape.scratch[0]
-        np.multiply(d_h, z, local)
-        np.subtract(d_h, local, d_n)  # by n: dh' (1 - z)
-        np.subtract(states[t], n, d_z)
-        d_z *= z
-        d_z *= d_n  # by the inside of z: dh' (h - n) z (1 - z)
-        d_n *= tanh_backward(n, local)
+        (d_h,), r, z = d_state, tape.gates[t, 0], tape.gates[t, 1]
+        d_from_h, d_r, d_z, d_n = d_gates[0], d_gates[1], d_gates[2], d_gates[3]
+        carried = tape.scratch[3]
+        np.multiply(d_h, z, carried)
+        d_h -= carried  # dh' (1 - z)
+        np.multiply(d_h, tape.extra[1, t], d_z)
+        d_n *= d_h
         np.multiply(d_n, r, d_from_h)
-        np.multiply(d_from_h, tape.extra[t], d_r)
-        d_r *= np.subtract(1, r, local)  # by the inside of r: dn (W_hn h + b_hn) r (1 - r)
-        d_h *= z
-        d_h += self._through_weights(d_gates, tape.scratch)
+        d_r *= d_from_h
+        self._through_weights(d_gates, tape)
+        np.add.reduce(tape.scratch, axis=0, out=d_h)
         return (d_h,)
 
 
@@ -220,45 +280,60 @@ class LSTM(Cell):
 
     gates = slots = 4  # i, f, g, o
     state_parts = 2
+    extra_parts = 2  # tanh(c'); on the way back: o (1 - tanh(c')²)
     recurrent_slots = ((slice(0, 4), slice(0, 4)),)
 
     def step(self, tape: Tape, t: int) -> None:
         """Compute the state after step ``t``."""
         h, c = tape.states
         h_next, c_next = h[t + 1], c[t + 1]
-        gates, tanh_c = tape.gates[t], tape.extra[t]
-        np.matmul(h[t], tape.weight, out=tape.scratch)
-        np.add(gates, tape.scratch, out=gates)
-        sigmoid(gates[:2], out=gates[:2])
-        np.tanh(gates[2], out=gates[2])
-        sigmoid(gates[3], out=gates[3])
+        gates, tanh_c = tape.gates[t], tape.extra[0, t]
+        np.matmul(tape.rows[t], tape.weight, tape.products)
+        gates += tape.scratch[:4]
+        sigmoid(gates[:2], gates[:2])
+        np.tanh(gates[2], gates[2])
+        sigmoid(gates[3], gates[3])
         i, f, g, o = gates
-        np.multiply(f, c[t], out=c_next)
-        np.multiply(i, g, out=tanh_c)
-        np.add(c_next, tanh_c, out=c_next)
-        np.tanh(c_next, out=tanh_c)
-        np.multiply(o, tanh_c, out=h_next)
+        np.multiply(f, c[t], c_next)
+        np.multiply(i, g, tanh_c)
+        c_next += tanh_c
+        np.tanh(c_next, tanh_c)
+        np.multiply(o, tanh_c, h_next)
+
+    def derive(self, tape: Tape, d_gates: FloatArray) -> None:
+        """Fill ``d_gates`` with the factors of the gradients by the gates, inside their functions.
+
+        ::
+
+            by o:   dh' * o (1 - o) tanh(c')        by c':  dc' + dh' * o (1 - tanh(c')²)
+            by i:   by c' * i (1 - i) g             by f:   by c' * f (1 - f) c
+            by g:   by c' * (1 - g²) i
+        """
+        d_i, d_f, d_g, d_o = d_gates
+        gates = tape.gates.transpose(1, 2, 0, 3, 4)
+        i, _, g, o = gates
+        tanh_c, d_c = tape.extra.swapaxes(1, 2)
+        sigmoid_backward(gates[:2], d_gates[:2])
+        d_i *= g
+        d_f *= tape.states[1][:-1].swapaxes(0, 1)
+        tanh_backward(g, d_g)
+        d_g *= i
+        sigmoid_backward(o, d_o)
+        d_o *= tanh_c
+        tanh_backward(tanh_c, d_c)
+        d_c *= o
 
     def step_backward(self, d_state: State, tape: Tape, t: int, d_gates: FloatArray) -> State:
         """Go back through step ``t``."""
         d_h, d_c = d_state
-        gates, tanh_c, c = tape.gates[t], tape.extra[t], tape.states[1][t]
-        i, f, g, o = gates
-        d_i, d_f, d_g, d_o = d_gates
-        sigmoid_backward(o, out=d_o)
-        d_o *= tanh_c
-        d_o *= d_h
-        d_h *= o
-        d_h *= tanh_backward(tanh_c, out=tape.scratch[0])
+        d_gates[3] *= d_h
+        d_h *= tape.extra[1, t]
         d_c += d_h
-        sigmoid_backward(gates[:2], out=d_gates[:2])
-        tanh_backward(g, out=d_g)
         d_gates[:3] *= d_c
-        d_i *= g
-        d_f *= c
-        d_g *= i
-        d_c *= f
-        return self._through_weights(d_gates, tape.scratch), d_c
+        d_c *= tape.gates[t, 1]
+        self._through_weights(d_gates, tape)
+        np.add.reduce(tape.scratch[:4], axis=0, out=d_h)
+        return d_h, d_c
 
 
 CELLS: dict[CellName, type[Cell]] = {"rnn": RNN, "gru": GRU, "lstm": LSTM}

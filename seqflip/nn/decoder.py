@@ -74,7 +74,7 @@ class Decoder:
         cache : DecoderCache
         """
         features = buffers.empty(tokens.shape[1], tokens.shape[0], self.d_features)
-        states, context = np.split(features, [self.stack.width], axis=2)
+        states, context = features[..., : self.stack.width], features[..., self.stack.width :]
         layers, stack = self.stack.forward(
             tokens, state.layers, None, rng, buffers, out=states.swapaxes(0, 1)
         )
@@ -85,7 +85,8 @@ class Decoder:
         self, d_features: FloatArray, cache: DecoderCache, buffers: Buffers
     ) -> DecoderGradients:
         """Accumulate all gradients, given that by the features (which is overwritten)."""
-        d_states, d_context = np.split(d_features, [self.stack.width], axis=2)
+        width = self.stack.width
+        d_states, d_context = d_features[..., :width], d_features[..., width:]
         through_look = self.attention.backward(d_context, cache.looks[0], buffers)
         d_states += through_look.states
         d_layers = self.stack.backward(d_states.swapaxes(0, 1), None, cache.stack, buffers)
@@ -115,7 +116,7 @@ class InputFeedingDecoder(Decoder):
         layers = self.stack.layers
         width, gates_shape = self.stack.width, (layers[0].cell.gates, 1, batch, self.stack.width)
         features = buffers.empty(batch, steps, self.d_features)
-        states, contexts = np.split(features, [width], axis=2)
+        states, contexts = features[..., :width], features[..., width:]
         bottom_gates, inputs = self.stack.embed(tokens, rng, buffers)
         gates = [bottom_gates, *(buffers.empty(steps, *gates_shape) for _ in layers[1:])]
         tapes = [

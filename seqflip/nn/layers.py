@@ -4,7 +4,7 @@ import numpy as np
 
 from seqflip.nn.arrays import FloatArray, IntArray
 from seqflip.nn.buffers import Buffers
-from seqflip.nn.functional import sum_of_columns
+from seqflip.nn.functional import in_blocks, sum_of_columns
 from seqflip.nn.parameters import Parameter
 
 
@@ -25,8 +25,31 @@ class Embedding:
 
     def backward(self, d_output: FloatArray, tokens: IntArray, buffers: Buffers) -> None:
         """Add the gradient ``d_output``, ``(..., d_model)``, to the rows of ``tokens``."""
-        hits = one_hot(tokens.reshape(-1), buffers.empty(tokens.size, len(self.weight.value)))
-        self.weight.grad[...] += hits.T @ d_output.reshape(-1, d_output.shape[-1])
+        n_tokens, width = self.weight.value.shape
+        d_rows = d_output.reshape(1, -1, width)
+        self.weight.grad[...] += sum_by_token(d_rows, tokens.reshape(1, -1), n_tokens, buffers)[0]
+
+
+def sum_by_token(
+    d_rows: FloatArray, tokens: IntArray, n_tokens: int, buffers: Buffers
+) -> FloatArray:
+    """Sum the rows that belong to the same token.
+
+    Parameters
+    ----------
+    d_rows : (..., directions, n, width)
+    tokens : (directions, n)
+
+    Returns
+    -------
+    (..., directions, n_tokens, width)
+    """
+    hits = buffers.empty(n_tokens, *tokens.shape)  # lies as it is used
+    one_hot(tokens.reshape(-1), hits.reshape(n_tokens, -1).T)
+    blocks = in_blocks(d_rows, n_tokens)
+    by_block = hits.reshape(n_tokens, len(tokens), *blocks.shape[-3:-1]).transpose(1, 2, 0, 3)
+    sums: FloatArray = np.matmul(by_block, blocks).sum(axis=-3)
+    return sums
 
 
 def one_hot(tokens: IntArray, out: FloatArray) -> FloatArray:
@@ -67,7 +90,10 @@ class Linear:
         self.weight.grad[...] += d_output.T @ x
         if self.bias is not None:
             self.bias.grad[...] += sum_of_columns(d_output)[0]
-        return np.matmul(d_output, self.weight.value, out=out)
+        d_x = np.empty_like(x) if out is None else out
+        blocks = in_blocks(d_output, d_x.shape[1])
+        np.matmul(blocks, self.weight.value, out=d_x.reshape(*blocks.shape[:2], -1))
+        return d_x
 
 
 class Dropout:

@@ -52,7 +52,7 @@ def softmax_cross_entropy(
     probabilities = np.subtract(logits, top, out=out)
     np.exp(probabilities, out=probabilities)
     total = sum_of_rows(probabilities)
-    loss = float(np.sum(np.log(total[:, 0]) - chosen, where=counted) / tokens)
+    loss = float(np.sum((np.log(total[:, 0]) - chosen)[counted]) / tokens)
     np.divide(probabilities, total, out=probabilities)
     return CrossEntropy(loss, correct, tokens, probabilities, targets, counted)
 

@@ -5,24 +5,27 @@ from the end, so at loop step ``i`` it is at position ``steps - 1 - i``; :func:`
 :func:`join_directions` translate.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.cells import CELLS, Cell, CellName, State, Tape
 from seqflip.nn.functional import sum_of_columns
-from seqflip.nn.layers import one_hot
+from seqflip.nn.layers import sum_by_token
 from seqflip.nn.parameters import Parameter
 
+T = TypeVar("T", bound=np.generic)
 
-def in_loop_order(x: FloatArray, directions: int, buffers: Buffers) -> FloatArray:
+
+def in_loop_order(x: NDArray[T], directions: int, out: NDArray[T] | None = None) -> NDArray[T]:
     """Give each direction the sequence as it reads it.
 
-    ``(steps, batch, n)`` becomes ``(steps, directions, batch, n)``.
+    ``(steps, batch, ...)`` becomes ``(steps, directions, batch, ...)``.
     """
-    out = buffers.empty(len(x), directions, *x.shape[1:])
+    out = np.empty((len(x), directions, *x.shape[1:]), x.dtype) if out is None else out
     out[:, 0] = x
     if directions == 2:
         out[:, 1] = x[::-1]
@@ -130,8 +133,7 @@ class Recurrent:
         """
         weight = self.weight.value[..., : embedding.value.shape[1]]
         table = np.matmul(embedding.value, weight.swapaxes(2, 3))
-        table += self.bias.value
-        table += self.cell.outer_bias()
+        table += self.bias.value + self.cell.outer_bias()
         first = len(embedding.value) * np.arange(self.cell.gates * self.directions)
         rows = tokens[:, None] + first.reshape(self.cell.gates, self.directions, 1)
         gates = buffers.empty(*rows.shape, self.hidden)
@@ -147,12 +149,10 @@ class Recurrent:
         ``d_gates`` is ``(gates, directions, steps * batch, hidden)``.
         """
         n_tokens, n_in = embedding.value.shape
-        tokens = cache.tokens.swapaxes(0, 1).reshape(-1)
-        hits = one_hot(tokens, buffers.empty(len(tokens), n_tokens)).reshape(
-            self.directions, -1, n_tokens
-        )
-        d_table = np.matmul(hits.swapaxes(1, 2), d_gates)  # (gates, directions, n_tokens, hidden)
-        self.bias.grad[...] += sum_of_columns(d_table)
+        tokens = cache.tokens.swapaxes(0, 1).reshape(self.directions, -1)
+        # (gates, directions, n_tokens, hidden)
+        d_table = sum_by_token(d_gates, tokens, n_tokens, buffers)
+        self._accumulate_bias(sum_of_columns(d_table))
         self.weight.grad[..., :n_in] += np.matmul(d_table.swapaxes(2, 3), embedding.value)
         embedding.grad[...] += np.matmul(d_table, self.weight.value[..., :n_in]).sum(axis=(0, 1))
 
@@ -161,7 +161,8 @@ class Recurrent:
 
         Its shape is ``(steps, gates, directions, batch, hidden)``.
         """
-        ordered = in_loop_order(x, self.directions, buffers)
+        ordered = buffers.empty(len(x), self.directions, *x.shape[1:])
+        in_loop_order(x, self.directions, out=ordered)
         weight = self.weight.value[..., : x.shape[-1]]
         gates = buffers.empty(len(x), self.cell.gates, self.directions, x.shape[1], self.hidden)
         np.matmul(ordered[:, None], weight.swapaxes(2, 3), out=gates)
@@ -185,8 +186,13 @@ class Recurrent:
         """Accumulate the gradients of input weights and bias."""
         n_in = cache.x.shape[-1]
         x = cache.x.swapaxes(0, 1).reshape(self.directions, -1, n_in)
-        self.bias.grad[...] += sum_of_columns(d_gates)
+        self._accumulate_bias(sum_of_columns(d_gates))
         self.weight.grad[..., :n_in] += np.matmul(d_gates.swapaxes(2, 3), x)
+
+    def _accumulate_bias(self, d_bias: FloatArray) -> None:
+        """Accumulate the gradients of all biases that are added to the inputs' share."""
+        self.bias.grad[...] += d_bias
+        self.cell.outer_bias_backward(d_bias)
 
     # ------------------------------------------------------------------ the recurrence
 
@@ -249,6 +255,7 @@ class BackwardWalk:
         steps, _, directions, batch, hidden = cache.tape.gates.shape
         # Steps stand behind slots and directions, where the products over all steps want them.
         self._d_gates = buffers.empty(layer.cell.slots, directions, steps, batch, hidden)
+        layer.cell.derive(self.tape, self._d_gates)
 
     @property
     def zero(self) -> State:

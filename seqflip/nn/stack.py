@@ -17,6 +17,7 @@ from seqflip.nn.recurrent import (
     Recurrent,
     RecurrentCache,
     TokenCache,
+    in_loop_order,
     join_directions,
     split_directions,
 )
@@ -62,7 +63,7 @@ class Stack:
         bottom = self.layers[0]
         drops = rng is not None and self.dropout.rate > 0
         if not drops and len(self.embedding.weight.value) <= tokens.size:
-            ordered = np.stack([tokens, tokens[::-1]][: self.directions], axis=1)
+            ordered = in_loop_order(tokens, self.directions)
             return bottom.project_tokens(ordered, self.embedding.weight, buffers)
         x, dropped = self.dropout.forward(self.embedding.forward(tokens), rng)
         gates, dense = bottom.project(x, buffers)
@@ -108,7 +109,7 @@ class Stack:
         cache : StackCache
         """
         if pad is not None:
-            pad = np.stack([pad, pad[::-1]][: self.directions], axis=1)[..., None]
+            pad = in_loop_order(pad, self.directions)[..., None]
         gates, inputs = self.embed(tokens, rng, buffers)
         between: list[tuple[FloatArray | None, DenseCache]] = []
         caches: list[RecurrentCache] = []

@@ -197,7 +197,7 @@ def test_splitting_undoes_joining(directions: int) -> None:
 
 def test_the_second_direction_reads_from_the_end_and_is_joined_by_position() -> None:
     x = np.arange(3.0).reshape(3, 1, 1)
-    ordered = in_loop_order(x, 2, buffers())
+    ordered = in_loop_order(x, 2)
     assert ordered[:, :, 0, 0].tolist() == [[0, 2], [1, 1], [2, 0]]
     joined = join_directions(ordered, np.empty((3, 1, 2)))
     assert joined[:, 0].tolist() == [[0, 0], [1, 1], [2, 2]]
