@@ -59,7 +59,7 @@ def _no_lines(record: logging.LogRecord) -> bool:
 
 
 def _log_file(path: str, level: int) -> logging.Handler:
-    handler = logging.FileHandler(path, encoding="utf-8")
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.setLevel(level)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     return handler

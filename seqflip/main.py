@@ -88,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="seqflip",
         description="Train a sequence-to-sequence model with attention.",
+        epilog="Interrupted by Ctrl-C, training is saved, without --run-dir to a folder in runs/, "
+        "and says how to go on.",
         allow_abbrev=False,
     )
     start = parser.add_mutually_exclusive_group()
@@ -223,14 +225,15 @@ def _tell_result(status: Status, metrics: Metrics, arguments: argparse.Namespace
 
 
 def _in_words(metrics: Metrics) -> str:
-    parts = [
-        f"exact match {metrics['test_sequence_accuracy']:.2%}",
-        f"token accuracy {metrics['test_accuracy']:.2%}",
-        f"loss {metrics['test_loss']:.4f}",
-    ]
-    if metrics["test_alignment"] is not None:
-        parts.append(f"attention on the true place {metrics['test_alignment']:.1%}")
-    return ", ".join(parts)
+    shown = {
+        "test_sequence_accuracy": "exact match {:.2%}",
+        "test_accuracy": "token accuracy {:.2%}",
+        "test_loss": "loss {:.4f}",
+        "test_alignment": "attention on the true place {:.1%}",
+    }
+    return ", ".join(
+        text.format(metrics[name]) for name, text in shown.items() if metrics[name] is not None
+    )
 
 
 def _keep(run: Run) -> Path:

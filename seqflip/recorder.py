@@ -71,6 +71,7 @@ class Recorder:
                 "tgt_length": dataset.tgt_length,
             },
         )
+        (run.folder / "metrics.json").unlink(missing_ok=True)  # of a run that was stopped before
         last = state.step if resumed else -1
         self._steps = StepLog(run.steps_path, last)
         self._events = EventLog(run.events_path, last)

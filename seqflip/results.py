@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from seqflip.config import Config
 from seqflip.nn.arrays import FloatArray
 from seqflip.tasks import Dataset, true_alignment
@@ -27,12 +29,14 @@ def final_metrics(config: Config, dataset: Dataset, state: TrainingState, reason
     dict
         Flat. ``train_*`` and ``test_*``: loss, accuracy, sequence_accuracy, alignment (None where
         the task has none), examples; ``seconds`` (of training), ``steps``, ``epochs``,
-        ``parameters``, and the ``reason`` for which training ended.
+        ``parameters``, and the ``reason`` for which training ended. A loss that is not finite is
+        None, as JSON knows no such number.
     """
     model = state.model
-    latest = {name: array.copy() for name, array in model.parameters().items()}
-    model.load_parameters(kept_parameters(state))
-    try:
+    latest = model.network.parameters.flat.copy()
+    for name, value in kept_parameters(state).items():
+        model.parameters()[name][...] = value
+    with np.errstate(over="ignore", invalid="ignore"):  # after a divergence
         n = len(dataset.x_src_test)
         train = (dataset.x_src_train[:n], dataset.x_tgt_train[:n])
         test = (dataset.x_src_test, dataset.x_tgt_test)
@@ -40,11 +44,11 @@ def final_metrics(config: Config, dataset: Dataset, state: TrainingState, reason
         for kind, (x_src, x_tgt) in (("train", train), ("test", test)):
             truth = true_alignment(config.data.task, x_src, x_tgt, config.data.rotate_by)
             found = model.evaluate(x_src, x_tgt, alignment=truth)
-            for name in ("loss", "accuracy", "sequence_accuracy", "alignment"):
-                metrics[f"{kind}_{name}"] = found.get(name)
+            for metric in ("loss", "accuracy", "sequence_accuracy", "alignment"):
+                number = found.get(metric, math.nan)
+                metrics[f"{kind}_{metric}"] = number if math.isfinite(number) else None
             metrics[f"{kind}_examples"] = len(x_src)
-    finally:
-        model.load_parameters(latest)
+    model.network.parameters.flat[...] = latest
     return metrics | {
         "seconds": state.seconds,
         "steps": state.step,

@@ -222,7 +222,7 @@ class Session:
     def _go(self, wish: Leave) -> Status:
         """Leave the run so that it can be taken up again."""
         self._recorder.checkpoint()
-        if wish.state == "paused":
+        if wish.state == "paused" and self._waiting_at is None:
             self._recorder.note("Paused")
         message = f"{wish.because} at step {self.state.step:,}; it can go on from there."
         return self._recorder.publish(wish.state, message, pid=None)

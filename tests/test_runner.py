@@ -81,3 +81,12 @@ def test_training_uses_one_blas_thread_and_gives_the_others_back() -> None:
     with one_blas_thread():
         assert set(threads()) == {1}
     assert threads() == before
+
+
+def test_numbers_that_are_none_are_said_to_be_none() -> None:
+    config = override(Config(), ["data.n_train=100", "data.n_test=10"])
+    dataset = make_dataset(config.data)
+    state = TrainingState.begin(config, dataset)
+    state.model.parameters()["output.bias"][...] = np.nan
+    metrics = final_metrics(config, dataset, state, "diverged")
+    assert (metrics["test_loss"], metrics["reason"]) == (None, "diverged")

@@ -117,7 +117,7 @@ def test_a_delay_slows_it_down_and_does_not_hold_up_what_is_asked(
     until(lambda: run.status().delay_seconds == 10)
     step = run.status().step
     write_control(run.folder, Control(serial=2, command="pause", delay_seconds=10))
-    until(lambda: run.status().state == "paused", seconds=5)
+    until(lambda: run.status().state == "paused", seconds=8)
     assert run.status().step <= step + 2
 
 
@@ -190,3 +190,18 @@ def test_a_second_worker_is_refused(run: Run, worker: Process) -> None:
     assert second.returncode == 2
     assert "another process is training this run" in second.stderr
     assert run.status().pid == worker.pid
+
+
+def test_a_run_that_was_stopped_can_go_on_and_has_no_final_numbers_meanwhile(
+    run: Run, worker: Process
+) -> None:
+    write_control(run.folder, Control(serial=1, command="stop"))
+    worker.wait(60)
+    assert run.metrics() is not None
+    step = run.status().step
+    write_control(run.folder, Control(serial=2, command="run"))
+    again = start(run)
+    until(lambda: run.status().step > step)
+    assert run.metrics() is None
+    assert (run.status().state, run.status().reason) == ("running", None)
+    end(again)
