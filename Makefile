@@ -4,7 +4,7 @@ BIN := .venv/bin
 BENCH := .venv-bench/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help app examples test lint types unit browser bench chromium clean
+.PHONY: help app examples test lint types unit browser bench bench-app screenshots chromium clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
@@ -34,6 +34,12 @@ browser: .venv/tests chromium  ## the tests in a real Chromium
 bench: .venv-bench/ready  ## training speed beside PyTorch and JAX, about ten minutes
 	$(BENCH)/pytest --quiet benchmarks
 	$(BENCH)/python -m benchmarks
+
+bench-app: .venv/tests chromium  ## how immediate the app is, about three minutes; writes docs/app.md
+	$(BIN)/python -m benchmarks.app
+
+screenshots: .venv/tests chromium  ## make the pictures of the README anew
+	$(BIN)/python -m tests.browser.screenshots
 
 chromium:
 	@tests/browser/ensure_chromium.sh

@@ -29,7 +29,8 @@ class Button(NamedTuple):
 
 def toolbar(form: Form, run: Run | None, state: State) -> None:
     """Draw the buttons for what is shown now."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="toolbar"):
+    align: Literal["center", "bottom"] = "center" if state in ENDED else "bottom"
+    with st.container(horizontal=True, vertical_alignment=align, key="toolbar"):
         key = key_for(run) if run is not None else None
         for i, button in enumerate(_buttons(form, run, state, key)):
             starts = button.action is _start
@@ -44,7 +45,9 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
                 on_click=_carefully,
                 args=(button.action, *button.args),
             )
-        if run is None or key is not None:
+        if run is not None and state in ("finished", "stopped"):
+            _where_next(run)
+        elif run is None or key is not None:
             _speed(run, key)
         if run is not None and key is not None and state in ACTIVE:
             _learning_rate(run, key)
@@ -159,6 +162,26 @@ def _reset(run: Run, key: str | None) -> None:
         server().launcher.cancel(run.id, key)
     elif state in ACTIVE:
         server().launcher.command(run.id, key, "stop")
+
+
+def _where_next(run: Run) -> None:
+    """Offer what to do with what was learned."""
+    st.page_link("app_pages/attend.py", label="See where it looks", icon=":material/visibility:")
+    st.page_link("app_pages/runs.py", label="Compare it", icon=":material/stacks:")
+    other = "scaled_dot" if run.config().model.attention == "none" else "none"
+
+    def choose() -> None:
+        st.session_state.attention = other
+
+    st.button(
+        "Now with attention" if other != "none" else "Now without attention",
+        icon=":material/compare_arrows:",
+        key="other_attention",
+        type="tertiary",
+        on_click=choose,
+        disabled=st.session_state.attention == other,
+        help="Set Attention in the sidebar; Train then shows what it is good for.",
+    )
 
 
 def _speed(run: Run | None, key: str | None) -> None:

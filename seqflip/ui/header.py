@@ -64,23 +64,14 @@ def _room(config: Config) -> None:
 
 
 def _outcome(run: Run, status: Status) -> None:
-    """Say in one sentence what happened, and where to go next; while it trains, how large it is."""
+    """Say in one sentence what happened; while it trains, how large it is."""
     if status.state in ("diverged", "failed"):
         st.error(status.message, icon=":material/error:")
     elif status.state == "interrupted":
         st.warning(f"Interrupted: {status.message}", icon=":material/bolt:")
-    elif status.state in ("finished", "stopped"):
-        st.markdown(f"{status.message} {_next_step(run)}")
-    elif status.state == "paused" and status.pid is None and status.message:
+    elif status.state in ("finished", "stopped") or (
+        status.state == "paused" and status.pid is None and status.message
+    ):
         st.markdown(status.message)
     else:
         st.markdown(sizes(run.config()))
-
-
-def _next_step(run: Run) -> str:
-    if run.config().model.attention == "none":
-        return "Choose an attention in the sidebar and train again, to see what it is good for."
-    return (
-        "Set Attention to none and train again, to see what it is good for; "
-        "the page Runs lays the curves over each other."
-    )

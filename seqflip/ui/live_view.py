@@ -17,7 +17,7 @@ from seqflip.ui.tables import figures_table
 
 _HEIGHT = 255
 _READERS = "readers"
-_SYMBOLS = {"LearningRateChanged": "triangle-down", "Paused": "line-ns-open", "Diverged": "x"}
+_SYMBOLS = {"LearningRateChanged": "triangle-down", "Paused": "square-open", "Diverged": "x"}
 
 
 @dataclass

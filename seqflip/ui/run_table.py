@@ -104,6 +104,8 @@ def _columns_of(rows: Sequence[Row]) -> dict[str, list[Any]]:
 
 def _sizes(config: Config) -> str:
     data = config.data
+    if data.task == "pairs":
+        return f"from a file · {config.model.d_model}"
     lengths = str(data.src_length)
     if data.shortest < data.src_length:
         lengths = f"{data.shortest}–{data.src_length}"
@@ -117,7 +119,7 @@ def _percent(share: float | None) -> float | None:
 def _column_config() -> dict[str, Any]:
     column = st.column_config
     return {
-        "name": column.TextColumn("Name", width="medium", pinned=False),
+        "name": column.TextColumn("Name", width=170, pinned=False),
         "task": column.TextColumn("Task"),
         "sizes": column.TextColumn("Sizes", help="Token ids · length of the source · width."),
         "attention": column.TextColumn("Attention"),

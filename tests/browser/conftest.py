@@ -102,6 +102,14 @@ class Server:
         return found
 
 
+def chromium_path() -> str:
+    """Return the Chromium of this machine."""
+    names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
+    path = next((found for name in names if name and (found := shutil.which(name))), None)
+    assert path is not None, "no Chromium: `make chromium` installs one"
+    return path
+
+
 def wait_until(true: Callable[[], bool]) -> None:
     """Wait for something that no browser shows."""
     deadline = time.monotonic() + SECONDS
@@ -142,11 +150,8 @@ def server(shared_server: Server) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
-    path = next((found for name in names if name and (found := shutil.which(name))), None)
-    assert path is not None, "no Chromium: `make chromium` installs one"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield chromium
         chromium.close()
 

@@ -1,0 +1,251 @@
+"""How immediate the app is: measured in a real Chromium, on the machine that also trains.
+
+``make bench-app`` runs it, and writes docs/app.md. Browser, server and training share the cores, as
+they do on the laptop in front of a class.
+"""
+
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
+
+from seqflip.config import Config
+from seqflip.eventlog import EventLog
+from seqflip.events import Evaluated, StepDone
+from seqflip.launch import WORKER_ENVIRONMENT
+from seqflip.lock import RunLock
+from seqflip.runs import Run, RunInfo, create_run, write_status
+from seqflip.steplog import RECORD, StepLog
+from tests.browser.conftest import FLAGS, ROOT, Server, chromium_path, open_train, press
+
+LONG = "/?epochs=1000"
+ROUNDS = 5
+SECONDS = 6.0
+TABLE = ROOT / "docs" / "app.md"
+
+
+def main() -> None:
+    """Measure everything, and write the table."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        server = Server(Path(folder) / "runs", workers=1)
+        try:
+            rows = [*_live(browser, server), *_speed(browser, server), *_length(browser, server)]
+        finally:
+            browser.close()
+            server.end_runs()
+            server.stop()
+    TABLE.write_text(_document(rows), encoding="utf-8")
+    print(_table(rows))
+
+
+def _live(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
+    first, pauses, stops, updates = [], [], [], []
+    for _ in range(ROUNDS):
+        with _tab(browser) as page:
+            open_train(page, server.url + LONG)
+            start = time.perf_counter()
+            press(page, "Train")
+            page.wait_for_function(
+                "document.querySelector('.plot')?.data?.[0].x.length", polling="raf"
+            )
+            first.append(time.perf_counter() - start)
+            time.sleep(1.0)
+            updates.append(_updates(page))
+            run = server.runs / page.url.partition("run=")[2].partition("&")[0]
+            pauses.append(_until(page, "Pause", run, "paused"))
+            stops.append(_until(page, "Stop", run, "stopped"))
+    yield "First training point after pressing Train", _ms(first), "≤ 1,000 ms"
+    yield "Chart updates that reach the browser", _per_second(updates), "≥ 8 a second"
+    yield "Pause takes effect", _ms(pauses), "≤ 150 ms"
+    yield "Stop takes effect", _ms(stops), "≤ 150 ms"
+
+
+def _speed(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
+    """Compare training that somebody watches with training without any app, turn by turn."""
+    watched, alone = [], []
+    for i in range(ROUNDS):
+        with _tab(browser) as page:
+            open_train(page, server.url + LONG)
+            press(page, "Train")
+            page.wait_for_function("document.querySelector('.plot')?.data?.[0].x.length")
+            run = Run(server.runs / page.url.partition("run=")[2].partition("&")[0])
+            watched.append(_pace(run, page.wait_for_timeout))
+            press(page, "Stop")
+        run = Run(server.runs / f"alone-{i}")
+        command = [sys.executable, "-m", "seqflip", "--quiet", "--run-dir", str(run.folder)]
+        process = subprocess.Popen(
+            [*command, "--config", "configs/reverse.yaml", "--set", "training.epochs=1000"],
+            cwd=ROOT,
+            env=os.environ | WORKER_ENVIRONMENT,
+            stderr=subprocess.DEVNULL,
+        )
+        while not run.steps_path.exists() or not run.steps_path.stat().st_size:
+            time.sleep(0.05)
+        alone.append(_pace(run, lambda milliseconds: time.sleep(milliseconds / 1000)))
+        process.kill()
+        process.wait()
+    with_app, without = statistics.median(watched), statistics.median(alone)
+    yield "Training without the app", f"{without:.0f} steps/s", ""
+    yield "Training that is watched", f"{with_app:.0f} steps/s", ""
+    yield "Share of the speed that is kept", f"{100 * with_app / without:.1f} %", "≥ 95 %"
+
+
+def _length(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
+    """Watch runs of different lengths that all grow at the same pace."""
+    for steps in (1_000, 100_000):
+        with _growing_run(server.runs / f"long-{steps}", steps), _tab(browser) as page:
+            sizes = _count_frames(page)
+            page.goto(f"{server.url}/?run=long-{steps}")
+            page.wait_for_function("document.querySelector('.plot')?.data?.[0].x.length > 100")
+            page.wait_for_timeout(2000)
+            sizes.clear()
+            before = _cpu_seconds(server.process.pid)
+            updates = _updates(page)
+            cpu = (_cpu_seconds(server.process.pid) - before) / SECONDS
+        name = f"Run of {steps:,} steps"
+        yield f"{name}: chart updates", _per_second([updates]), "the same"
+        yield f"{name}: sent to the browser", f"{sum(sizes) / SECONDS / 1000:.0f} kB/s", "the same"
+        yield f"{name}: the server's processor time", f"{100 * cpu:.0f} %", "the same"
+
+
+@contextlib.contextmanager
+def _growing_run(folder: Path, steps: int) -> Iterator[None]:
+    """Make a run that has so many steps and gets 400 more a second."""
+    run = create_run(folder, Config(), RunInfo(name=folder.name))
+    done = threading.Event()
+    with (
+        RunLock(folder),
+        contextlib.closing(StepLog(run.steps_path, 0)) as log,
+        contextlib.closing(EventLog(run.events_path, 0)) as events,
+    ):
+        for step in range(1, steps + 1):
+            log.append(_step(step))
+            if step % 50 == 0:
+                events.append(Evaluated(step, 1, 1 / step, 0.9, 0.8, 0.7, 512))
+        log.flush()
+        events.flush()
+        write_status(run, state="running", pid=os.getpid(), step=steps, total_steps=10**6)
+
+        def grow() -> None:
+            step = steps
+            while not done.wait(0.05):
+                for _ in range(20):
+                    step += 1
+                    log.append(_step(step))
+                log.flush()
+
+        thread = threading.Thread(target=grow)
+        thread.start()
+        yield
+        done.set()
+        thread.join()
+
+
+def _step(step: int) -> StepDone:
+    noise = (step * 7919 % 1000) / 1000
+    return StepDone(step, 1, 3 / step**0.3 + noise / 10, 0.9 * noise, 1.0, 0.01, 800, step / 400)
+
+
+@contextlib.contextmanager
+def _tab(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def _updates(page: Page) -> float:
+    """Return how often a second the loss chart gets other points."""
+    count: int = page.evaluate(
+        """async milliseconds => {
+            const plot = document.querySelector('.plot')
+            let count = 0, last
+            plot.on('plotly_afterplot', () => {
+                const now = plot.data[0].x.at(-1)
+                if (now !== last) count += 1
+                last = now
+            })
+            await new Promise(done => setTimeout(done, milliseconds))
+            return count
+        }""",
+        1000 * SECONDS,
+    )
+    return count / SECONDS
+
+
+def _until(page: Page, button: str, run: Path, state: str) -> float:
+    """Return how long after a click the training process says that it is in this state."""
+    start = time.perf_counter()
+    press(page, button)
+    while json.loads((run / "status.json").read_text())["state"] != state:
+        time.sleep(0.002)
+    return time.perf_counter() - start
+
+
+def _pace(run: Run, wait: Callable[[float], None]) -> float:
+    """Return a run's steps a second while waiting."""
+    size, start = run.steps_path.stat().st_size, time.perf_counter()
+    wait(1000 * SECONDS)
+    seconds = time.perf_counter() - start
+    return (run.steps_path.stat().st_size - size) / RECORD.itemsize / seconds
+
+
+def _count_frames(page: Page) -> list[int]:
+    """Return a list that will hold the size of each message from the server."""
+    sizes: list[int] = []
+
+    def count(frame: str | bytes) -> None:
+        sizes.append(len(frame))
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", count)
+
+    page.on("websocket", listen)
+    return sizes
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _ms(times: list[float]) -> str:
+    middle, worst = statistics.median(times), max(times)
+    return f"{1000 * middle:.0f} ms (worst of {len(times)}: {1000 * worst:.0f} ms)"
+
+
+def _per_second(rates: list[float]) -> str:
+    return f"{statistics.median(rates):.1f} a second"
+
+
+def _table(rows: list[tuple[str, str, str]]) -> str:
+    head = ["| What | Measured | Wanted |", "| --- | --- | --- |"]
+    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
+
+
+def _document(rows: list[tuple[str, str, str]]) -> str:
+    return f"""# How immediate the app is
+
+Written by `make bench-app`: a real Chromium, the server and the training on the same
+{os.cpu_count()} cores (load average at the end: {os.getloadavg()[0]:.1f}; whatever else runs there
+makes all of it slower). A time begins with the click and ends where the table says: the first point
+is drawn in the browser; a pause has taken effect when the training process says so.
+
+{_table(rows)}
+Runs of 1,000 and of 100,000 steps cost the same: a page follows a run's logs without reading
+anything twice, thins what is behind it to a bounded number of points (lowest and highest of every
+stretch), and sends a browser only what it does not have.
+"""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""Makes the pictures of the README: `make screenshots`."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.conftest import FLAGS, ROOT, Server, chromium_path, press, settled
+
+PICTURES = ROOT / "docs" / "pictures"
+
+
+def _train(page: Page) -> None:
+    """Catch a training in the middle, when the anti-diagonal is just there."""
+    press(page, "Train")
+    page.wait_for_function("(document.querySelector('.plot')?.data?.[0].x.at(-1) ?? 0) >= 180")
+    press(page, "Pause")
+    expect(page.locator(".stMarkdownBadge")).to_contain_text("Paused")
+    page.mouse.move(0, 0)
+
+
+def _nothing(page: Page) -> None:
+    pass
+
+
+SHOTS: tuple[tuple[str, str, str, Callable[[Page], None]], ...] = (
+    ("train-light", "/", "light", _train),
+    ("train-dark", "/?preset=sort", "dark", _train),
+    ("attend", "/attend", "light", _nothing),
+    ("runs", "/runs?chosen=reverse+bottleneck+additive", "light", _nothing),
+)
+
+
+def main() -> None:
+    """Take all pictures."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        server = Server(Path(folder) / "runs")
+        for name, path, scheme, prepare in SHOTS:
+            _take(browser, server.url + path, scheme, prepare, PICTURES / f"{name}.png")
+        browser.close()
+        server.end_runs()
+        server.stop()
+
+
+def _take(
+    browser: Browser, url: str, scheme: str, prepare: Callable[[Page], None], file: Path
+) -> None:
+    size = {"width": 1280, "height": 960}
+    context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(url)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator(".plot .main-svg").first).to_be_visible()
+    settled(page)
+    prepare(page)
+    page.wait_for_timeout(1000)
+    page.screenshot(path=file)
+    context.close()
+
+
+if __name__ == "__main__":
+    main()

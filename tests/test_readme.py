@@ -1,0 +1,40 @@
+"""What the README promises is so."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from seqflip.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_table_of_settings_is_complete_and_has_the_defaults() -> None:
+    found = re.findall(r"^\| `SEQFLIP_(\w+)` \| `?([^|`]+?)`? \|", README, re.MULTILINE)
+    defaults = {field.name.upper(): str(field.default) for field in fields(Settings)}
+    assert dict(found) == defaults
+
+
+def test_every_dependency_is_named_with_its_reason() -> None:
+    required = {line.split("==")[0] for line in (ROOT / "requirements.txt").read_text().split()}
+    table = README.partition("## What it stands on")[2]
+    named = {
+        name
+        for row in re.findall(r"^\| ([\w, ]+) \|", table, re.MULTILINE)
+        for name in row.split(", ")
+    }
+    assert named - {"Package"} == required
+
+
+def test_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_python_lines_work(capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(compile(code, "README.md", "exec"), {})
+    assert "accuracy" in capsys.readouterr().out
