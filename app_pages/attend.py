@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from seqflip.ui.attend.choice import bring_along, choose_run
+from seqflip.ui.attend.choice import bring_along, choose_run, is_coming
 from seqflip.ui.attend.sequence import start_with_known
 from seqflip.ui.attend.session import open_link, restore
 from seqflip.ui.attend.show import show_view
@@ -22,5 +22,6 @@ show_note()
 if run is None:
     st.info("There is no trained model to look at yet; the Train page makes one.")
 else:
-    follows = start_with_known(run)
+    start_with_known(run)
+    follows = is_coming(run)
     st.fragment(show_view, run_every=1.0 if follows else None)(run, follows)

@@ -14,7 +14,7 @@ _BROUGHT = "attend_brought_run"
 
 def choose_run() -> Run | None:
     """Draw the choice among all runs that have weights, and return the chosen one."""
-    runs = {run.id: run for run in server().store.runs() if has_weights(run)}
+    runs = {run.id: run for run in server().store.runs() if has_weights(run) or is_coming(run)}
     if not runs:
         return None
     wanted = st.session_state.attend_run
@@ -40,13 +40,19 @@ def bring_along() -> None:
     if shown is not None and shown != st.session_state.get(_BROUGHT):
         st.session_state[_BROUGHT] = shown
         with contextlib.suppress(UnknownRun):
-            if has_weights(server().store.get(shown)):
+            run = server().store.get(shown)
+            if has_weights(run) or is_coming(run):
                 st.session_state.attend_run = shown
 
 
 def has_weights(run: Run) -> bool:
     """Whether there is a model to look at."""
     return run.weights_path.exists() or run.checkpoint_path.exists()
+
+
+def is_coming(run: Run) -> bool:
+    """Whether there may be a model to look at soon."""
+    return run.status().state in ACTIVE
 
 
 def _label(run: Run) -> str:

@@ -67,25 +67,18 @@ def reads() -> None:
         )
 
 
-def start_with_known(run: Run) -> bool:
-    """Fill in a sequence that this model knows, if another was chosen and does not know this one.
-
-    Returns
-    -------
-    bool
-        Whether the model is still being trained.
-    """
+def start_with_known(run: Run) -> None:
+    """Fill in a sequence that this model knows, if another was chosen that knows not this one."""
     try:
         subject = open_subject(run)
     except RunError:
-        return False
+        return
     if st.session_state.get(_OF) not in (None, run.id):
         try:
             read_source(st.session_state.attend_source, subject.trained)
         except ValueError:
             st.session_state.attend_source = subject.example
     st.session_state[_OF] = run.id
-    return subject.follows
 
 
 def take_note() -> str | None:

@@ -9,6 +9,7 @@ from seqflip.runs import Run, RunError
 from seqflip.ui.attend import sequence
 from seqflip.ui.attend.answer_table import answer_table
 from seqflip.ui.attend.beam import beam
+from seqflip.ui.attend.choice import is_coming
 from seqflip.ui.attend.heat import Kind, heat, instead_of_attention, sums
 from seqflip.ui.attend.session import VERSIONS, restore
 from seqflip.ui.attend.steps import steps
@@ -46,15 +47,17 @@ def show_view(run: Run, seen: bool) -> None:
     seen : bool
         Whether the model was still being trained when the page was drawn.
     """
+    if is_coming(run) != seen:
+        st.rerun()
     restore()
     try:
         subject = open_subject(run)
     except RunError as error:
-        st.error(f"{error}.", icon=":material/error:")
+        st.error(f"{error}{'; the picture appears with them' if seen else ''}.")
         return
-    if subject.follows != seen:
-        st.rerun()
     with st.container(gap="xsmall"):
+        if subject.follows:
+            st.caption(_following(subject))
         with st.container(horizontal=True, vertical_alignment="bottom", key="attend_top"):
             sequence.box(subject)
             link_place = st.container(width="content")
@@ -130,6 +133,14 @@ def _picture(shown: Shown, kind: Kind, title: str) -> None:
                 help="Outline where each output truly comes from.",
             )
         st.caption(f"{LOOK_FOR[answer.trained.config.data.task]} {CAUTION}")
+
+
+def _following(subject: Subject) -> str:
+    verb = "is still being trained" if subject.state == "running" else f"is {subject.state}"
+    return (
+        f"{subject.name} {verb}: these are its weights after step {subject.trained.step:,}, and "
+        "the picture follows them."
+    )
 
 
 def _notes(notes: list[Note]) -> str:

@@ -58,5 +58,5 @@ def _section(title: str, content: str, code: list[Code]) -> None:
                 with st.popover("Code", type="tertiary", icon=":material/code:"):
                     for one in code:
                         st.caption(f"`{one.name}` in {one.file}, line {one.line}")
-                        st.code(one.text)
+                        st.code(one.text, wrap_lines=True)
         st.html(f'<div class="seqflip-step">{content}</div>')
