@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from seqflip.nn.arrays import FloatArray
 from seqflip.nn.functional import (
+    in_blocks,
     max_of_rows,
     sigmoid,
     sigmoid_backward,
@@ -105,3 +106,19 @@ def test_sums_and_maxima_are_those_of_numpy() -> None:
     np.testing.assert_array_equal(max_of_rows(x), x.max(axis=-1, keepdims=True))
     np.testing.assert_allclose(sum_of_rows(x), x.sum(axis=-1, keepdims=True), rtol=1e-12)
     np.testing.assert_allclose(sum_of_columns(x), x.sum(axis=-2, keepdims=True), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [(8, 1), (64, 2), (768, 16), (67, 1)],  # 67 rows are two products too large, but 67 is prime
+)
+def test_rows_are_cut_into_equal_blocks_for_small_products(rows: int, expected: int) -> None:
+    x = np.arange(3 * rows * 128.0).reshape(3, rows, 128)
+    blocks = in_blocks(x, 128)
+    assert blocks.shape == (3, expected, rows // expected, 128)
+    assert np.shares_memory(blocks, x)
+    np.testing.assert_array_equal(blocks.reshape(x.shape), x)
+
+
+def test_no_rows_are_one_empty_block() -> None:
+    assert in_blocks(np.empty((2, 0, 4)), 4).shape == (2, 1, 0, 4)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from seqflip.nn.layers import Dropout, Embedding, Linear, one_hot
+from seqflip.nn.layers import Dropout, Embedding, Linear, one_hot, sum_by_token
+from seqflip.nn.parameters import Parameter
 from tests.nn.gradients import assert_gradients, buffers, of_parameters, random_parameters
 
 
@@ -85,3 +86,22 @@ def test_dropout_keeps_single_precision() -> None:
     y, mask = Dropout(0.5).forward(np.ones((3, 4), np.float32), np.random.default_rng(0))
     assert mask is not None
     assert all(array.dtype == np.float32 for array in (y, mask))
+
+
+@pytest.mark.parametrize("n", [12, 768])  # one block, and several
+def test_rows_are_summed_token_by_token(n: int) -> None:
+    rng = np.random.default_rng(n)
+    d_rows = rng.standard_normal((3, 2, n, 64))
+    tokens = rng.integers(0, 50, (2, n))
+    expected = np.zeros((3, 2, 51, 64))
+    for direction in range(2):
+        np.add.at(expected[:, direction], (slice(None), tokens[direction]), d_rows[:, direction])
+    np.testing.assert_allclose(sum_by_token(d_rows, tokens, 51, buffers()), expected, atol=1e-12)
+
+
+def test_a_large_linear_layer_goes_back_in_blocks_as_it_would_at_once() -> None:
+    rng = np.random.default_rng(0)
+    weight = rng.standard_normal((50, 128))
+    layer = Linear(Parameter(weight, np.zeros_like(weight)))
+    x, d_output = rng.standard_normal((768, 128)), rng.standard_normal((768, 50))
+    np.testing.assert_allclose(layer.backward(d_output, x), d_output @ weight, atol=1e-12)
