@@ -201,3 +201,27 @@ def test_the_second_direction_reads_from_the_end_and_is_joined_by_position() -> 
     assert ordered[:, :, 0, 0].tolist() == [[0, 2], [1, 1], [2, 0]]
     joined = join_directions(ordered, np.empty((3, 1, 2)))
     assert joined[:, 0].tolist() == [[0, 0], [1, 1], [2, 2]]
+
+
+@pytest.mark.parametrize("cell", NAMES)
+def test_a_large_batch_multiplied_in_blocks_gives_what_its_halves_give(cell: CellName) -> None:
+    rng = np.random.default_rng(0)
+    layer, parameters = recurrent(rng, cell, 1, N_IN, 128)
+    x = rng.standard_normal((2, 64, N_IN))
+    d_output = rng.standard_normal((2, 1, 64, 128))
+
+    def run(rows: slice) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        parameters.zero_grad()
+        n = len(x[0, rows])
+        gates, dense = layer.project(x[:, rows], buffers())
+        cache = layer.forward(gates, layer.zero_state(n), None, buffers())
+        d_gates, d_state = layer.backward(d_output[:, :, rows], None, cache, buffers())
+        d_x = layer.project_backward(d_gates, dense)
+        h = cache.tape.states[0]
+        assert cache.tape.rows.shape[2] == n // 32
+        return h.swapaxes(0, 2), d_x.swapaxes(0, 1), d_state[0][0], parameters.flat_grad.copy()
+
+    whole, first, second = run(slice(64)), run(slice(32)), run(slice(32, 64))
+    for together, one, other in zip(whole[:3], first, second, strict=False):
+        np.testing.assert_allclose(together, np.concatenate([one, other]), rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(whole[3], first[3] + second[3], rtol=1e-9, atol=1e-11)
