@@ -33,7 +33,13 @@ def table() -> None:
         st.caption("Choose a run at the left edge to open it, or several to compare them.")
         return
     actions(chosen)
-    measure = st.selectbox("Compare", list(MEASURES), key="measure", width=260)
+    measure = st.selectbox(
+        "Compare",
+        list(MEASURES),
+        key="measure",
+        width=260,
+        help="What the chart shows of each chosen run, step by step.",
+    )
     compare(chosen, measure)
 
 

@@ -1,7 +1,7 @@
 """About how long a training will take, before it begins.
 
-A step costs something for each position of a sequence (a call of NumPy each), for each gate that is
-squashed, for each multiplication, and for each score that goes through a softmax or a tanh. The four
+A step costs something for each position of a sequence (a call of NumPy each), for each gate that
+is squashed, for each multiplication, and for each score that goes through a softmax or a tanh. The
 prices were fitted to measured steps of fourteen configurations, from 2 to 300 milliseconds; the
 estimate was within a third of each. Another machine has other prices, so the page says "about".
 """

@@ -19,6 +19,7 @@ def upload() -> None:
             key="run_archive",
             on_change=_take,
             max_upload_size=server().settings.upload_megabytes,
+            help="It becomes a run of yours, to open, compare and go on with.",
         )
         good, text = st.session_state.get(_OUTCOME, (True, ""))
         if text:

@@ -252,6 +252,7 @@ def _file(config: Config | None) -> None:
             key="config_file",
             on_change=_take_file,
             max_upload_size=1,
+            help="Sets everything above to what the file says.",
         )
         if error := st.session_state.get("config_file_error"):
             st.error(error, icon=":material/error:")

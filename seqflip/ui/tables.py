@@ -11,7 +11,7 @@ from seqflip.ui.labels import percent, significant, with_end
 def figures_table(status: Status) -> str:
     """Return loss, accuracies and alignment, of training and of held-out data."""
     rows = (
-        ("training", significant(status.loss), percent(status.accuracy), "", ""),
+        ("training", significant(status.loss), percent(status.accuracy), "–", "–"),
         (
             "held-out",
             significant(status.val_loss),
