@@ -95,7 +95,8 @@ def test_rows_are_summed_token_by_token(n: int) -> None:
     tokens = rng.integers(0, 50, (2, n))
     expected = np.zeros((3, 2, 51, 64))
     for direction in range(2):
-        np.add.at(expected[:, direction], (slice(None), tokens[direction]), d_rows[:, direction])
+        sums, rows = (part[:, direction].swapaxes(0, 1) for part in (expected, d_rows))
+        np.add.at(sums, tokens[direction], rows)
     np.testing.assert_allclose(sum_by_token(d_rows, tokens, 51, buffers()), expected, atol=1e-12)
 
 
