@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from benchmarks.table import table
+from seqflip.blas import one_blas_thread
 from seqflip.config import Config, DataConfig, ModelConfig, TrainingConfig
 from seqflip.limits import estimate
 from seqflip.metrics import sequence_accuracy_by_length
-from seqflip.runner import one_blas_thread
 from seqflip.tasks import lengths, make_dataset
 from seqflip.training import TrainingState, train
 

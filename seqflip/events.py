@@ -1,7 +1,8 @@
 """What training reports while it runs.
 
-Training is a generator of these values. Whoever consumes them prints, saves or draws, and the loop itself
-knows neither file nor screen. All fields are plain Python values, so an event is a line of JSON at once.
+Training is a generator of these values. Whoever consumes them prints, saves or draws, and the loop
+itself knows neither file nor screen. All fields are plain Python values, so an event is a line of
+JSON at once.
 """
 
 from dataclasses import dataclass
@@ -25,8 +26,9 @@ class Started:
 class StepDone:
     """One update of the weights is over; always the last event of its step.
 
-    ``loss`` (nats per counted token) and ``accuracy`` are those of the batch before the update, under the
-    inputs it was trained with. ``tokens`` counts the batch's target tokens. ``seconds`` is the training time so far.
+    ``loss`` (nats per counted token) and ``accuracy`` are those of the batch before the update,
+    under the inputs it was trained with. ``tokens`` counts the batch's target tokens. ``seconds``
+    is the training time so far.
     """
 
     step: int
@@ -41,7 +43,7 @@ class StepDone:
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """The model met held-out data: teacher-forced ``loss`` and ``alignment``, free-running accuracies."""
+    """Held-out data: teacher-forced ``loss`` and ``alignment``, free-running accuracies."""
 
     step: int
     epoch: int
@@ -64,7 +66,11 @@ class EpochDone:
 
 @dataclass(frozen=True, slots=True)
 class BestModel:
-    """The held-out loss is the lowest so far, and these weights are kept."""
+    """The held-out loss is the lowest so far, and these weights are kept.
+
+    ``val_loss`` is over the sequences of an evaluation during training, also at the end, so that
+    only like is compared with like.
+    """
 
     step: int
     val_loss: float
@@ -80,7 +86,10 @@ class LearningRateChanged:
 
 @dataclass(frozen=True, slots=True)
 class Diverged:
-    """The loss or the gradient of ``step`` was not finite; that update was not made."""
+    """The loss, the gradient, the weights or the held-out loss of ``step`` were not finite.
+
+    The weights are again the last ones with which all of them were.
+    """
 
     step: int
     loss: float
@@ -101,4 +110,13 @@ class Finished:
     message: str
 
 
-Event = Started | StepDone | Evaluated | EpochDone | BestModel | LearningRateChanged | Diverged | Finished
+Event = (
+    Started
+    | StepDone
+    | Evaluated
+    | EpochDone
+    | BestModel
+    | LearningRateChanged
+    | Diverged
+    | Finished
+)

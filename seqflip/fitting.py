@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 
+from seqflip.blas import one_blas_thread
 from seqflip.config import TrainingConfig
 from seqflip.events import EpochDone, Finished
 from seqflip.model import Seq2SeqAttentionModel
@@ -43,11 +44,12 @@ def fit(
         seed=_seed(model),
     )
     state = TrainingState(model, settings)
-    for event in train(state, dataset):
-        if verbose and isinstance(event, EpochDone):
-            print(_line(event, epochs, state))
-        elif isinstance(event, Finished) and event.reason == "diverged":
-            warnings.warn(event.message, RuntimeWarning, stacklevel=3)
+    with one_blas_thread():
+        for event in train(state, dataset):
+            if verbose and isinstance(event, EpochDone):
+                print(_line(event, epochs, state))
+            elif isinstance(event, Finished) and event.reason == "diverged":
+                warnings.warn(event.message, RuntimeWarning, stacklevel=3)
     names = ["loss", "accuracy"]
     if held_out is not None:
         names += ["val_loss", "val_accuracy", "val_sequence_accuracy"]

@@ -1,10 +1,8 @@
 """One training from a configuration file to its numbers, in three lines of Python."""
 
 import os
-from typing import Any
 
-from threadpoolctl import threadpool_limits
-
+from seqflip.blas import one_blas_thread
 from seqflip.config import Config, load_config
 from seqflip.events import Finished
 from seqflip.results import Metrics, final_metrics
@@ -44,12 +42,3 @@ class AttentionRunner:
                 if isinstance(event, Finished):
                     reason = event.reason
             return final_metrics(self.config, dataset, state, reason)
-
-
-def one_blas_thread() -> Any:
-    """Return a context in which matrix products use one thread.
-
-    The products of a training step are so small that a second thread costs more than it gives,
-    and on a busy machine several times as much.
-    """
-    return threadpool_limits(limits=1, user_api="blas")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from seqflip.atomic import write_json
+from seqflip.blas import one_blas_thread
 from seqflip.checkpoint import CheckpointError, load_checkpoint
 from seqflip.config import Config
 from seqflip.control import POLL_SECONDS, Control, ControlReader
@@ -18,7 +19,6 @@ from seqflip.live import LivePicture
 from seqflip.memory import keep_freed_memory
 from seqflip.recorder import Recorder
 from seqflip.results import Metrics, final_metrics
-from seqflip.runner import one_blas_thread
 from seqflip.runs import Run, RunError, State, Status
 from seqflip.tasks import Dataset, make_dataset
 from seqflip.training import TrainingState, train

@@ -345,26 +345,30 @@ class _Loop:
         last = state.step == self.total_steps
         epoch_over = last or state.used == len(self.dataset.x_src_train)
         every = settings.evaluate_every
+        everything = len(self.dataset.x_src_test)
         events: list[Event] = []
         evaluated: Evaluated | None = None
-        if len(self.dataset.x_src_test) and (epoch_over or (every and state.step % every == 0)):
-            evaluated = self._evaluate(everything=last)
+        if everything and (epoch_over or (every and state.step % every == 0)):
+            evaluated = self._evaluate(min(settings.evaluate_examples, everything))
             if not math.isfinite(evaluated.loss):
                 state.step -= 1  # this update is taken back
                 return [self._diverged(evaluated.loss, state.recent[-1][1])]
-            events.append(evaluated)
-            events += self._compare(evaluated)
+            events += self._compare(evaluated)  # on the same sequences every time
         if last:
             state.finished = "completed"
         elif settings.patience is not None and state.evaluations_since_best >= settings.patience:
             state.finished = "stopped_early"
+        if evaluated is not None:
+            if state.finished and evaluated.examples < everything:
+                evaluated = self._evaluate(everything)
+            events.insert(0, evaluated)
         if epoch_over or state.finished:
             events.append(self._close_epoch(evaluated))
         return events
 
-    def _evaluate(self, *, everything: bool) -> Evaluated:
+    def _evaluate(self, n: int) -> Evaluated:
+        """Evaluate on the first ``n`` held-out sequences."""
         state, data = self.state, self.dataset
-        n = len(data.x_src_test) if everything else self.settings.evaluate_examples
         src, tgt = data.x_src_test[:n], data.x_tgt_test[:n]
         truth = None if state.truth is None else state.truth[:n]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

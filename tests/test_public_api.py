@@ -20,7 +20,7 @@ BELOW_THE_MODEL = {"config", "limits", "section", "strict_yaml", "metrics"}
 LAYERS = [
     {"nn"},
     BELOW_THE_MODEL | {"decoding", "evaluation", "model"},
-    {"events", "tasks", "pairs", "vocabulary", "training", "fitting"},
+    {"blas", "events", "tasks", "pairs", "vocabulary", "training", "fitting"},
 ]
 TOP = "ui"  # what is not named stands in between
 

@@ -8,9 +8,9 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from seqflip import AttentionRunner
+from seqflip.blas import one_blas_thread
 from seqflip.config import Config, ConfigError, override
 from seqflip.results import final_metrics, kept_parameters
-from seqflip.runner import one_blas_thread
 from seqflip.tasks import make_dataset
 from seqflip.training import TrainingState, train
 from tests.processes import write_config

@@ -387,11 +387,11 @@ def test_what_does_not_belong_to_the_run_is_refused(damage: Callable[..., Any]) 
 
 
 def evaluations(monkeypatch: pytest.MonkeyPatch, losses: list[float]) -> None:
-    """Let the held-out losses be these, one evaluation after the other."""
+    """Let the held-out losses be these, one evaluation after the other, and then the last."""
     remaining = iter(losses)
 
     def evaluate(*_: object) -> Evaluation:
-        return Evaluation(next(remaining), 0.5, 0.25, None)
+        return Evaluation(next(remaining, losses[-1]), 0.5, 0.25, None)
 
     monkeypatch.setattr(seqflip.training, "evaluate", evaluate)
 
@@ -411,6 +411,27 @@ def test_the_weights_with_the_lowest_held_out_loss_are_kept(
     np.testing.assert_array_equal(best, after[2])
     assert state.best_parameters.keys() == state.model.parameters().keys()
     np.testing.assert_array_equal(weights(state), after[4])  # training itself went on
+
+
+def test_only_losses_over_the_same_sequences_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    def evaluate(_: object, x_src: FloatArray, *__: object) -> Evaluation:
+        return Evaluation(2.0 if len(x_src) == 3 else 1.0, 0.5, 0.25, None)
+
+    monkeypatch.setattr(seqflip.training, "evaluate", evaluate)
+    config = configured(max_steps=2, evaluate_every=1, evaluate_examples=3)
+    _, events = run(config)
+    assert [e.examples for e in of_type(events, Evaluated)] == [3, config.data.n_test]
+    assert of_type(events, BestModel) == [BestModel(1, 2.0)]
+
+
+@pytest.mark.parametrize("settings", [{"max_steps": 3}, {"patience": 1}], ids=str)
+def test_the_last_evaluation_takes_all_held_out_sequences(
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluations(monkeypatch, [1.0, 2.0])
+    config = configured(evaluate_every=1, evaluate_examples=3, **settings)
+    _, events = run(config)
+    assert of_type(events, Evaluated)[-1].examples == config.data.n_test > 3
 
 
 def test_training_stops_when_patience_is_at_an_end(monkeypatch: pytest.MonkeyPatch) -> None:

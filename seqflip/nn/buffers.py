@@ -19,6 +19,7 @@ CACHE_LINE = 64  # bytes
 # Bytes in a block, at least. NumPy asks for pages of 2 MB instead of 4 KB where an array takes 4 MB
 # or more; a small model is a few per cent faster with them. What is never used takes no memory.
 LEAST_BLOCK = 6 * 2**20
+MOST_VIEWS = 10_000  # sequences of many lengths ask for arrays of very many shapes
 
 
 def aligned_zeros(size: int, dtype: DTypeLike) -> FloatArray:
@@ -57,6 +58,8 @@ class Buffers:
         if self._most > self._block.size:
             size = max(self._most, LEAST_BLOCK // self.dtype.itemsize)
             self._block = aligned_zeros(size, self.dtype)
+            self._views.clear()
+        elif len(self._views) > MOST_VIEWS:
             self._views.clear()
         self._used = 0
 

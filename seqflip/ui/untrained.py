@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from seqflip.blas import one_blas_thread
 from seqflip.config import Config, dump_config
 from seqflip.limits import estimate
 from seqflip.live import LivePicture
-from seqflip.runner import one_blas_thread
 from seqflip.runs import Run
 from seqflip.tasks import make_dataset
 from seqflip.training import TrainingState
