@@ -5,6 +5,7 @@ next, so it does not matter how often it is read, and a run that begins anew fin
 before. Only a single step is an order: it is carried out once for each new ``serial``.
 """
 
+import os
 import time
 from pathlib import Path
 from typing import Literal
@@ -63,6 +64,7 @@ class ControlReader:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._path = str(folder / "control.json")
         self._seen = self._stamp()  # before reading, so that no change in between is missed
         self.control = read_control(folder)
         self._next = 0.0
@@ -85,7 +87,7 @@ class ControlReader:
 
     def _stamp(self) -> tuple[int, int, int]:
         try:
-            found = (self.folder / "control.json").stat()
+            found = os.stat(self._path)
         except FileNotFoundError:
             return (0, 0, 0)
         return (found.st_mtime_ns, found.st_ino, found.st_size)

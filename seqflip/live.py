@@ -26,7 +26,7 @@ ANSWERS: Final = 8
 LONGEST_PROBE: Final = 200  # tokens
 
 _SECONDS = 0.25
-_SHARE = 0.015
+_SHARE = 0.01
 
 Tokens = NDArray[np.int64]
 
