@@ -28,7 +28,7 @@ def probability(x: float) -> str:
 def vector(
     x: FloatArray, role: str, name: str, *, numbers: bool, largest: float | None = None
 ) -> str:
-    """Return a vector as a strip of tinted cells, or as its numbers.
+    """Return a vector as bars up and down, or as its numbers.
 
     Parameters
     ----------
@@ -38,22 +38,32 @@ def vector(
     name : str
         What it is called, for those who cannot see it.
     numbers : bool
-        Whether to write the numbers into the cells.
+        Whether to write the numbers.
     largest : float, optional
-        What has the fullest colour; its own largest number unless given.
+        What a full bar stands for; its own largest number unless given.
     """
-    largest = max(float(np.abs(x).max(initial=0)) if largest is None else largest, 1e-9)
-    cells = "".join(
-        f'<i style="--tint:{abs(value) / largest:.2f}"{NEGATIVE if value < 0 else ""} '
-        f'title="{name}[{i + 1}] = {number(value)}">{number(value) if numbers else ""}</i>'
-        for i, value in enumerate(x.tolist())
-    )
-    kind = "numbers" if numbers else "strip"
+    if largest is None:
+        largest = float(np.abs(x).max(initial=0))
+    content = _cells(x) if numbers else _bars(x / largest if largest else x)
     spoken = f"{name}: {len(x)} numbers from {number(x.min())} to {number(x.max())}"
-    return f'<span class="vector {role} {kind}" role="img" aria-label="{spoken}">{cells}</span>'
+    kind = "numbers" if numbers else "bars"
+    return (
+        f'<span class="vector {role} {kind}" role="img" aria-label="{spoken}" title="{spoken}">'
+        f"{content}</span>"
+    )
 
 
-NEGATIVE = ' class="negative"'
+def _cells(x: FloatArray) -> str:
+    return "".join(f"<i>{number(value)}</i>" for value in x.tolist())
+
+
+def _bars(shares: FloatArray) -> str:
+    """Return one drawing for all numbers, from -1 to 1: a page has thousands of them."""
+    path = "".join(f"M{i} 8h.8v{-7.5 * share:.1f}h-.8z" for i, share in enumerate(shares.tolist()))
+    return (
+        f'<svg viewBox="0 0 {len(shares)} 16" preserveAspectRatio="none" aria-hidden="true">'
+        f'<path d="{path}"/></svg>'
+    )
 
 
 def shape(*sizes: int) -> str:

@@ -1,18 +1,19 @@
 """The box for a sequence, the presses that fill it in, and what is told beside it."""
 
 import secrets
+from collections.abc import Callable
 
 import streamlit as st
 
 from seqflip.runs import Run, RunError
 from seqflip.ui.attend.picture import read_source
 from seqflip.ui.attend.session import FORCED, READS
-from seqflip.ui.attend.subject import Subject, open_subject
+from seqflip.ui.attend.subject import DataError, Subject, open_subject
 from seqflip.vocabulary import decode
 
 _HARD = "attend_hard"
 _OF = "attend_sequence_of"
-_HARD_NOTE = "attend_hard_note"
+_TOLD = "attend_told"
 
 
 def box(subject: Subject) -> None:
@@ -31,8 +32,8 @@ def box(subject: Subject) -> None:
         key="attend_random",
         icon=":material/casino:",
         help="A sequence that it was not trained on.",
-        on_click=_random,
-        args=(subject,),
+        on_click=_carefully,
+        args=(_random, subject),
     )
     st.button(
         "Hardest",
@@ -40,8 +41,8 @@ def box(subject: Subject) -> None:
         icon=":material/psychology_alt:",
         help="Held-out sequences that this model gets wrong, one after the other; then those that "
         "it doubts most.",
-        on_click=_hardest,
-        args=(subject,),
+        on_click=_carefully,
+        args=(_hardest, subject),
     )
 
 
@@ -83,8 +84,15 @@ def start_with_known(run: Run) -> None:
 
 def take_note() -> str | None:
     """Return what is to be said about the sequence that was just filled in, once."""
-    note: str | None = st.session_state.pop(_HARD_NOTE, None)
+    note: str | None = st.session_state.pop(_TOLD, None)
     return note
+
+
+def _carefully(fill: Callable[[Subject], None], subject: Subject) -> None:
+    try:
+        fill(subject)
+    except DataError as error:
+        st.session_state[_TOLD] = f"{error}."
 
 
 def _random(subject: Subject) -> None:
@@ -108,4 +116,4 @@ def _hardest(subject: Subject) -> None:
         told = f"It fails {failing:,} of {n:,} held-out sequences; this one it only doubts."
     else:
         told = f"It gets all {n:,} held-out sequences right; these it doubts most."
-    st.session_state[_HARD_NOTE] = told
+    st.session_state[_TOLD] = told

@@ -17,6 +17,10 @@ from seqflip.vocabulary import decode
 Tokens = tuple[int, ...]
 
 
+class DataError(ValueError):
+    """A run's data cannot be made any more; the message says why."""
+
+
 @dataclass(frozen=True, eq=False)
 class Subject:
     """A run's model as it is now.
@@ -44,29 +48,35 @@ class Subject:
         """Whether its weights may still change."""
         return self.state in ACTIVE
 
-    def right_answer(self, source: Sequence[int]) -> list[int] | None:
-        """Return what would be right: by the task's rule, or from the user's pairs; else None."""
-        if self.trained.config.data.task == "pairs":
-            return _answers(self.run.folder).get(tuple(source))
-        return self.trained.right_answer(source)
-
     @property
     def example(self) -> str:
-        """A held-out source, always the same, as one would type it."""
-        return decode(self.random_source(0), self.trained.vocabulary)
+        """A source that it knows, always the same, as one would type it."""
+        try:
+            return decode(self.random_source(0), self.trained.vocabulary)
+        except DataError:
+            return " ".join(self.trained.vocabulary[1:][: self.trained.model.src_length])
+
+    def right_answer(self, source: Sequence[int]) -> list[int] | None:
+        """Return what would be right: by the task's rule, or from the user's pairs; else None."""
+        if self.trained.config.data.task != "pairs":
+            return self.trained.right_answer(source)
+        try:
+            return _answers(self.run.folder).get(tuple(source))
+        except DataError:
+            return None
 
     def random_source(self, seed: int) -> Tokens:
-        """Return a held-out source."""
+        """Return a held-out source; raises DataError."""
         sources = _dataset(self.run.folder).x_src_test
         return _without_end(sources[np.random.default_rng(seed).integers(len(sources))])
 
     def hard_source(self, place: int) -> Tokens:
-        """Return one of the hardest held-out sources; 0 is the hardest."""
+        """Return one of the hardest held-out sources, 0 is the hardest; raises DataError."""
         sources = _dataset(self.run.folder).x_src_test
         return _without_end(sources[self.ranking().order[place % len(sources)]])
 
     def ranking(self) -> Hardest:
-        """Return how hard the held-out sources are for it."""
+        """Return how hard the held-out sources are for it; raises DataError."""
         return _ranking(self.run.folder, self.version, self.trained)
 
 
@@ -96,7 +106,10 @@ def _open(folder: Path, newest: bool, version: int) -> Trained:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _dataset(folder: Path) -> Dataset:
-    return make_dataset(Run(folder).config().data)
+    try:
+        return make_dataset(Run(folder).config().data)
+    except (ValueError, OSError, MemoryError) as error:
+        raise DataError(f"the data of {folder.name} cannot be made: {error}") from error
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -1,5 +1,7 @@
 """The Attend page without a browser: what is typed, chosen and linked to."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -171,6 +173,18 @@ def test_random_and_hardest_fill_in_sequences() -> None:
     sure = opened(run="reverse")
     sure.button(key="attend_hardest").click().run()
     assert "It gets all 1,000 held-out sequences right" in bodies(sure)
+
+
+def test_a_run_whose_data_are_gone_can_still_be_looked_at() -> None:
+    folder = Path(os.environ["SEQFLIP_RUNS"]) / "orphan"
+    shutil.copytree(APP.parent / "examples" / "dates", folder)
+    (folder / "pairs.tsv").unlink()
+    page = opened(run="orphan", source="3 may 2024")
+    assert "Output 1 of 10: 2" in page.markdown[0].value
+    page.button(key="attend_random").click().run()
+    assert not page.exception
+    assert "the data of orphan cannot be made" in bodies(page)
+    assert "problem" not in bodies(opened(run="orphan", source="3 may 2024", panel="beam"))
 
 
 def test_a_forced_decoder_reads_the_right_answer_or_another_target() -> None:
