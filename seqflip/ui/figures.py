@@ -11,8 +11,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
+from seqflip.ui.figures_beam import beam_tree
 from seqflip.ui.labels import distinct
 from seqflip.ui.palette import HEAT, RUNS
+
+__all__ = ["beam_tree", "curves", "heatmap"]
 
 _INK = ("#22252d", "#e8e6e1")
 _LINE = ("#dcd6cb", "#3a3f4b")

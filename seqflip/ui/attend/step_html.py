@@ -107,7 +107,18 @@ def scores(answer: Answer, place: Place) -> str:
         f'<p class="formula">weight of {label} = {number(power)} ÷ {number(powers.sum())} = '
         f"<strong>{number(weight)}</strong></p>"
     )
-    return table("Scores and weights", head, rows, foot) + worked
+    return _score_formula(answer) + table("Scores and weights", head, rows, foot) + worked
+
+
+def _score_formula(answer: Answer) -> str:
+    """Return how scores and weights follow from query and keys, with the shapes."""
+    inputs, d_k = answer.trace.key.shape
+    divided = f" ÷ √{d_k}" if answer.trace.scale != 1 else ""
+    each = _product_formula(answer, f"{K}<sub>j</sub>")
+    return (
+        f'<p class="formula">score<sub>j</sub> = {each}{divided}, weights = softmax(scores) '
+        f"{shape(inputs)} from {shape(d_k)} and {shape(inputs, d_k)}</p>"
+    )
 
 
 def terms(answer: Answer, place: Place) -> str:
@@ -152,9 +163,13 @@ def context(answer: Answer, place: Place) -> str:
         rows.append(_row(cells, j == place.column))
     head = ["input", "weight", V, f"weight × {V}"]
     total = vector(trace.context[place.row], "value", "context", numbers=False)
-    sizes = f"{C} {shape(trace.context.shape[1])} ="
-    foot = f'<tr><th scope="row">sum</th><td></td><td>{sizes}</td>{_cell(total, "wide")}</tr>'
-    return table("Weighted values", head, rows, foot)
+    foot = f'<tr><th scope="row">sum</th><td></td><td>{C} =</td>{_cell(total, "wide")}</tr>'
+    inputs, d_v = trace.value.shape
+    formula = (
+        f'<p class="formula">{C} = Σ weight<sub>j</sub> {V}<sub>j</sub> '
+        f"{shape(d_v)} = {shape(inputs)} {shape(inputs, d_v)}</p>"
+    )
+    return formula + table("Weighted values", head, rows, foot)
 
 
 def values(answer: Answer, place: Place) -> str:
@@ -236,5 +251,5 @@ def _row(cells: list[str], chosen: bool = False) -> str:
 CHOSEN = ' class="chosen"'
 
 
-def _product_formula(answer: Answer) -> str:
-    return f"w · tanh({Q} + {K})" if answer.trace.attention == "additive" else f"{Q} · {K}"
+def _product_formula(answer: Answer, key: str = K) -> str:
+    return f"w · tanh({Q} + {key})" if answer.trace.attention == "additive" else f"{Q} · {key}"

@@ -1,0 +1,34 @@
+"""Where beam search and greedy decoding part is told."""
+
+from pathlib import Path
+
+from seqflip.decoding import beam_search
+from seqflip.runs import Run
+from seqflip.trained import open_trained
+from seqflip.ui.attend.beam import hypotheses, where_they_differ
+from seqflip.ui.attend.picture import answer
+from seqflip.ui.attend.subject import Subject
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+def test_where_a_beam_finds_another_answer_is_told() -> None:
+    run = Run(EXAMPLES / "bottleneck", bundled=True)
+    subject = Subject(run, "bottleneck", "finished", open_trained(run), 0)
+    network = subject.trained.model.network
+    parted = 0
+    for seed in range(20):
+        source = subject.random_source(seed)
+        greedy = answer(subject, source, None)
+        search = beam_search(network, source, 12, 4)
+        best, plain = list(search.hypotheses[0].tokens), greedy.trace.outputs.tolist()
+        told = where_they_differ(greedy, search)
+        if best == plain:
+            assert told == "Its best answer is that of greedy decoding."
+            continue
+        parted += 1
+        first = next(i for i, (a, b) in enumerate(zip(best, plain, strict=False)) if a != b)
+        assert f"parts from greedy decoding at output {first + 1}:" in told
+        assert search.hypotheses[0].log_probability > -1e9
+        assert "greedy" not in hypotheses(greedy, search).split("</tr>")[1]
+    assert parted > 0
