@@ -8,20 +8,20 @@ st.set_page_config(page_title="SeqFlip", page_icon="static/icon.svg", layout="wi
 page = st.navigation(
     [
         st.Page(
-            "app_pages/train.py",
+            "pages/train.py",
             title="Train",
             icon=":material/play_circle:",
             help="Choose a task and a model, and watch it learn.",
             default=True,
         ),
         st.Page(
-            "app_pages/attend.py",
+            "pages/attend.py",
             title="Attend",
             icon=":material/visibility:",
             help="Type a sequence, and see where a model looks.",
         ),
         st.Page(
-            "app_pages/runs.py",
+            "pages/runs.py",
             title="Runs",
             icon=":material/stacks:",
             help="All trainings: open, compare, keep, download.",

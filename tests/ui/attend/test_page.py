@@ -21,7 +21,7 @@ def opened(**link: str) -> AppTest:
     page = AppTest.from_file(APP, default_timeout=60)
     for name, text in link.items():
         page.query_params[name] = text
-    page.switch_page("app_pages/attend.py")
+    page.switch_page("pages/attend.py")
     page.run()
     assert not page.exception
     return page
@@ -211,6 +211,14 @@ def test_surgery_is_made_undone_and_reset() -> None:
     page.button(key="attend_reset").click().run()
     assert not page.exception
     assert "Changed answer" not in bodies(page)
+
+
+def test_surgery_keeps_to_the_chosen_cell_on_both_sides() -> None:
+    page = opened(panel="surgery", row="2", edits="force-1@2")
+    places = [one.value for one in page.markdown if "Output 2" in one.value]
+    assert places[0] == ":small[Output 2 (5) and input 5 (5)]"
+    page.button(key="attend_do_Force").click().run()
+    assert to_link(page.session_state["attend_view"])["edits"] == "force-5@2"
 
 
 def test_changes_that_a_shorter_sequence_has_no_place_for_wait_for_a_longer_one() -> None:
