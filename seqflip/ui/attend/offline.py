@@ -8,6 +8,7 @@ from pathlib import Path
 from plotly.colors import sample_colorscale
 
 from seqflip.ui.attend.exports import as_data
+from seqflip.ui.attend.numbers import number
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.labels import percent
@@ -71,7 +72,7 @@ def _answer(answer: Answer) -> str:
         f'<span class="{"" if good else "wrong"}">{escape(token)}</span>'
         for token, good in zip(answer.outputs, correct, strict=True)
     ]
-    shares = [f"{share:.2f}" for share in answer.trace.output_probabilities]
+    shares = [number(share) for share in answer.trace.output_probabilities]
     rows = [("input", map(escape, answer.inputs)), ("answer", said), ("probability", shares)]
     if right is not None:
         rows.insert(1, ("expected", map(escape, right)))

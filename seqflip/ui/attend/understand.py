@@ -28,10 +28,11 @@ class Shown(NamedTuple):
 
     def place_in(self, answer: Answer) -> Place:
         """Return the chosen cell, or the nearest that this answer has."""
-        row = min(self.view.row, len(answer.outputs) - 1)
-        if self.view.column is None:
-            return Place(row, int(answer.trace.weights[row].argmax()))
-        return Place(row, min(self.view.column, len(answer.inputs) - 1))
+        row, column = self.view.row, self.view.column
+        if column is None:
+            weights = self.plain.trace.weights
+            column = int(weights[min(row, len(weights) - 1)].argmax())
+        return Place(min(row, len(answer.outputs) - 1), min(column, len(answer.inputs) - 1))
 
     @property
     def opened(self) -> Answer:

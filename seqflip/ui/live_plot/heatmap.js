@@ -35,7 +35,7 @@ export function heatmapFigure(data, theme, width, chosen) {
   }
   const layout = {
     ...baseLayout(theme, data.height, margin),
-    shapes: [...outlined(data.truth ?? [], cell), ...frames(chosen, rows, columns, cell)],
+    shapes: [...outlined(data.truth ?? [], cell), ...frames(chosen, columns, cell)],
     dragmode: false,
     hovermode: "closest",
     xaxis: {
@@ -88,21 +88,22 @@ function labels(texts, chosen, colour, cell, needed) {
 
 // Where an output truly comes from: a light frame with a dark edge, to be seen on every colour.
 function outlined(cells, cell) {
-  const width = Math.min(1.6, cell / 10)
-  return cells.flatMap(([row, column]) => framed(column - 0.5, column + 0.5, row - 0.5, row + 0.5, width))
+  return cells.flatMap(([row, column]) => framed(column, column, row, cell, Math.min(1.6, cell / 10)))
 }
 
-function frames(chosen, rows, columns, cell) {
+function frames(chosen, columns, cell) {
   if (!chosen) return []
   const { row, column } = chosen
   return [
-    ...framed(-0.5, columns - 0.5, row - 0.5, row + 0.5, Math.min(1, cell / 12)),
-    ...framed(column - 0.5, column + 0.5, row - 0.5, row + 0.5, Math.min(3, cell / 6)),
+    ...framed(0, columns - 1, row, cell, Math.min(1, cell / 12)),
+    ...framed(column, column, row, cell, Math.min(3, cell / 6)),
   ]
 }
 
-function framed(x0, x1, y0, y1, width) {
-  const frame = { type: "rect", x0, x1, y0, y1 }
+// A frame around some cells of a row, drawn inside them: what is beyond the picture's edge is cut off.
+function framed(first, last, row, cell, width) {
+  const edge = 0.5 - (0.85 * width) / cell
+  const frame = { type: "rect", x0: first - edge, x1: last + edge, y0: row - edge, y1: row + edge }
   return [
     { ...frame, line: { color: "#111", width: 1.7 * width } },
     { ...frame, line: { color: "#fff", width } },
