@@ -15,8 +15,7 @@ app: .venv/app  ## open SeqFlip in the browser
 examples: .venv/app  ## train anew the examples that come with SeqFlip, about a minute
 	$(BIN)/python examples/make.py
 
-test: lint types chromium  ## everything that must hold: lint, types, unit and browser tests
-	$(BIN)/pytest
+test: lint types unit browser  ## everything that must hold: lint, types, unit and browser tests
 
 lint: .venv/tests  ## style and formatting of the Python code
 	$(BIN)/ruff check .
@@ -26,7 +25,7 @@ types: .venv/tests  ## static types, strictly
 	$(BIN)/mypy
 
 unit: .venv/tests  ## the tests that need no browser
-	$(BIN)/pytest --ignore tests/browser
+	$(BIN)/pytest --numprocesses 2 --ignore tests/browser
 
 browser: .venv/tests chromium  ## the tests in a real Chromium
 	$(BIN)/pytest tests/browser

@@ -170,10 +170,18 @@ def person(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.close()
 
 
+@pytest.fixture(scope="session")
+def me(browser: Browser) -> BrowserContext:
+    """The browser of one person, kept for all tests: what it has loaded it need not load again."""
+    return browser.new_context(viewport={"width": 1280, "height": 900})
+
+
 @pytest.fixture
-def page(person: Callable[..., BrowserContext]) -> Page:
-    """A tab of a person who comes for the first time."""
-    return person().new_page()
+def page(me: BrowserContext) -> Iterator[Page]:
+    """A new tab of that person."""
+    tab = me.new_page()
+    yield tab
+    tab.close()
 
 
 def open_train(page: Page, url: str) -> None:
