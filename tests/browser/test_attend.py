@@ -197,6 +197,15 @@ def test_a_copied_link_shows_the_same_to_somebody_else(
     assert tables[0] == tables[1]
 
 
+def test_a_link_is_good_for_the_first_visitor_of_a_server(
+    page: Page, start_server: Callable[..., Server]
+) -> None:
+    open_attend(page, start_server(), "?source=2+4+6+8")
+    wait_for_size(page, 5, 4)
+    expect(page.get_by_role("link", name="Train")).to_be_visible()
+    expect(page.get_by_role("link", name="app")).to_have_count(0)
+
+
 def test_the_page_is_as_one_left_it(page: Page, shared_server: Server) -> None:
     open_attend(page, shared_server)
     type_in(page, "2 4 6 8")

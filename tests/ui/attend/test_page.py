@@ -21,7 +21,7 @@ def opened(**link: str) -> AppTest:
     page = AppTest.from_file(APP, default_timeout=60)
     for name, text in link.items():
         page.query_params[name] = text
-    page.switch_page("pages/attend.py")
+    page.switch_page("app_pages/attend.py")
     page.run()
     assert not page.exception
     return page
