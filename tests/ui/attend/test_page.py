@@ -146,6 +146,15 @@ def test_a_link_brings_back_all_of_it() -> None:
     assert view.edits == (Forbid(2),)
 
 
+def test_the_run_that_was_shown_on_the_train_page_is_looked_at() -> None:
+    page = AppTest.from_file(APP, default_timeout=60)
+    page.session_state["shown_run"] = "sort"
+    page.switch_page("app_pages/attend.py").run()
+    assert page.selectbox(key="attend_run").value == "sort"
+    page.selectbox(key="attend_run").select("copy").run()
+    assert page.selectbox(key="attend_run").value == "copy"
+
+
 def test_letters_need_no_spaces() -> None:
     page = opened(run="dates", source="14 july 1999")
     assert "Output 1 of 10: 1" in page.markdown[0].value
