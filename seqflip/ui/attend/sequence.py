@@ -21,7 +21,7 @@ def box(subject: Subject) -> None:
     st.text_input(
         "Sequence",
         key="attend_source",
-        live="80ms",
+        live="50ms",
         autocomplete="off",
         placeholder=f"such as {subject.example}",
         help="Tokens with spaces or commas between them; letters need none. The picture follows "
@@ -61,7 +61,7 @@ def reads() -> None:
         st.text_input(
             "Target",
             key="attend_target",
-            live="80ms",
+            live="50ms",
             autocomplete="off",
             placeholder="the task's right answer",
             help="Another answer for it to read; empty means the right one.",

@@ -24,7 +24,7 @@ def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
     code = code_of_steps(answer.trained.model)
 
     def step(title: str, name: str, draw: Callable[..., str], **how: bool) -> None:
-        _section(f"{title}", draw(answer, place, **how), code[name])
+        _section(name, title, draw(answer, place, **how), code.get(name, []))
 
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
@@ -46,17 +46,30 @@ def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
             step(f"Every term of the product with {label}", "terms", step_html.terms)
         step("Context", "context", step_html.context)
         if numbers:
-            step("Every value", "context", step_html.values)
+            step("Every value", "values", step_html.values)
     step("Prediction", "prediction", step_html.prediction)
 
 
-def _section(title: str, content: str, code: list[Code]) -> None:
+def _section(name: str, title: str, content: str, code: list[Code]) -> None:
+    """Draw one step; its code is sent when it is asked for."""
     with st.container(gap=None):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"##### {title}", width="content")
             if code:
-                with st.popover("Code", type="tertiary", icon=":material/code:"):
-                    for one in code:
-                        st.caption(f"`{one.name}` in {one.file}, line {one.line}")
-                        st.code(one.text, wrap_lines=True)
+                _code(name, code)
         st.html(f'<div class="seqflip-step">{content}</div>')
+
+
+def _code(name: str, code: list[Code]) -> None:
+    popover = st.popover(
+        "Code",
+        type="tertiary",
+        icon=":material/code:",
+        key=f"attend_code_{name}",
+        on_change="rerun",
+    )
+    if popover.open:
+        with popover:
+            for one in code:
+                st.caption(f"`{one.name}` in {one.file}, line {one.line}")
+                st.code(one.text, wrap_lines=True)
