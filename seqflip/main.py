@@ -10,19 +10,17 @@ import contextlib
 import logging
 import os
 import shlex
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
-from seqflip.checkpoint import CheckpointError
-from seqflip.config import Config, ConfigError, LoggingConfig, load_config, override
+from seqflip.commandline import FAILED, Parser, fail, guarded
+from seqflip.config import Config, LoggingConfig, load_config, override
 from seqflip.console import draws_bar, told_to
-from seqflip.interruptions import Interrupted, Interruptions
-from seqflip.lock import RunLock, RunLocked
-from seqflip.output import OutputError, check_output, write_output
+from seqflip.interruptions import Interruptions
+from seqflip.lock import RunLock
+from seqflip.output import check_output, write_output
 from seqflip.progress import Progress
 from seqflip.results import Metrics
 from seqflip.runs import (
@@ -39,9 +37,6 @@ from seqflip.session import Opened, Session, open_run
 from seqflip.tasks import make_dataset
 from seqflip.training import TrainingState
 
-FAILED, BAD_INPUT = 1, 2
-
-_BAD_INPUT = (ConfigError, CheckpointError, RunError, RunLocked, OutputError)
 _log = logging.getLogger("seqflip")
 
 
@@ -59,38 +54,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         What the process should exit with.
     """
     arguments = _parser().parse_args(argv)
-    try:
-        with Interruptions() as interruptions:
-            return (
-                _resume(arguments, interruptions)
-                if arguments.resume
-                else _start(arguments, interruptions)
-            )
-    except Interrupted as interrupted:
-        return _fail(interrupted.code, "interrupted before training began")
-    except _BAD_INPUT as error:
-        return _fail(BAD_INPUT, str(error))
-    except MemoryError:
-        return _fail(FAILED, "there is not enough memory for this configuration")
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _fail(FAILED, f"{where}{error.strerror or error}")
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence, without the usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(BAD_INPUT, f"seqflip: {message}; see --help\n")
+    with Interruptions() as interruptions:
+        begin = _resume if arguments.resume else _start
+        return guarded(lambda: begin(arguments, interruptions))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="seqflip",
         description="Train a sequence-to-sequence model with attention.",
         epilog="Interrupted by Ctrl-C, training is saved, without --run-dir to a folder in runs/, "
         "and says how to go on.",
-        allow_abbrev=False,
     )
     start = parser.add_mutually_exclusive_group()
     start.add_argument(
@@ -185,7 +159,7 @@ def _train(
         progress.close()
     if session.metrics is None:
         folder = _keep(run) if scratch else run.folder
-        return _fail(
+        return fail(
             interruptions.code,
             f"{status.message} Resume with: {_resume_command(folder, arguments)}",
         )
@@ -251,8 +225,3 @@ def _resume_command(folder: Path, arguments: argparse.Namespace) -> str:
     if arguments.output is not None:
         command += ["--output", str(arguments.output)]
     return shlex.join(command)
-
-
-def _fail(code: int, message: str) -> int:
-    print(f"seqflip: {message}", file=sys.stderr)
-    return code

@@ -163,4 +163,4 @@ def test_all_layers_exist() -> None:
 def test_pages_and_the_app_are_imported_by_nothing() -> None:
     for _, path in modules():
         for imported in loaded_by(path):
-            assert imported.split(".")[0] not in {"app", "app_pages", "tests"}
+            assert imported.split(".")[0] not in {"app", "pages", "tests"}

@@ -166,8 +166,8 @@ def _reset(run: Run, key: str | None) -> None:
 
 def _where_next(run: Run) -> None:
     """Offer what to do with what was learned."""
-    st.page_link("app_pages/attend.py", label="See where it looks", icon=":material/visibility:")
-    st.page_link("app_pages/runs.py", label="Compare it", icon=":material/stacks:")
+    st.page_link("pages/attend.py", label="See where it looks", icon=":material/visibility:")
+    st.page_link("pages/runs.py", label="Compare it", icon=":material/stacks:")
     other = "scaled_dot" if run.config().model.attention == "none" else "none"
 
     def choose() -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 _HERE = Path(__file__).parent
 _SHEETS = (
@@ -10,6 +11,48 @@ _SHEETS = (
     _HERE / "live_plot" / "live_plot.css",
     _HERE / "attend" / "attend.css",
 )
+_navigated = False
+
+
+def navigate() -> StreamlitPage:
+    """Draw the list of all pages, and return the one to show."""
+    global _navigated
+    _navigated = True
+    return st.navigation(
+        [
+            st.Page(
+                "pages/train.py",
+                title="Train",
+                icon=":material/play_circle:",
+                help="Choose a task and a model, and watch it learn.",
+                default=True,
+            ),
+            st.Page(
+                "pages/attend.py",
+                title="Attend",
+                icon=":material/visibility:",
+                help="Type a sequence, and see where a model looks.",
+            ),
+            st.Page(
+                "pages/runs.py",
+                title="Runs",
+                icon=":material/stacks:",
+                help="All trainings: open, compare, keep, download.",
+            ),
+        ]
+    )
+
+
+def within_app() -> None:
+    """Begin a page; called first by each.
+
+    Streamlit takes a folder named pages/ for one whose scripts run alone, until `st.navigation` was
+    called for the first time. So what a new server is asked for first, if it is a link to a page,
+    would be shown without app.py; then begin again with it.
+    """
+    if not _navigated:
+        navigate()
+        st.rerun()
 
 
 def show_frame() -> None:

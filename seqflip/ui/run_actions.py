@@ -35,7 +35,7 @@ def actions(chosen: Sequence[Row]) -> None:
 def _for_one(row: Row) -> None:
     run, key = row.run, key_for(row.run)
     if st.button("Open", icon=":material/open_in_full:", type="primary", key="open_run"):
-        follow("train", "app_pages/train.py", {"run": run.id})
+        follow("train", "pages/train.py", {"run": run.id})
     st.download_button(
         "Download",
         lambda: export_run(run),

@@ -15,7 +15,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("SEQFLIP_RUNS", str(tmp_path))
     st.cache_resource.clear()
     app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
-    return app.switch_page("app_pages/runs.py")
+    return app.switch_page("pages/runs.py")
 
 
 def test_a_first_visitor_finds_trained_examples(app: AppTest) -> None:

@@ -21,7 +21,7 @@ def opened(**link: str) -> AppTest:
     page = AppTest.from_file(APP, default_timeout=60)
     for name, text in link.items():
         page.query_params[name] = text
-    page.switch_page("app_pages/attend.py")
+    page.switch_page("pages/attend.py")
     page.run()
     assert not page.exception
     return page
@@ -149,7 +149,7 @@ def test_a_link_brings_back_all_of_it() -> None:
 def test_the_run_that_was_shown_on_the_train_page_is_looked_at() -> None:
     page = AppTest.from_file(APP, default_timeout=60)
     page.session_state["shown_run"] = "sort"
-    page.switch_page("app_pages/attend.py").run()
+    page.switch_page("pages/attend.py").run()
     assert page.selectbox(key="attend_run").value == "sort"
     page.selectbox(key="attend_run").select("copy").run()
     assert page.selectbox(key="attend_run").value == "copy"

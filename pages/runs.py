@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from seqflip.ui.frame import within_app
 from seqflip.ui.history import arrived_by_link, show_in_url
 from seqflip.ui.keys import remember_keys
 from seqflip.ui.run_actions import actions
@@ -10,6 +11,8 @@ from seqflip.ui.run_table import read_rows, run_table
 from seqflip.ui.run_upload import upload
 from seqflip.ui.server import server
 from seqflip.ui.visit import show_note
+
+within_app()
 
 FIRST = next(iter(MEASURES))
 

@@ -5,6 +5,7 @@ import streamlit as st
 from seqflip.runs import Run, State, Status
 from seqflip.ui.attention_view import answers, attention
 from seqflip.ui.controls import toolbar
+from seqflip.ui.frame import within_app
 from seqflip.ui.header import header
 from seqflip.ui.history import arrived_by_link, show_in_url
 from seqflip.ui.keys import remember_keys
@@ -14,6 +15,8 @@ from seqflip.ui.server import server
 from seqflip.ui.settings_form import open_link, settings_form
 from seqflip.ui.untrained import untrained_picture
 from seqflip.ui.visit import current_status, follow_link, show_note, shown_run
+
+within_app()
 
 # How often the page looks again, in seconds; what has ended is looked at once.
 SECONDS: dict[State, float] = {

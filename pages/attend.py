@@ -6,8 +6,11 @@ from seqflip.ui.attend.choice import bring_along, choose_run, is_coming
 from seqflip.ui.attend.sequence import start_with_known
 from seqflip.ui.attend.session import open_link, restore
 from seqflip.ui.attend.show import show_view
+from seqflip.ui.frame import within_app
 from seqflip.ui.history import arrived_by_link
 from seqflip.ui.visit import note, show_note
+
+within_app()
 
 by_link = arrived_by_link("attend")
 if by_link and (complaints := open_link()):
