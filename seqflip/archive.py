@@ -36,6 +36,7 @@ from seqflip.runs import (
     hash_token,
     new_run_id,
 )
+from seqflip.snapshots import check_snapshots
 from seqflip.steplog import RECORD, read_since
 from seqflip.thinning import Records
 from seqflip.trained import open_trained
@@ -50,6 +51,7 @@ A run of SeqFlip: a sequence-to-sequence network with attention, trained in NumP
 - `history.json`: evaluations on held-out data, all other events, and the final metrics
 - `weights.npz`: the best parameters, in the layout of torch.nn
 - `vocabulary.json`: the text of every token id
+- `snapshots.bin`, if there are any: the parameters at some steps, to replay the run
 
 ```python
 import numpy, pandas
@@ -59,7 +61,7 @@ weights = dict(numpy.load("weights.npz"))
 """
 
 _NEEDED: Final = ("config.yaml", "history.csv", "history.json", "weights.npz", "vocabulary.json")
-_NAMES: Final = (*_NEEDED, *PAIRS)
+_NAMES: Final = (*_NEEDED, *PAIRS, "snapshots.bin")
 _COLUMNS: Final = RECORD.names or ()
 _KINDS: Final = {
     kind.__name__: {field.name for field in fields(kind)}
@@ -97,6 +99,9 @@ def export_run(run: Run) -> bytes:
         for name in ("weights.npz", "vocabulary.json", *PAIRS):
             with contextlib.suppress(FileNotFoundError):
                 archive.writestr(f"{run.id}/{name}", (run.folder / name).read_bytes())
+        with contextlib.suppress(FileNotFoundError):
+            snapshots = run.snapshots_path.read_bytes()
+            archive.writestr(f"{run.id}/snapshots.bin", snapshots, zipfile.ZIP_STORED)
     return buffer.getvalue()
 
 
@@ -163,7 +168,7 @@ def import_run(store: RunStore, data: bytes, max_bytes: int, token: str | None =
     with tempfile.TemporaryDirectory(prefix="seqflip-") as scratch:
         try:
             folder = _rebuild(Path(scratch), files, token)
-            open_trained(folder)  # weights, vocabulary and configuration belong together
+            _check(folder)
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             # All of ours are ValueErrors; none of them needs to tell where it was unpacked.
             first = str(error).splitlines()[0].replace(scratch, "").lstrip("/")
@@ -203,9 +208,9 @@ def _rebuild(parent: Path, files: dict[str, bytes], token: str | None) -> Path:
     folder = parent / new_run_id(config)
     folder.mkdir()
     history = _mapping(json.loads(files["history.json"]), "history.json")
-    name, created = history.get("name"), history.get("created")
+    called, created = history.get("name"), history.get("created")
     info = RunInfo(
-        name=clean_name(name) if isinstance(name, str) else "",
+        name=clean_name(called) if isinstance(called, str) else "",
         created=created
         if isinstance(created, float) and 0 < created < time.time()
         else time.time(),
@@ -214,9 +219,9 @@ def _rebuild(parent: Path, files: dict[str, bytes], token: str | None) -> Path:
     )
     (folder / "config.yaml").write_text(dump_config(config) or "{}\n")
     (folder / "weights.npz").write_bytes(files["weights.npz"])
-    for pairs in PAIRS:
-        if pairs in files:
-            (folder / pairs).write_bytes(files[pairs])
+    for name in (*PAIRS, "snapshots.bin"):
+        if name in files:
+            (folder / name).write_bytes(files[name])
     write_json(folder / "vocabulary.json", _vocabulary(json.loads(files["vocabulary.json"])))
     _records(files["history.csv"]).tofile(folder / "steps.bin")
     with open(folder / "events.jsonl", "w", encoding="utf-8") as file:
@@ -228,6 +233,15 @@ def _rebuild(parent: Path, files: dict[str, bytes], token: str | None) -> Path:
     return folder
 
 
+def _check(folder: Path) -> None:
+    """See that weights, vocabulary, configuration and snapshots belong together."""
+    trained = open_trained(folder)
+    path = Run(folder).snapshots_path
+    if path.exists():
+        most = trained.config.logging.snapshots
+        check_snapshots(path, trained.model.parameter_count, most)
+
+
 def _safe_config(files: dict[str, bytes]) -> Config:
     """Return the configuration, which may name no file outside the archive."""
     config = parse_config(files["config.yaml"].decode(), "config.yaml")
@@ -235,7 +249,8 @@ def _safe_config(files: dict[str, bytes]) -> Config:
         config.data.path not in PAIRS or config.data.path not in files
     ):
         raise ValueError("its configuration reads a file that is not in it")
-    return config.model_copy(update={"logging": LoggingConfig()})
+    told = LoggingConfig().model_dump(include={"level", "file"})  # where it was told is private
+    return config.model_copy(update={"logging": config.logging.model_copy(update=told)})
 
 
 def _vocabulary(found: object) -> dict[str, Any]:

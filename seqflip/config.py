@@ -267,7 +267,7 @@ class TrainingConfig(Section):
 
 
 class LoggingConfig(Section):
-    """What is told while it is learned."""
+    """What is told and kept while it is learned."""
 
     prefix: ClassVar[str] = "logging."
 
@@ -277,6 +277,12 @@ class LoggingConfig(Section):
         "the path of a file, or null (no file)",
         "Where it is written to as well.",
         min_length=1,
+    )
+    snapshots: int = whole(
+        60, "Snapshots of the weights that are kept to replay the run; 0 keeps none.", 0, 1000
+    )
+    snapshot_megabytes: int = whole(
+        8, "What all snapshots of a run may take; large models have fewer.", high=1000
     )
 
     @field_validator("level", mode="before")
@@ -295,7 +301,9 @@ class Config(Section):
     training: TrainingConfig = field(
         TrainingConfig(), "a mapping of settings", "How it is learned."
     )
-    logging: LoggingConfig = field(LoggingConfig(), "a mapping of settings", "What is told.")
+    logging: LoggingConfig = field(
+        LoggingConfig(), "a mapping of settings", "What is told and kept."
+    )
 
     @property
     def total_steps(self) -> int:

@@ -19,6 +19,7 @@ from seqflip.npz import save_npz
 from seqflip.pace import Pace
 from seqflip.results import kept_parameters
 from seqflip.runs import Run, State, Status
+from seqflip.snapshots import SnapshotLog
 from seqflip.steplog import StepLog
 from seqflip.tasks import Dataset
 from seqflip.training import TrainingState
@@ -75,6 +76,8 @@ class Recorder:
         last = state.step if resumed else -1
         self._steps = StepLog(run.steps_path, last)
         self._events = EventLog(run.events_path, last)
+        self._weights = state.model.network.parameters.flat
+        self._snapshots = SnapshotLog(run.snapshots_path, config, self._weights.size, last)
         self._status = run.status().model_dump()
         self.show(pid=os.getpid(), reason=None, epochs=config.training.epochs, step=state.step)
         self._recent: deque[tuple[float, float]] = deque(maxlen=_RECENT_STEPS)
@@ -98,9 +101,11 @@ class Recorder:
             self._steps.append(event)
             self._recent.append((event.loss, event.accuracy))
             self._tokens += event.tokens
+            self._snapshots.offer(event.step, self._weights)
             self._do_what_is_due(event)
             return
         if isinstance(event, Started):
+            self._snapshots.offer(event.step, self._weights)
             self._start(event)
         elif isinstance(event, Evaluated):
             self.show(
@@ -124,6 +129,7 @@ class Recorder:
         """Save all that is needed to go on from here, and the best weights."""
         self._steps.flush(durable=True)
         self._events.flush(durable=True)
+        self._snapshots.flush()
         save_checkpoint(self.run.checkpoint_path, self.config, self._data, self.state)
         self.save_weights()
 
@@ -142,6 +148,8 @@ class Recorder:
         """Show everybody where the run stands now."""
         self._steps.flush()
         self._events.flush()
+        if state in ("finished", "stopped"):  # perhaps before its last planned step
+            self._snapshots.keep(self.state.step, self._weights)
         self.show(
             state=state,
             message=message,
@@ -166,6 +174,7 @@ class Recorder:
         """Close the logs."""
         self._steps.close()
         self._events.close()
+        self._snapshots.close()
 
     def _start(self, event: Started) -> None:
         self.show(

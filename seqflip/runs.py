@@ -8,6 +8,7 @@ One process writes a run's folder while it trains; any number of others read it.
 ``status.json``           where it stands, renewed a few times a second: :class:`Status`
 ``steps.bin``             the learning curve: :mod:`seqflip.steplog`
 ``events.jsonl``          evaluations and whatever else happened: :mod:`seqflip.eventlog`
+``snapshots.bin``         the weights at some steps: :mod:`seqflip.snapshots`
 ``checkpoint.npz``        all that is needed to go on: :mod:`seqflip.checkpoint`
 ``weights.npz``           the best parameters by name
 ``vocabulary.json``       a list of texts; a token's id is its place in it
@@ -39,6 +40,7 @@ from seqflip.config import Config, dump_config, estimate, load_config
 from seqflip.limits import readable_bytes
 from seqflip.lock import is_held
 from seqflip.npz import Arrays, load_npz
+from seqflip.snapshots import expected_snapshot_bytes
 from seqflip.steplog import RECORD
 
 State = Literal[
@@ -180,6 +182,11 @@ class Run:
     def events_path(self) -> Path:
         """What else happened; follow it with :class:`seqflip.eventlog.EventReader`."""
         return self.folder / "events.jsonl"
+
+    @property
+    def snapshots_path(self) -> Path:
+        """The weights at some steps; read with :func:`seqflip.snapshots.read_snapshots`."""
+        return self.folder / "snapshots.bin"
 
     @property
     def checkpoint_path(self) -> Path:
@@ -530,7 +537,8 @@ def expected_bytes(config: Config) -> int:
     steps = training.epochs * -(-config.data.n_train // training.batch_size)
     steps = min(steps, training.max_steps or steps)
     weights = 4 * estimate(config).parameters
-    return steps * RECORD.itemsize + 6 * weights + 8 * config.data.n_train + (1 << 16)
+    logs = steps * RECORD.itemsize + expected_snapshot_bytes(config)
+    return logs + 6 * weights + 8 * config.data.n_train + (1 << 16)
 
 
 def new_token() -> str:

@@ -81,5 +81,6 @@ def left_behind(folder: Path) -> dict[str, Any]:
             if event["type"] not in ("Resumed", "Paused")
         ],
         "weights": run.weights_path.read_bytes(),
+        "snapshots": run.snapshots_path.read_bytes(),
         "metrics": {name: value for name, value in metrics.items() if name != "seconds"},
     }

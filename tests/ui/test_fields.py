@@ -6,7 +6,10 @@ from seqflip.ui.fields import BY_KEY, FIELDS, in_words, values_of
 from seqflip.ui.presets import FIRST, presets
 from seqflip.ui.settings_form import check, effective
 
-NOT_OFFERED = {"data.path", "logging.level", "logging.file"}
+NOT_OFFERED = {
+    *("data.path", "logging.level", "logging.file"),
+    *("logging.snapshots", "logging.snapshot_megabytes"),
+}
 """A server's files are nobody's business."""
 
 
