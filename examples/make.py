@@ -16,6 +16,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 CONFIGS = HERE.parent / "configs"
+SMALL = ["--set", "logging.snapshot_megabytes=1"]
 NOT_KEPT = shutil.ignore_patterns("checkpoint.npz", "lock", "control.json", "worker.log")
 
 # The folder of each example, in the order of the list; what people call it; what to train.
@@ -62,7 +63,8 @@ def write_dates(folder: Path, n: int = 1400) -> None:
 
 def train(folder: Path, arguments: list[str]) -> None:
     """Train a run in a process of its own, as anybody can."""
-    command = [sys.executable, "-m", "seqflip", *arguments, "--run-dir", str(folder), "--quiet"]
+    command = [sys.executable, "-m", "seqflip", *arguments, *SMALL]
+    command += ["--run-dir", str(folder), "--quiet"]
     subprocess.run(command, cwd=folder.parent, check=True)
 
 

@@ -73,6 +73,7 @@ def test_what_went_out_comes_in_again(store: RunStore, example: str) -> None:
     assert [found.id for found in store.runs()] == [run.id]
     assert run.steps_path.read_bytes() == original.steps_path.read_bytes()
     assert run.events_path.read_text() == original.events_path.read_text()
+    assert run.snapshots_path.read_bytes() == original.snapshots_path.read_bytes()
     assert run.metrics() == original.metrics()
     assert run.status() == original.status()
     assert run.info().name == original.info().name
@@ -142,6 +143,20 @@ FOREIGN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         ),
         "validation error",
     ),
+    "half a snapshot": (
+        lambda data: changed(data, "snapshots.bin", unzip(data)["reverse/snapshots.bin"][:-1]),
+        "its last snapshot is not whole",
+    ),
+    "snapshots of something else": (
+        lambda data: changed(data, "snapshots.bin", b"x" * 100),
+        "not a file of snapshots",
+    ),
+    "more snapshots than it may have": (
+        lambda data: changed(
+            data, "config.yaml", b"{data: {vocab_size: 31}, logging: {snapshots: 3}}"
+        ),
+        "snapshots are too many",
+    ),
     "a vocabulary of numbers": (
         lambda data: changed(
             data, "vocabulary.json", b'{"tokens": [1], "src_length": 1, "tgt_length": 1}'
@@ -175,6 +190,12 @@ def test_what_is_too_large_is_not_looked_at(store: RunStore, archive: bytes) -> 
         import_run(store, archive, 1000)
 
 
+def test_a_run_may_have_no_snapshots(store: RunStore, archive: bytes) -> None:
+    files = unzip(archive)
+    del files["reverse/snapshots.bin"]
+    assert not import_run(store, rezip(files), 50 * MEGABYTE).snapshots_path.exists()
+
+
 def test_a_path_out_of_it_leads_nowhere(store: RunStore, archive: bytes, tmp_path: Path) -> None:
     files = {**unzip(archive), "../../../evil.txt": b"x", "/etc/evil": b"x"}
     run = import_run(store, rezip(files), 50 * MEGABYTE)
@@ -184,6 +205,7 @@ def test_a_path_out_of_it_leads_nowhere(store: RunStore, archive: bytes, tmp_pat
         "events.jsonl",
         "metrics.json",
         "run.json",
+        "snapshots.bin",
         "status.json",
         "steps.bin",
         "vocabulary.json",
@@ -193,7 +215,8 @@ def test_a_path_out_of_it_leads_nowhere(store: RunStore, archive: bytes, tmp_pat
 
 def test_an_upload_says_nothing_about_this_server(store: RunStore, archive: bytes) -> None:
     """Neither a log file, nor an owner, nor a process, nor being kept comes in with an archive."""
-    config = unzip(archive)["reverse/config.yaml"] + b"\nlogging: {file: /tmp/log}\n"
+    config = unzip(archive)["reverse/config.yaml"]
+    config = config.replace(b"logging:", b"logging:\n  file: /tmp/log")
     history = json.loads(unzip(archive)["reverse/history.json"])
     history["status"] |= {"pid": 1, "state": "running"}
     data = changed(archive, "config.yaml", config)
