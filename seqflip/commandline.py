@@ -29,12 +29,19 @@ class Parser(argparse.ArgumentParser):
         self.exit(BAD_INPUT, f"seqflip: {message}; see --help\n")
 
 
-def guarded(command: Callable[[], int]) -> int:
-    """Return what the process should exit with; what goes wrong is told in one sentence."""
+def guarded(command: Callable[[], int], *, interrupted: str = "before training began") -> int:
+    """Return what the process should exit with; what goes wrong is told in one sentence.
+
+    Parameters
+    ----------
+    command : callable
+    interrupted : str
+        What is to be said behind the word "interrupted", if a signal ends it.
+    """
     try:
         return command()
-    except Interrupted as interrupted:
-        return fail(interrupted.code, "interrupted before training began")
+    except Interrupted as signal:
+        return fail(signal.code, f"interrupted {interrupted}")
     except _BAD_INPUT as error:
         return fail(BAD_INPUT, str(error))
     except MemoryError:

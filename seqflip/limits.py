@@ -74,6 +74,21 @@ def estimate(
     parameters = count_parameters(config, vocab)
 
     wide = GATES[model.cell] * model.d_model
+    tables = 2 * vocab * wide * 3  # embedding times input weights: two directions and the decoder
+
+    n = data.n_train + data.n_test
+    return Estimate(
+        parameters=parameters,
+        data_bytes=data_bytes(n, source, target) + 2 * data.n_test * source * target,  # alignments
+        model_bytes=6 * _FLOAT * parameters,
+        batch_bytes=batch * sequence_bytes(config, vocab, source, target) + _FLOAT * tables,
+    )
+
+
+def sequence_bytes(config: "Config", vocab_size: int, source: int, target: int) -> int:
+    """Memory for what each sequence of a batch keeps on its way through the model and back."""
+    model = config.model
+    wide = GATES[model.cell] * model.d_model
     # A recurrent step keeps its gates, its states, and the gradients of both.
     recurrent = model.layers * (source + target) * (2 * wide + 6 * model.d_model)
     attention = 0
@@ -82,16 +97,8 @@ def estimate(
         score_width = 4 + (2 * model.d_k if model.attention == "additive" else 0)
         attention = target * source * score_width
         attention += 3 * (source + target) * (model.d_k + model.d_v)
-    logits = 3 * target * vocab
-    tables = 2 * vocab * wide * 3  # embedding times input weights: two directions and the decoder
-
-    n = data.n_train + data.n_test
-    return Estimate(
-        parameters=parameters,
-        data_bytes=data_bytes(n, source, target) + 2 * data.n_test * source * target,  # alignments
-        model_bytes=6 * _FLOAT * parameters,
-        batch_bytes=_FLOAT * (batch * (recurrent + attention + logits) + tables),
-    )
+    logits = 3 * target * vocab_size
+    return _FLOAT * (recurrent + attention + logits)
 
 
 def data_bytes(n: int, src_length: int, tgt_length: int) -> int:

@@ -4,7 +4,9 @@ Arrays in, numbers out. What counts in a target are its tokens up to and includi
 """
 
 from collections.abc import Callable
-from typing import Any
+from math import sqrt
+from statistics import NormalDist
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -46,6 +48,40 @@ def alignment(weights: ArrayLike, truth: ArrayLike) -> float:
         raise ValueError("there is no target token that has a true source place")
     on_truth = np.where(truth, weights, 0.0).sum(axis=2, dtype=np.float64)
     return float(on_truth[has_one].mean())
+
+
+class Interval(NamedTuple):
+    """Where a share may well lie."""
+
+    low: float
+    high: float
+
+
+def wilson_interval(share: float, n: int, confidence: float = 0.95) -> Interval:
+    """Say how far a share that was found in a sample may be from that of all there are.
+
+    Wilson (1927), https://doi.org/10.1080/01621459.1927.10502953. It holds every true share p from
+    which that of a sample may by chance lie as far away: |share - p| <= z sqrt(p (1 - p) / n). So
+    it stays within 0 and 1, and keeps a width where all are right, or none.
+
+    Parameters
+    ----------
+    share
+        Of the sample: right ones by all; or the mean of any n independent numbers from 0 to 1. As
+        nothing between 0 and 1 varies more than what is either, the interval then is at least wide
+        enough.
+    n
+        How large the sample is.
+    confidence
+        In how many of many samples the interval is to hold the truth.
+    """
+    if n < 1 or not 0 <= share <= 1:
+        raise ValueError(f"there is no share {share!r} of {n!r}")
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z * sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2) / (1 + z * z / n)
+    # The sample's own share always lies within; only rounding could say otherwise.
+    return Interval(min(max(0.0, centre - reach), share), max(min(1.0, centre + reach), share))
 
 
 def token_accuracy_by_length(

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections import deque
+from typing import Any
 
 from tqdm import tqdm
 
@@ -20,9 +21,11 @@ _LONGEST_SECONDS = 10.0  # so that nobody wonders whether it still lives
 tqdm.monitor_interval = 0  # no thread of its own: this bar is told often enough
 
 
-def _knows_its_size() -> bool:
-    """Whether the terminal says how large it is; some, as in containers, say 0."""
-    return os.get_terminal_size(sys.stderr.fileno()).columns > 0
+def terminal_size() -> dict[str, Any]:
+    """Tell tqdm how large the terminal is; some, as in containers, say 0 themselves."""
+    if os.get_terminal_size(sys.stderr.fileno()).columns > 0:
+        return {"dynamic_ncols": True}
+    return {"ncols": 80, "nrows": 24}
 
 
 class Progress:
@@ -85,10 +88,8 @@ class Progress:
                 total=event.total_steps,
                 initial=event.step,
                 file=sys.stderr,
-                dynamic_ncols=_knows_its_size(),
-                ncols=None if _knows_its_size() else 80,
-                nrows=None if _knows_its_size() else 24,
                 bar_format="{desc}  {remaining} left |{bar}|",  # 80 columns are enough
+                **terminal_size(),
             )
 
     def _step(self, event: StepDone) -> None:

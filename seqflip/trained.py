@@ -19,9 +19,12 @@ from seqflip.metrics import counted
 from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn.arrays import BoolArray
 from seqflip.npz import Arrays, NpzError
-from seqflip.runs import Run, RunError, read_json
+from seqflip.runs import Run, RunError, RunStore, UnknownRun, default_root, read_json
 from seqflip.tasks import solve, true_alignment
 from seqflip.vocabulary import encode
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+"""The runs that come with SeqFlip."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +80,27 @@ class Trained:
         data = self.config.data
         truth = true_alignment(data.task, [source], [target], data.rotate_by)
         return None if truth is None else truth[0]
+
+
+def find_run(text: str) -> Run:
+    """Return the run that somebody means: by its folder, or by its id in runs/ or examples/.
+
+    Raises
+    ------
+    RunError
+        If there is none.
+    """
+    run = Run(Path(text))
+    if run.exists():
+        return run
+    root = default_root()
+    try:
+        return RunStore(root, examples=EXAMPLES).get(text)
+    except UnknownRun:
+        raise RunError(
+            f"{text[:200]}: there is no run in such a folder, and none with this id in {root} or "
+            "among the examples"
+        ) from None
 
 
 def open_trained(run: Run | str | os.PathLike[str], *, newest: bool = False) -> Trained:

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from seqflip.metrics import (
     alignment,
@@ -14,6 +16,7 @@ from seqflip.metrics import (
     sequence_accuracy_by_length,
     token_accuracy,
     token_accuracy_by_length,
+    wilson_interval,
 )
 
 TARGETS = [[3, 1, 2], [4, 0, 0], [5, 6, 0]]
@@ -121,3 +124,54 @@ def test_shapes_must_agree(
 def test_lengths_must_be_those_of_the_sequences() -> None:
     with pytest.raises(ValueError, match="one number for each of the 3 sequences"):
         token_accuracy_by_length(ANSWERS, TARGETS, [1, 2])
+
+
+# Made with statsmodels 0.15.0:
+# statsmodels.stats.proportion.proportion_confint(right, n, alpha=1 - confidence, method="wilson")
+WILSON = [
+    (0, 10, 0.95, 0.000000000000, 0.277532799863),
+    (1, 10, 0.95, 0.017876213095, 0.404150026795),
+    (5, 10, 0.95, 0.236593090513, 0.763406909487),
+    (10, 10, 0.95, 0.722467200137, 1.000000000000),
+    (0, 200, 0.95, 0.000000000000, 0.018845326377),
+    (133, 200, 0.95, 0.597021912080, 0.726759130216),
+    (199, 200, 0.95, 0.972226295602, 0.999116831284),
+    (1, 1, 0.95, 0.206549314377, 1.000000000000),
+    (81, 263, 0.95, 0.255288519878, 0.366209576983),
+    (133, 200, 0.99, 0.574959933308, 0.744444006131),
+]
+
+
+@pytest.mark.parametrize(("right", "n", "confidence", "low", "high"), WILSON)
+def test_the_interval_is_that_of_a_reference_implementation(
+    right: int, n: int, confidence: float, low: float, high: float
+) -> None:
+    assert wilson_interval(right / n, n, confidence) == pytest.approx((low, high), abs=1e-11)
+
+
+@given(some.integers(1, 10_000), some.data())
+def test_its_ends_are_the_shares_from_which_the_sample_is_just_so_far_away(
+    n: int, data: some.DataObject
+) -> None:
+    share = data.draw(some.integers(0, n)) / n
+    low, high = wilson_interval(share, n)
+    assert 0 <= low <= share <= high <= 1
+    for end in {low, high} - {0.0, 1.0}:
+        standard_error = (end * (1 - end) / n) ** 0.5
+        assert abs(share - end) == pytest.approx(1.959963984540054 * standard_error, abs=1e-9)
+
+
+def test_for_a_mean_the_interval_is_wide_enough() -> None:
+    """What lies between 0 and 1 varies at most as much as what is either, with the same mean."""
+    rng = np.random.default_rng(0)
+    held = 0
+    for _ in range(1000):
+        low, high = wilson_interval(float(rng.beta(0.7, 0.4, size=50).mean()), 50)
+        held += low <= 0.7 / 1.1 <= high
+    assert held >= 950
+
+
+@pytest.mark.parametrize(("share", "n"), [(0.5, 0), (1.1, 10), (-0.1, 10), (float("nan"), 10)])
+def test_there_is_no_interval_without_a_sample(share: float, n: int) -> None:
+    with pytest.raises(ValueError, match="there is no share"):
+        wilson_interval(share, n)

@@ -1,7 +1,6 @@
 """What all visitors of one server share: its settings, its runs, and who trains them."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import uuid4
 
 import streamlit as st
@@ -9,8 +8,7 @@ import streamlit as st
 from seqflip.launch import Launcher
 from seqflip.runs import RunStore
 from seqflip.settings import Settings
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
+from seqflip.trained import EXAMPLES
 
 
 @dataclass(frozen=True)
