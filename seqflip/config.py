@@ -8,7 +8,7 @@ between values in `_problems`.
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import ConfigDict, field_validator
 
@@ -46,8 +46,10 @@ __all__ = [
     "check_memory",
     "dump_config",
     "estimate",
+    "load_as",
     "load_config",
     "override",
+    "parse_as",
     "parse_config",
 ]
 
@@ -295,6 +297,7 @@ class Config(Section):
     """All settings of a run; `Config()` learns to reverse sequences in a few seconds."""
 
     model_config = ConfigDict(strict=False)  # a section may be given as a mapping
+    file_name: ClassVar[str] = "config.yaml"
 
     data: DataConfig = field(DataConfig(), "a mapping of settings", "The task and its sequences.")
     model: ModelConfig = field(ModelConfig(), "a mapping of settings", "The network.")
@@ -327,6 +330,8 @@ class Config(Section):
             )
         check_memory(self)
 
+
+ConfigT = TypeVar("ConfigT", bound=Config)
 
 SECTIONS: dict[str, type[Section]] = {
     "data": DataConfig,
@@ -369,9 +374,14 @@ def load_config(path: str | os.PathLike[str]) -> Config:
     ConfigError
         If the file cannot be read, or says something that cannot be.
     """
+    return load_as(Config, path)
+
+
+def load_as(kind: type[ConfigT], path: str | os.PathLike[str]) -> ConfigT:
+    """Read a file as :func:`load_config` does, of a kind that may say more than settings."""
     file = Path(path)
     where = str(path)
-    config = parse_config(_read_text(file, where), where)
+    config = parse_as(kind, _read_text(file, where), where)
     if config.data.path is None:
         return config
     data = config.data.model_copy(update={"path": str(file.parent / config.data.path)})
@@ -386,6 +396,11 @@ def parse_config(text: str, where: str = "configuration") -> Config:
     ConfigError
         If the text is not YAML, or says something that cannot be.
     """
+    return parse_as(Config, text, where)
+
+
+def parse_as(kind: type[ConfigT], text: str, where: str) -> ConfigT:
+    """Read text as :func:`parse_config` does, of a kind that may say more than settings."""
     try:
         values = read_yaml(text)
     except ValueError as error:
@@ -394,8 +409,11 @@ def parse_config(text: str, where: str = "configuration") -> Config:
         raise ConfigError("", f"there are no settings; begin with {section_names()}", where)
     if not isinstance(values, dict):
         raise ConfigError("", f"this is not a mapping of {section_names()}", where)
+    if kind is Config and "variants" in values:
+        told = "variants make it a race; run it with: python -m seqflip race FILE"
+        raise ConfigError("variants", told, where)
     try:
-        return _build(values)
+        return _build(kind, values)
     except ConfigError as error:
         raise ConfigError(error.key, error.message, where) from None
 
@@ -406,7 +424,7 @@ def dump_config(config: Config) -> str:
     return write_yaml({section: settings for section, settings in values.items() if settings})
 
 
-def override(config: Config, settings: Iterable[str]) -> Config:
+def override(config: ConfigT, settings: Iterable[str]) -> ConfigT:
     """Change some settings, each given as "section.key=value" with the value as in YAML.
 
     All are applied before anything is checked, so that their order does not matter.
@@ -431,12 +449,12 @@ def override(config: Config, settings: Iterable[str]) -> Config:
             values[section][name] = read_yaml(text)
         except ValueError as error:
             raise ConfigError(key.strip(), f"{key.strip()} cannot be read: {error}") from None
-    return _build(values)
+    return _build(type(config), values)
 
 
-def _build(values: Mapping[str, Any]) -> Config:
+def _build(kind: type[ConfigT], values: Mapping[str, Any]) -> ConfigT:
     # A section with nothing in it, as when all its lines are commented out, is all defaults.
-    return Config(**{name: {} if value is None else value for name, value in values.items()})
+    return kind(**{name: {} if value is None else value for name, value in values.items()})
 
 
 def _read_text(file: Path, where: str) -> str:

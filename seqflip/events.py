@@ -43,7 +43,10 @@ class StepDone:
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """Held-out data: teacher-forced ``loss`` and ``alignment``, free-running accuracies."""
+    """Held-out data: teacher-forced ``loss`` and ``alignment``, free-running accuracies.
+
+    ``seconds`` is how long it took to find out, which counts as training time.
+    """
 
     step: int
     epoch: int
@@ -52,6 +55,7 @@ class Evaluated:
     sequence_accuracy: float
     alignment: float | None
     examples: int
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

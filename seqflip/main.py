@@ -10,11 +10,13 @@ import contextlib
 import logging
 import os
 import shlex
+import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from seqflip import race_command
 from seqflip.commandline import FAILED, Parser, fail, guarded
 from seqflip.config import Config, LoggingConfig, load_config, override
 from seqflip.console import draws_bar, told_to
@@ -39,6 +41,10 @@ from seqflip.training import TrainingState
 
 _log = logging.getLogger("seqflip")
 
+_COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "race": race_command.main,
+}
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Train from the command line.
@@ -53,6 +59,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         What the process should exit with.
     """
+    argv = sys.argv[1:] if argv is None else argv
+    if argv and (command := _COMMANDS.get(argv[0])) is not None:
+        return command(argv[1:])
     arguments = _parser().parse_args(argv)
     with Interruptions() as interruptions:
         begin = _resume if arguments.resume else _start
@@ -62,8 +71,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="seqflip",
-        description="Train a sequence-to-sequence model with attention.",
-        epilog="Interrupted by Ctrl-C, training is saved, without --run-dir to a folder in runs/, "
+        description="Train a sequence-to-sequence model with attention.\n\n"
+        "There are other commands as well, each with a --help of its own:\n"
+        "  seqflip race FILE     train variants of a configuration side by side\n"
+        "  seqflip lengths RUN   try trained models on longer and longer sequences",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="Interrupted by Ctrl-C, training is saved, without --run-dir to a folder in runs/,\n"
         "and says how to go on.",
     )
     start = parser.add_mutually_exclusive_group()

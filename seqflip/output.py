@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from seqflip.atomic import write_json
 
@@ -49,8 +50,8 @@ def check_output(
         raise _explain(path, what, error) from None
 
 
-def write_output(path: Path, metrics: Mapping[str, float | int | str | None]) -> None:
-    """Write the results as one flat JSON object.
+def write_output(path: Path, values: Mapping[str, Any]) -> None:
+    """Write the results as one JSON object.
 
     Raises
     ------
@@ -60,9 +61,9 @@ def write_output(path: Path, metrics: Mapping[str, float | int | str | None]) ->
     try:
         target = _target(path)
         if _is_special(target) or not os.access(target.parent, os.W_OK):
-            target.write_text(json.dumps(metrics, indent=2) + "\n")
+            target.write_text(json.dumps(values, indent=2) + "\n")
         else:
-            write_json(target, metrics)
+            write_json(target, values)
     except OSError as error:
         raise _explain(path, "the results", error) from None
 

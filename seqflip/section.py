@@ -5,7 +5,7 @@ documentation all take it from the same place.
 """
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -98,32 +98,37 @@ def _explain(section: type[Section], error: ValidationError) -> ConfigError:
     name = str(first["loc"][0])
     key = section.prefix + name
     if first["type"] == "extra_forbidden":
-        return unknown(key)
+        return unknown(key, section)
     details = section.model_fields[name].json_schema_extra
     valid = details["valid"] if isinstance(details, dict) else ""
     return ConfigError(key, f"{key} must be {valid}, not {shown(first['input'])}")
 
 
-def unknown(key: str) -> ConfigError:
-    """Say that there is no such setting, and which one was probably meant."""
+def unknown(key: str, asked: type[Section] | None = None) -> ConfigError:
+    """Say that there is no such setting in what was asked for, and which was probably meant."""
     section, _, name = key.rpartition(".")
     sections = _sections()
+    tops = list(sections) if asked is None or asked.prefix else list(asked.model_fields)
     full = {known: part.prefix + known for part in sections.values() for known in part.model_fields}
-    own = list(sections[section].model_fields) if section in sections else [*sections, *full]
+    own = list(sections[section].model_fields) if section in sections else [*tops, *full]
     near = [name] if name in full else difflib.get_close_matches(name, own, n=1)
     if near:
         hint = f"did you mean {full.get(near[0], near[0])}?"
     elif section in sections:
         hint = f"{section} has {', '.join(own)}"
     else:
-        hint = f"there are {section_names()}"
+        hint = f"there are {_listed(tops)}"
     as_written = key if key.isprintable() and 0 < len(key) <= 60 else shown(key)
     return ConfigError(key, f"{as_written} is not a setting; {hint}")
 
 
 def section_names() -> str:
     """List the sections as a sentence does."""
-    *first, last = _sections()
+    return _listed(_sections())
+
+
+def _listed(names: Iterable[str]) -> str:
+    *first, last = names
     return f"{', '.join(first)} and {last}"
 
 

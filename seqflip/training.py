@@ -360,20 +360,21 @@ class _Loop:
             state.finished = "stopped_early"
         if evaluated is not None:
             if state.finished and evaluated.examples < everything:
-                evaluated = self._evaluate(everything)
+                evaluated = self._evaluate(everything, evaluated.seconds)
             events.insert(0, evaluated)
         if epoch_over or state.finished:
             events.append(self._close_epoch(evaluated))
         return events
 
-    def _evaluate(self, n: int) -> Evaluated:
-        """Evaluate on the first ``n`` held-out sequences."""
-        state, data = self.state, self.dataset
+    def _evaluate(self, n: int, spent: float = 0.0) -> Evaluated:
+        """Evaluate on the first ``n`` held-out sequences; ``spent`` seconds came before."""
+        state, data, began = self.state, self.dataset, time.perf_counter()
         src, tgt = data.x_src_test[:n], data.x_tgt_test[:n]
         truth = None if state.truth is None else state.truth[:n]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             found = evaluate(self.network, src, tgt, truth)
-        return Evaluated(state.step, state.epoch, *found, examples=len(src))
+        seconds = spent + time.perf_counter() - began
+        return Evaluated(state.step, state.epoch, *found, examples=len(src), seconds=seconds)
 
     def _compare(self, evaluated: Evaluated) -> list[Event]:
         """Keep the weights if they are the best so far."""

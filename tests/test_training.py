@@ -82,7 +82,7 @@ def timeless(events: list[Event]) -> list[Event]:
 
 
 def without_time(event: Event) -> Event:
-    if isinstance(event, StepDone):
+    if isinstance(event, StepDone | Evaluated):
         return dataclasses.replace(event, seconds=0.0)
     if isinstance(event, Finished):
         return dataclasses.replace(event, seconds=0.0, message="")
