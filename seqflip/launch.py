@@ -21,6 +21,8 @@ import seqflip
 from seqflip.config import Config
 from seqflip.control import Command, Control, read_control, write_control
 from seqflip.lock import RunLock, RunLocked, is_held
+from seqflip.race.config import RaceConfig
+from seqflip.race.folder import create_race
 from seqflip.runs import (
     ENDED,
     Run,
@@ -155,12 +157,52 @@ class Launcher:
             Control(), serial=1, command=command, delay_seconds=delay_seconds, probe=probe
         )
         with self._change:
-            self._refuse_too_many()
-            removed = self.store.make_room(config)
+            removed = self._make_room(config)
             run = self.store.create(config, info)
-            write_control(run.folder, control)
-            self._enqueue(run)
+            self._begin(run, control)
         return Launched(run, token, removed)
+
+    def start_race(
+        self,
+        config: RaceConfig,
+        *,
+        name: str = "",
+        preset: str | None = None,
+        token: str | None = None,
+        command: Literal["run", "pause", "step"] = "run",
+        delay_seconds: float = 0.0,
+        probe: str | None = None,
+    ) -> Launched:
+        """Make a new race with its lanes, and train them as soon as there is a free place.
+
+        All else that a run can be asked for, by its id, a race can be asked for by its own.
+        Parameters and errors are those of :meth:`start`.
+        """
+        self.settings.check_race(config)
+        token = token or new_token()
+        info = RunInfo(
+            name=clean_name(name),
+            created=time.time(),
+            source="app",
+            owner=hash_token(token),
+            preset=preset,
+        )
+        control = _checked(
+            Control(), serial=1, command=command, delay_seconds=delay_seconds, probe=probe
+        )
+        with self._change:
+            removed = self._make_room(*config.lanes().values())
+            race = create_race(self.store.root, config, info)
+            self._begin(race, control)
+        return Launched(race, token, removed)
+
+    def _make_room(self, *configs: Config) -> list[str]:
+        self._refuse_too_many()
+        return self.store.make_room(*configs)
+
+    def _begin(self, run: Run, control: Control) -> None:
+        write_control(run.folder, control)
+        self._enqueue(run)
 
     def resume(self, run_id: str, token: str | None = None, command: Command = "run") -> str:
         """Go on with a run that no process trains, as soon as there is a free place.
@@ -173,7 +215,8 @@ class Launcher:
             The token that controls the run.
         """
         with self._change:
-            run = self.store.get(run_id)
+            run = self.store.find(run_id)
+            _refuse_lane(run)
             if not run.may_manage(token):
                 raise NotYours(f"{run.id} belongs to somebody else, so only they can resume it")
             status = run.status()
@@ -293,9 +336,10 @@ class Launcher:
         self._thread.join()
 
     def _mine(self, run_id: str, token: str | None) -> Run:
-        run = self.store.get(run_id)
+        run = self.store.find(run_id)
         if not run.may_control(token):
             raise NotYours(f"{run.id} was started by somebody else, so only they can control it")
+        _refuse_lane(run)
         return run
 
     def _command_to_sleeper(self, run: Run, token: str | None, command: Command) -> None:
@@ -432,6 +476,14 @@ class Launcher:
         job.lock.close()
         if read_control(folder).command != "run":
             job.paused_since = time.monotonic()
+
+
+def _refuse_lane(run: Run) -> None:
+    """Leave a run alone that a race has in its hands."""
+    race = run.race()
+    if race is not None and race.status().state not in ENDED:
+        name = race.info().name or race.id
+        raise LaunchError(f"{run.id} runs in the race {name}; the Race page controls all its lanes")
 
 
 def _is_leaving(job: _Job) -> bool:

@@ -40,6 +40,7 @@ from seqflip.config import Config, dump_config, estimate, load_config
 from seqflip.limits import readable_bytes
 from seqflip.lock import is_held
 from seqflip.npz import Arrays, load_npz
+from seqflip.race.config import RaceConfig
 from seqflip.snapshots import expected_snapshot_bytes
 from seqflip.steplog import RECORD
 
@@ -90,6 +91,10 @@ class RunInfo(BaseModel):
         The hash of its owner's token: see :meth:`Run.may_control`.
     preset, parent : str or None
         The preset it was made from, and the id of the run that it repeats.
+    race : str or None
+        The id of the race in which it is a lane.
+    lanes : tuple of str
+        Of a race, the ids of its lanes.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -101,6 +106,8 @@ class RunInfo(BaseModel):
     owner: str | None = None
     preset: str | None = None
     parent: str | None = None
+    race: str | None = None
+    lanes: tuple[str, ...] = ()
 
 
 class Status(BaseModel):
@@ -200,11 +207,30 @@ class Run:
 
     def exists(self) -> bool:
         """Whether there is a run in this folder."""
-        return (self.folder / "config.yaml").is_file()
+        return (self.folder / Config.file_name).is_file()
+
+    def is_race(self) -> bool:
+        """Whether this is no run but a race of runs: see :mod:`seqflip.race.folder`."""
+        return (self.folder / RaceConfig.file_name).is_file()
+
+    def lanes(self) -> list["Run"]:
+        """Return the runs of a race that are still there; a run has none."""
+        lanes = (self._beside(lane) for lane in self.info().lanes)
+        return [lane for lane in lanes if lane is not None and lane.exists()]
+
+    def race(self) -> "Run | None":
+        """Return the race that this is a lane of, if there is one."""
+        race = self._beside(self.info().race)
+        return race if race is not None and race.is_race() else None
+
+    def _beside(self, run_id: str | None) -> "Run | None":
+        if run_id is None or not is_run_id(run_id):
+            return None
+        return Run(self.folder.parent / run_id, bundled=self.bundled)
 
     def config(self) -> Config:
         """Return the configuration; raises :class:`seqflip.config.ConfigError`."""
-        return load_config(self.folder / "config.yaml")
+        return load_config(self.folder / Config.file_name)
 
     def info(self) -> RunInfo:
         """Return what ``run.json`` says."""
@@ -318,22 +344,27 @@ class RunStore:
         UnknownRun
             If there is none, or the id is none.
         """
+        run = self.find(run_id)
+        if run.is_race():
+            raise UnknownRun(f"{run.id} is a race, not a run")
+        return run
+
+    def find(self, run_id: str) -> Run:
+        """Return the run or the race with this id; raises :class:`UnknownRun`."""
         if is_run_id(run_id):
             for folder, bundled in self._places():
                 run = Run(folder / run_id, bundled=bundled)
-                if run.exists():
+                if run.exists() or run.is_race():
                     return run
         raise UnknownRun(f"there is no run {run_id[:64]!r}")
 
     def runs(self) -> list[Run]:
         """Return all runs, the newest first, those that come with SeqFlip last."""
-        runs: list[Run] = []
-        for folder, bundled in self._places():
-            found = [
-                Run(path, bundled=bundled) for path in _subfolders(folder) if is_run_id(path.name)
-            ]
-            runs += sorted((run for run in found if run.exists()), key=_age)
-        return runs
+        return [run for run in self._all() if run.exists()]
+
+    def races(self) -> list[Run]:
+        """Return all races, in the same order."""
+        return [run for run in self._all() if run.is_race()]
 
     def create(self, config: Config, info: RunInfo, run_id: str | None = None) -> Run:
         """Make the folder of a new run, which nobody trains yet."""
@@ -367,16 +398,25 @@ class RunStore:
         self._change(run, owner=owner)
 
     def delete(self, run: Run) -> None:
-        """Delete the run for good.
+        """Delete the run for good; a race with all its lanes.
 
         Raises
         ------
         RunError
-            If it comes with SeqFlip, or is being trained.
+            If it comes with SeqFlip, is being trained, or runs in a race that has not ended.
         """
         self._refuse_bundled(run)
         if is_held(run.folder):
             raise RunError(f"{run.id} is being trained; stop it first")
+        race = run.race()
+        if race is not None and race.status().state not in ENDED:
+            raise RunError(f"{run.id} runs in a race that has not ended; stop that first")
+        lanes = run.lanes()
+        self._remove(run)
+        for lane in lanes:
+            self._remove(lane)
+
+    def _remove(self, run: Run) -> None:
         # Gone for everybody in one step, however long the deleting takes.
         doomed = run.folder.with_name(f".{run.id}.{secrets.token_hex(4)}.deleted")
         try:
@@ -389,8 +429,8 @@ class RunStore:
         """Return how much all runs take together."""
         return sum(run.size() for run in self._own())
 
-    def doomed(self, config: Config) -> list[Run]:
-        """Return which runs would be deleted to make room for one with this configuration.
+    def doomed(self, *configs: Config) -> list[Run]:
+        """Return which runs and races would be deleted to make room for such runs.
 
         Raises
         ------
@@ -399,25 +439,26 @@ class RunStore:
         """
         if self.max_bytes is None:
             return []
-        too_many = self.used_bytes() + expected_bytes(config) - self.max_bytes
+        needed = sum(map(expected_bytes, configs))
+        too_many = self.used_bytes() + needed - self.max_bytes
         runs: list[Run] = []
         for run in self._deletable() if too_many > 0 else []:
             if too_many <= 0:
                 break
             runs.append(run)
-            too_many -= run.size()
+            too_many -= sum(one.size() for one in (run, *run.lanes()))
         if too_many > 0:
             raise RunError(
                 f"all runs may take {readable_bytes(self.max_bytes)} together, and there is no "
-                f"room for another of {readable_bytes(expected_bytes(config))}; delete some"
+                f"room for another of {readable_bytes(needed)}; delete some"
             )
         return runs
 
-    def make_room(self, config: Config) -> list[str]:
+    def make_room(self, *configs: Config) -> list[str]:
         """Delete what :meth:`doomed` says, and return the names of the runs that are gone."""
         self._sweep()
         names = []
-        for run in self.doomed(config):
+        for run in self.doomed(*configs):
             names.append(run.info().name or run.id)
             self.delete(run)
         return names
@@ -434,15 +475,25 @@ class RunStore:
         if self.examples is not None:
             yield self.examples, True
 
-    def _own(self) -> Iterable[Run]:
-        return (run for run in self.runs() if not run.bundled)
+    def _all(self) -> Iterable[Run]:
+        """Yield all folders that may be runs or races, the newest first."""
+        for folder, bundled in self._places():
+            paths = (path for path in _subfolders(folder) if is_run_id(path.name))
+            yield from sorted((Run(path, bundled=bundled) for path in paths), key=_age)
+
+    def _own(self) -> list[Run]:
+        return [run for run in (*self.runs(), *self.races()) if not run.bundled]
 
     def _deletable(self) -> list[Run]:
-        """Return what may be deleted to make room: what has ended first, then by age."""
+        """Return what may be deleted to make room: what has ended first, then by age.
+
+        A race and its lanes go together, and stay if one of them is kept.
+        """
         ranked = []
         for run in self._own():
             status = run.status()
-            if run.info().kept or is_held(run.folder):
+            kept = any(one.info().kept for one in (run, *run.lanes()))
+            if kept or is_held(run.folder) or run.race() is not None:
                 continue
             ranked.append((status.state not in ENDED, status.updated, run.id, run))
         return [run for *_, run in sorted(ranked, key=lambda entry: entry[:3])]
@@ -518,7 +569,7 @@ def _fill(folder: Path, config: Config, info: RunInfo) -> None:
         shutil.copyfile(pairs, folder / copy)
         data = config.data.model_copy(update={"path": copy})
         config = config.model_copy(update={"data": data})
-    write_text(folder / "config.yaml", dump_config(config) or "{}\n")
+    write_text(folder / config.file_name, dump_config(config) or "{}\n")
     write_json(folder / "run.json", info.model_dump())
     status = Status(message="Not started yet.", epochs=config.training.epochs, updated=time.time())
     write_json(folder / "status.json", status.model_dump())

@@ -50,8 +50,14 @@ class Opened(NamedTuple):
     resumed: bool
 
 
-def open_run(run: Run) -> Opened:
+def open_run(run: Run, dataset: Dataset | None = None) -> Opened:
     """Take up a run's training where its checkpoint left it, or at the start if there is none yet.
+
+    Parameters
+    ----------
+    run : Run
+    dataset : Dataset, optional
+        Its data, if they have been made already.
 
     Raises
     ------
@@ -64,14 +70,14 @@ def open_run(run: Run) -> Opened:
     try:
         checkpoint = load_checkpoint(run.checkpoint_path)
     except FileNotFoundError:
-        dataset = make_dataset(config.data)
+        dataset = dataset or make_dataset(config.data)
         return Opened(config, dataset, TrainingState.begin(config, dataset), resumed=False)
     if checkpoint.config.model_copy(update={"data": config.data}) != config:
         raise RunError(
             f"{run.folder}: config.yaml is not what this run began with; "
             "a changed configuration is a new run"
         )
-    dataset = make_dataset(config.data)
+    dataset = dataset or make_dataset(config.data)
     try:
         checkpoint = dataclasses.replace(checkpoint, config=config)
         return Opened(config, dataset, checkpoint.restore(dataset), resumed=True)

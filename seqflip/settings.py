@@ -12,8 +12,10 @@ from pathlib import Path
 
 from seqflip.config import Config, ConfigError, estimate
 from seqflip.limits import readable_bytes
+from seqflip.race.config import RaceConfig
 
 _PREFIX = "SEQFLIP_"
+_MOST_SEEDS = 5  # of a race
 
 
 class SettingsError(ValueError):
@@ -92,6 +94,34 @@ class Settings:
         """Raise a :class:`ConfigError` for the first of the :meth:`problems`."""
         for key, sentence in self._problems(config):
             raise ConfigError(key, sentence)
+
+    def check_race(self, config: RaceConfig) -> None:
+        """Raise a :class:`ConfigError` for what is too large in any of a race's lanes, or in all.
+
+        A worker trains all lanes, so together they may take no more than a single run.
+        """
+        lanes = config.lanes()
+        for name, lane in lanes.items():
+            for key, sentence in self._problems(lane):
+                raise ConfigError(key, f"{name}: {sentence}")
+        if config.seeds > _MOST_SEEDS:
+            told = f"seeds must be at most {_MOST_SEEDS} on this server, not {config.seeds}"
+            raise ConfigError("seeds", told)
+        steps = config.seeds * sum(lane.total_steps for lane in lanes.values())
+        if steps > self.max_steps:
+            raise ConfigError(
+                "training.epochs",
+                f"training.epochs must be smaller than {config.training.epochs:,}, as all variants "
+                f"and seeds take {steps:,} steps and this server makes at most {self.max_steps:,}",
+            )
+        memory = sum(estimate(lane).memory_bytes for lane in lanes.values())
+        if memory > self.max_memory_megabytes * 10**6:
+            raise ConfigError(
+                "variants",
+                f"variants must be fewer or smaller, as together they take "
+                f"{readable_bytes(memory)} of memory and this server allows "
+                f"{readable_bytes(self.max_memory_megabytes * 10**6)}",
+            )
 
     def _problems(self, config: Config) -> Iterator[tuple[str, str]]:
         data, training = config.data, config.training

@@ -21,6 +21,8 @@ from seqflip.checkpoint import CheckpointError
 from seqflip.config import ConfigError
 from seqflip.events import Event
 from seqflip.lock import RunLock, RunLocked
+from seqflip.race.folder import Race
+from seqflip.race.session import RaceSession
 from seqflip.runs import Run, RunError, write_status
 from seqflip.session import Leave, Session, open_run
 
@@ -31,7 +33,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Worker:
-    """Trains one run, until its end or until it is told to leave.
+    """Trains one run, or one race of runs, until its end or until it is told to leave.
 
     Parameters
     ----------
@@ -41,17 +43,17 @@ class Worker:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self._session: Session | None = None
+        self._session: Session | RaceSession | None = None
         self._wish: Leave | None = None
 
     def train(self) -> None:
         """Train the run; whatever goes wrong is said in its status."""
         try:
-            self._session = Session(self.run, open_run(self.run), _nobody, obedient=True)
+            self._session = _open(self.run)
             if self._wish is not None:
                 self._session.leave(self._wish)
             self._session.train()
-        except (ConfigError, CheckpointError, RunError) as error:
+        except (ConfigError, CheckpointError, RunError, RunLocked) as error:
             self._fail(str(error))
         except MemoryError:
             self._fail("There is not enough memory for this configuration.")
@@ -90,6 +92,12 @@ class Worker:
         write_status(self.run, state="failed", message=message, pid=None, tokens_per_second=0.0)
 
 
+def _open(run: Run) -> Session | RaceSession:
+    if run.is_race():
+        return RaceSession(Race(run.folder))
+    return Session(run, open_run(run), _nobody, obedient=True)
+
+
 def _nobody(event: Event) -> None:
     """Listen to training in nobody's name: pages read what is written down."""
 
@@ -102,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--lock", type=int, metavar="FD", help="the run's lock, as handed down")
     arguments = parser.parse_args(argv)
     run = Run(arguments.run_dir)
-    if not run.exists():
+    if not (run.exists() or run.is_race()):
         parser.error(f"{run.folder}: there is no run in this folder")
     try:
         lock = RunLock(run.folder, arguments.lock)

@@ -59,6 +59,10 @@ class Training:
         """How many steps it has done."""
         return self.state.step
 
+    def begin(self) -> None:
+        """Let it be heard that training begins, before the first step."""
+        self._listener(next(self._events))
+
     def advance(self) -> None:
         """Do the next step with all that belongs to it; after the last one, end."""
         for event in self._events:

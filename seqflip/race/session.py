@@ -1,0 +1,218 @@
+"""Trains the lanes of one race's folder in lockstep, until they end or somebody wants them back.
+
+It does for all lanes what :class:`seqflip.session.Session` does for one run: obeys the race's
+``control.json`` between two steps, saves, and says where they stand. Asked to pause, all lanes
+have done the same number of steps.
+"""
+
+import contextlib
+import os
+import time
+from typing import Any, Final
+
+from seqflip.atomic import remove_leftovers, write_json
+from seqflip.blas import one_blas_thread
+from seqflip.control import POLL_SECONDS, ControlReader
+from seqflip.lock import RunLock
+from seqflip.memory import keep_freed_memory
+from seqflip.pace import Pace
+from seqflip.race.folder import Race
+from seqflip.race.lane import Lane, remembered
+from seqflip.race.lockstep import lockstep
+from seqflip.race.record import Record
+from seqflip.race.results import results, round_of
+from seqflip.runs import State, Status
+from seqflip.session import Leave, open_run
+from seqflip.tasks import make_dataset
+
+_SHOW: Final = (0.2, 0.02)  # seconds, and the share of the time that it may take
+_OVER: Final = ("finished", "diverged")
+
+
+class RaceSession:
+    """Trains one race; the process must hold its lock.
+
+    Parameters
+    ----------
+    race : Race
+        The race's folder.
+    """
+
+    def __init__(self, race: Race) -> None:
+        self.race = race
+        self.config = race.race_config()
+        self.dataset = make_dataset(self.config.data)
+        self._control = ControlReader(race.folder)
+        self._leave: Leave | None = None
+        self._stepped: int | None = None  # serial of the last single step
+        self._paused = False
+        self._pace = Pace(*_SHOW)
+        self._status = race.status()
+        self._done: list[dict[str, Any]] = [one for one in race.results()["rounds"] if one["over"]]
+        self._number = 0
+        self._records: dict[str, Record] = {}
+        self._lanes: list[Lane] = []  # those that have not ended
+        remove_leftovers(race.folder, but=("run.json", "control.json"))
+
+    def leave(self, wish: Leave) -> None:
+        """Ask the session to save and return, from a signal handler or another thread."""
+        if self._leave is None:
+            self._leave = wish
+
+    def train(self) -> Status:
+        """Train until there is a reason not to, and return where the race stands then."""
+        keep_freed_memory()
+        with contextlib.ExitStack() as held, one_blas_thread():
+            for run in self.race.lanes():
+                held.enter_context(RunLock(run.folder))
+            for number in range(len(self._done), self.config.seeds):
+                self._number = number
+                ended = self._round(held)
+                if ended is not None:
+                    return ended
+            return self._publish("finished", self._write()["sentence"], pid=None)
+
+    def _round(self, held: contextlib.ExitStack) -> Status | None:
+        """Run one repetition; returns where the race stands if it is not to go on."""
+        self._open(held)
+        try:
+            return self._train()
+        finally:
+            for lane in self._lanes:
+                lane.close()
+
+    def _open(self, held: contextlib.ExitStack) -> None:
+        """Open all lanes that have not ended, and remember what the others did."""
+        self._records, self._lanes = {}, []
+        for name, run in self.race.open_round(self._number).items():
+            if self._number:
+                held.enter_context(RunLock(run.folder))
+            if run.status().state in _OVER:
+                self._records[name] = remembered(run)
+                continue
+            lane = Lane(run, open_run(run, self.dataset), shown=self._number == 0)
+            self._records[name] = lane.record
+            self._lanes.append(lane)
+
+    def _train(self) -> Status | None:
+        for lane in self._lanes:
+            lane.show(self._control.control.probe)
+            lane.begin()
+        self._show("running")
+        going = lockstep(self._lanes)
+        while True:
+            if self._told_to_stop():
+                return self._stop()
+            if self._leave is not None:
+                return self._go(self._leave)
+            try:
+                next(going)
+            except StopIteration:
+                break
+            if self._pace.is_due():
+                with self._pace:
+                    self._show("running")
+        self._done.append(self._this_round(over=True))
+        self._write()
+        self.race.forget_round(self._number)
+        return None
+
+    def _told_to_stop(self) -> bool:
+        """Between two steps, wait as long as people wish; returns whether to stop for good."""
+        began = time.monotonic()
+        while self._leave is None:
+            if self._control.changed():
+                for lane in self._lanes:
+                    lane.show(self._control.control.probe)
+                if self._paused:
+                    self._show("paused")
+            control = self._control.control
+            if control.command == "stop":
+                return True
+            if control.command == "step" and control.serial != self._stepped:
+                self._stepped = control.serial
+                self._paused = False
+                return False
+            left = POLL_SECONDS
+            if control.command == "run":
+                self._go_on()
+                left = control.delay_seconds - (time.monotonic() - began)
+                if left <= 0:
+                    return False
+            elif not self._paused:
+                self._pause()
+            time.sleep(min(left, POLL_SECONDS))
+        return False
+
+    def _pause(self) -> None:
+        self._paused = True
+        for lane in self._lanes:
+            lane.pause()
+        self._show("paused")
+
+    def _go_on(self) -> None:
+        if self._paused:
+            self._paused = False
+            for lane in self._lanes:
+                lane.go_on()
+            self._show("running")
+
+    def _go(self, wish: Leave) -> Status:
+        """Leave the race so that it can be taken up again."""
+        for lane in self._lanes:
+            lane.leave(wish)
+        self._write()
+        told = f"{wish.because} at step {self._step():,}; it can go on from there."
+        return self._publish(wish.state, told, pid=None)
+
+    def _stop(self) -> Status:
+        """End it for good, and keep what has been learned."""
+        self._show("running")
+        for lane in self._lanes:
+            lane.stop()
+        sentence = self._write()["sentence"]
+        told = f"Stopped at step {self._step():,}. {sentence}".strip()
+        return self._publish("stopped", told, pid=None, reason="stopped")
+
+    def _show(self, state: State) -> None:
+        self._write()
+        self._publish(state, "Paused." if state == "paused" else "")
+
+    def _write(self) -> dict[str, Any]:
+        """Show what was found out so far."""
+        rounds = self._done
+        if self._number == len(rounds) and self._records:
+            rounds = [*rounds, self._this_round(over=False)]
+        found = results(self.config, rounds)
+        write_json(self.race.results_path, found, durable=False)
+        return found
+
+    def _this_round(self, *, over: bool) -> dict[str, Any]:
+        return round_of(self.config.seed(self._number), self._records, over=over)
+
+    def _step(self) -> int:
+        """Return the step that all lanes have done that have so many."""
+        going = [lane.step for lane in self._lanes if not lane.over]
+        return min(going) if going else max(one.steps for one in self._records.values())
+
+    def _publish(self, state: State, message: str, **fields: Any) -> Status:
+        """Show everybody where the race stands now."""
+        records = self._records.values()
+        self._status = self._status.model_copy(
+            update={
+                "state": state,
+                "message": message,
+                "step": self._step() if records else 0,
+                "total_steps": max((one.total_steps for one in records), default=0),
+                "seconds": sum(one.seconds for one in records),
+                "parameters": sum(one.parameters for one in records),
+                "delay_seconds": self._control.control.delay_seconds,
+                "pid": os.getpid(),
+                "reason": None,
+                "updated": time.time(),
+                **fields,
+            }
+        )
+        status = self._status.model_dump()
+        write_json(self.race.folder / "status.json", status, durable=False)
+        return self._status
