@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from seqflip.ui.attend.choice import bring_along, choose_run, is_coming
 from seqflip.ui.attend.sequence import start_with_known
 from seqflip.ui.attend.session import open_link, restore
 from seqflip.ui.attend.show import show_view
 from seqflip.ui.frame import within_app
 from seqflip.ui.history import arrived_by_link
+from seqflip.ui.run_choice import bring_along, choose_run, is_coming
 from seqflip.ui.visit import note, show_note
 
 within_app()
@@ -16,11 +16,11 @@ by_link = arrived_by_link("attend")
 if by_link and (complaints := open_link()):
     note(" ".join(complaints))
 if not (by_link and "run" in st.query_params):
-    bring_along()
+    bring_along("attend_run")
 restore()
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Attend", width="content", anchor=False)
-    run = choose_run()
+    run = choose_run("attend_run")
 show_note()
 if run is None:
     st.info("There is no trained model to look at yet; the Train page makes one.")

@@ -167,17 +167,17 @@ def read_snapshots(path: Path, parameters: int) -> Snapshots:
         return np.empty(0, kind)
     magic, found = _HEADER.unpack(header)
     if magic != _MAGIC:
-        raise SnapshotError(f"{path}: not a file of snapshots")
+        raise SnapshotError(f"{path.name}: not a file of snapshots")
     if found != parameters:
         raise SnapshotError(
-            f"{path}: snapshots of a model with {found:,} parameters, not {parameters:,}"
+            f"{path.name}: snapshots of a model with {found:,} parameters, not {parameters:,}"
         )
     count = size // kind.itemsize
     if not count:
         return np.empty(0, kind)
     snapshots = np.memmap(path, kind, mode="r", offset=_HEADER.size, shape=(count,))
     if (np.diff(snapshots["step"].astype(np.int64)) <= 0).any():
-        raise SnapshotError(f"{path}: the steps of its snapshots do not ascend")
+        raise SnapshotError(f"{path.name}: the steps of its snapshots do not ascend")
     return snapshots
 
 
@@ -191,8 +191,8 @@ def check_snapshots(path: Path, parameters: int, most: int) -> None:
     """
     snapshots = read_snapshots(path, parameters)
     if len(snapshots) > most:
-        raise SnapshotError(f"{path}: {len(snapshots):,} snapshots are too many")
+        raise SnapshotError(f"{path.name}: {len(snapshots):,} snapshots are too many")
     if path.stat().st_size != _HEADER.size + snapshots.nbytes:
-        raise SnapshotError(f"{path}: its last snapshot is not whole")
+        raise SnapshotError(f"{path.name}: its last snapshot is not whole")
     if not all(np.isfinite(one["parameters"]).all() for one in snapshots):
-        raise SnapshotError(f"{path}: its snapshots hold what no weight can be")
+        raise SnapshotError(f"{path.name}: its snapshots hold what no weight can be")

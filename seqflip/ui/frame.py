@@ -10,6 +10,7 @@ _SHEETS = (
     _HERE / "style.css",
     _HERE / "live_plot" / "live_plot.css",
     _HERE / "attend" / "attend.css",
+    _HERE / "replay" / "player" / "replay.css",
 )
 _navigated = False
 
@@ -32,6 +33,12 @@ def navigate() -> StreamlitPage:
                 title="Attend",
                 icon=":material/visibility:",
                 help="Type a sequence, and see where a model looks.",
+            ),
+            st.Page(
+                "pages/replay.py",
+                title="Replay",
+                icon=":material/history:",
+                help="Watch again how a model learned, step by step.",
             ),
             st.Page(
                 "pages/runs.py",

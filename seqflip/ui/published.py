@@ -17,6 +17,14 @@ import plotly
 
 FOLDER = Path(__file__).parents[2] / "static" / "published"
 URL = "app/static/published"
+
+# With every message Streamlit repeats a component's script, so it only fetches that which draws.
+LOADER = """
+export default async function (component) {
+  const { draw } = await import(new URL(component.data.script, document.baseURI).href)
+  return draw(component)
+}
+"""
 _LONG_AGO = (
     946_684_800  # a browser takes a file that last changed in the year 2000 for a lasting one
 )

@@ -9,7 +9,6 @@ from seqflip.runs import Run, RunError
 from seqflip.ui.attend import sequence
 from seqflip.ui.attend.answer_table import answer_table
 from seqflip.ui.attend.beam import beam
-from seqflip.ui.attend.choice import is_coming
 from seqflip.ui.attend.heat import Kind, heat, instead_of_attention, sums
 from seqflip.ui.attend.session import VERSIONS, restore
 from seqflip.ui.attend.steps import steps
@@ -18,6 +17,7 @@ from seqflip.ui.attend.surgery import WHY, controls, finding
 from seqflip.ui.attend.take_home import take_home
 from seqflip.ui.attend.understand import Note, Shown, understand
 from seqflip.ui.attend.view import to_link
+from seqflip.ui.run_choice import is_coming
 from seqflip.ui.share import share
 
 PANELS = {

@@ -6,9 +6,10 @@ from typing import Any, Literal, get_args
 
 from seqflip.decoding import Intervention
 from seqflip.ui.attend import edits as links
+from seqflip.ui.run_choice import FIRST_RUN
 
 Panel = Literal["steps", "surgery", "beam", "home"]
-FIRST_RUN, FIRST_SOURCE = "reverse", "3 1 4 1 5 9"
+FIRST_SOURCE = "3 1 4 1 5 9"
 LONGEST_TEXT = 1000
 WIDEST_BEAM = 8
 

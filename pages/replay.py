@@ -1,0 +1,28 @@
+"""Replay: watch a run again as it learned, forwards, backwards, and where something happened."""
+
+import streamlit as st
+
+from seqflip.ui.frame import within_app
+from seqflip.ui.history import arrived_by_link
+from seqflip.ui.replay.session import open_link, restore
+from seqflip.ui.replay.show import show_view
+from seqflip.ui.run_choice import bring_along, choose_run, is_coming
+from seqflip.ui.visit import note, show_note
+
+within_app()
+
+by_link = arrived_by_link("replay")
+if by_link and (complaints := open_link()):
+    note(" ".join(complaints))
+if not (by_link and "run" in st.query_params):
+    bring_along("replay_run")
+restore()
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Replay", width="content", anchor=False)
+    run = choose_run("replay_run")
+show_note()
+if run is None:
+    st.info("There is no trained model to look at yet; the Train page makes one.")
+else:
+    follows = is_coming(run)
+    st.fragment(show_view, run_every=1.0 if follows else None)(run, follows)

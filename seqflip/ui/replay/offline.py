@@ -1,0 +1,68 @@
+"""A replay to take home: one HTML file that plays without a server and without a network."""
+
+import json
+import re
+from html import escape
+from typing import Any
+
+from seqflip.ui.replay.html import FOLDER, PLAYER
+
+_SCRIPTS = ("svg", "curve", "heatmap", "answer", "keys", "player")
+_IMPORT = re.compile(r'^import .* from "\./.*"\n', re.MULTILINE)
+_PAGE = """
+:root {
+  color-scheme: light dark;
+  --st-text-color: light-dark(#22252d, #e8e6e1);
+  --st-background-color: light-dark(#fdfcfa, #15171c);
+  --st-border-color: light-dark(#dcd6cb, #3a3f4b); --st-heading-color: var(--st-text-color);
+  --st-heading-font: Georgia, serif;
+}
+body {
+  margin: 2rem auto; max-width: 72rem; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif;
+  color: var(--st-text-color); background: var(--st-background-color);
+}
+h1 { font: 600 1.6rem/1.2 Georgia, serif; margin: 0 0 1rem; }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+footer { margin-top: 2rem; font-size: 0.85rem; opacity: 0.85; }
+"""
+
+
+def as_html(data: dict[str, Any], name: str) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    data : dict
+        From :func:`seqflip.ui.replay.reel.reel`.
+    name : str
+        Of the run.
+    """
+    title = f"{name}: {' '.join(data['source'])}"
+    placed = {"arrival": "", "step": None, "outlined": False, "follows": False}
+    told = json.dumps({**data, **placed}).replace("<", "\\u003c")
+    parts = [
+        "<!doctype html>",
+        '<html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(title)}</title>",
+        f"<style>{_PAGE}{(FOLDER / 'replay.css').read_text()}</style></head><body>",
+        f"<h1>{escape(title)}</h1>",
+        PLAYER,
+        "<footer>Each picture is what the model computed with its weights after that step. "
+        "Attention weights show where the model looks; they are not by themselves an explanation. "
+        "Made with SeqFlip.</footer>",
+        f'<script type="application/json" id="data">{told}</script>',
+        f'<script type="module">{_script()}</script>',
+        "</body></html>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _script() -> str:
+    """Return the player's modules as one: each imports only from those before it."""
+    modules = ((FOLDER / f"{name}.js").read_text() for name in _SCRIPTS)
+    joined = "\n".join(_IMPORT.sub("", text).replace("\nexport ", "\n") for text in modules)
+    return (
+        f'{joined}\nconst player = new Player(document.querySelector(".seqflip-replay"))\n'
+        'player.take(JSON.parse(document.getElementById("data").textContent))\n'
+    )

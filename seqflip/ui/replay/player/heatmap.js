@@ -1,0 +1,145 @@
+// Attention weights: one pixel a cell, enlarged by the browser, so that a picture is a few microseconds of work.
+// Labels, gaps and outlines lie over it as SVG, in the page's own colours.
+
+import { lines, make, spread } from "./svg.js"
+
+const HEIGHT = 330
+const BAR = 46 // room for the scale at the right
+
+export class Heatmap {
+  constructor(root) {
+    this.root = root
+    this.canvas = root.querySelector("canvas")
+    this.svg = root.querySelector("svg")
+    this.tip = root.querySelector(".tip")
+    this.paper = this.canvas.getContext("2d")
+    root.onpointermove = (event) => this.hover(event)
+    root.onpointerleave = () => this.hover()
+  }
+
+  take(data) {
+    if (!data.looks) return
+    this.data = data
+    this.ramp = ramp(data.colours)
+    const { rows } = data
+    const columns = data.labels.length
+    const width = this.root.clientWidth
+    const wide = 7.5 * Math.max(...data.labels.map((label) => label.length))
+    const left = 30 + 7.5 * Math.max(...data.frames.flatMap((frame) => frame.labels.map((one) => one.length)), 3)
+    let cell = Math.min((width - left - BAR) / columns, (HEIGHT - 44) / rows, 44)
+    const slanted = wide > Math.max(cell, 24)
+    const top = slanted ? 30 + 0.9 * wide : 44
+    cell = Math.min(cell, Math.max((HEIGHT + 30 - top) / rows, 4))
+    Object.assign(this, { cell, left, top, columns })
+    this.root.style.height = `${Math.ceil(top + cell * rows) + 4}px`
+    this.canvas.width = columns
+    this.canvas.height = rows
+    Object.assign(this.canvas.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${cell * columns}px`,
+      height: `${cell * rows}px`,
+    })
+    this.image = this.paper.createImageData(columns, rows)
+    const bar = this.root.querySelector(".scale")
+    Object.assign(bar.style, { left: `${left + cell * columns + 12}px`, top: `${top}px`, height: `${Math.max(cell * rows, 80)}px` })
+    bar.style.setProperty("--ramp", [...data.colours].reverse().join(", "))
+    this.lay(slanted)
+  }
+
+  lay(slanted) {
+    const { data, cell, left, top, columns } = this
+    const right = left + cell * columns
+    const bottom = top + cell * data.rows
+    const gap = cell < 14 ? 0 : 1
+    const x = (i) => left + cell * (i + 0.5)
+    const needed = slanted ? 15 : 7.5 * Math.max(...data.labels.map((label) => label.length)) + 4
+    const inputs = spread(columns, cell, needed).map((i) => {
+      const text = make("text", { x: x(i), y: top - 7, "text-anchor": slanted ? "start" : "middle" }, data.labels[i])
+      if (slanted) text.setAttribute("transform", `rotate(-60 ${x(i)} ${top - 7})`)
+      return text
+    })
+    this.outputs = spread(data.rows, cell, 15).map((i) => {
+      const text = make("text", { x: left - 7, y: top + cell * (i + 0.5) + 4.5, "text-anchor": "end" })
+      return { i, text }
+    })
+    const gaps = lines(
+      Array.from({ length: columns + 1 }, (_, i) => [left + cell * i, top, left + cell * i, bottom]),
+      Array.from({ length: data.rows + 1 }, (_, i) => [left, top + cell * i, right, top + cell * i]),
+    )
+    const frames = data.truth.flatMap(([row, column]) =>
+      ["edge", "line"].map((kind) =>
+        make("rect", {
+          class: kind,
+          x: left + cell * column + 1.5,
+          y: top + cell * row + 1.5,
+          width: Math.max(cell - 3, 1),
+          height: Math.max(cell - 3, 1),
+        }),
+      ),
+    )
+    this.svg.replaceChildren(
+      make("text", { x: left, y: 14, class: "axis" }, "input"),
+      make("text", { x: 0, y: 14, class: "axis" }, "output"),
+      ...inputs,
+      ...this.outputs.map(({ text }) => text),
+      make("path", { d: gaps, class: "gaps", "stroke-width": gap }),
+      ...frames,
+    )
+  }
+
+  outline(wanted) {
+    this.svg.classList.toggle("outlined", wanted)
+  }
+
+  show(frame) {
+    const { image, ramp } = this
+    frame.cells ??= Uint8Array.from(atob(frame.weights), (letter) => letter.charCodeAt(0))
+    image.data.fill(0)
+    frame.cells.forEach((percent, i) => image.data.set(ramp[percent], 4 * i))
+    this.paper.putImageData(image, 0, 0)
+    for (const { i, text } of this.outputs) text.textContent = frame.labels[i] ?? ""
+    this.frame = frame
+    if (this.pointer) this.point()
+  }
+
+  hover(event) {
+    this.pointer = event && { x: event.clientX, y: event.clientY }
+    if (!this.frame) return
+    this.point()
+  }
+
+  point() {
+    const { tip, cell, frame, columns } = this
+    const box = this.canvas.getBoundingClientRect()
+    const row = Math.floor(((this.pointer?.y ?? -1) - box.top) / cell)
+    const column = Math.floor(((this.pointer?.x ?? -1) - box.left) / cell)
+    tip.hidden = !(row >= 0 && row < frame.labels.length && column >= 0 && column < columns)
+    if (tip.hidden) return
+    const share = (frame.cells[row * columns + column] / 100).toFixed(2)
+    tip.textContent = `output ${frame.labels[row]} ← input ${this.data.labels[column]}: ${share}`
+    tip.style.left = `${Math.min(this.left + cell * (column + 1), this.root.clientWidth - tip.offsetWidth)}px`
+    tip.style.top = `${this.top + cell * (row + 1)}px`
+  }
+
+  describe(frame) {
+    if (!this.data?.looks) return
+    const rows = frame.labels.map((_, row) => {
+      const shares = [...frame.cells.subarray(row * this.columns, (row + 1) * this.columns)]
+      const most = shares.indexOf(Math.max(...shares))
+      return `output ${row + 1} looks most at input ${most + 1} (${(shares[most] / 100).toFixed(2)})`
+    })
+    const said = `Attention at step ${frame.step} of the answer ${frame.words.join(" ")} to ${this.data.source.join(" ")}`
+    this.canvas.setAttribute("aria-label", `${said}. ${rows.join("; ")}`)
+  }
+}
+
+// The colour of each hundredth, between the colours that are given.
+function ramp(colours) {
+  const given = colours.map((colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16)))
+  return Array.from({ length: 101 }, (_, percent) => {
+    const at = (percent / 100) * (given.length - 1)
+    const low = Math.min(Math.floor(at), given.length - 2)
+    return [...given[low].map((value, i) => Math.round(value + (at - low) * (given[low + 1][i] - value))), 255]
+  })
+}

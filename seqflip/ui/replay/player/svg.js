@@ -1,0 +1,19 @@
+// Small helpers for pictures in SVG.
+
+export function make(kind, attributes, text) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", kind)
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+  if (text !== undefined) element.textContent = text
+  return element
+}
+
+export function lines(...groups) {
+  return groups.flat().map(([x0, y0, x1, y1]) => `M${x0} ${y0}L${x1} ${y1}`).join("")
+}
+
+// All places, or every second, fourth, ... where each needs more room than it has.
+export function spread(count, room, needed) {
+  let every = 1
+  while (every * room < needed) every *= 2
+  return Array.from({ length: count }, (_, i) => i).filter((i) => i % every === 0)
+}

@@ -1,0 +1,109 @@
+"""All that the player needs, computed ahead and sent once: each frame of a replay as plain data."""
+
+import base64
+from bisect import bisect_right
+from typing import Any
+
+import numpy as np
+
+from seqflip.eventlog import Happenings
+from seqflip.replay import Frame, Kind, Moment, Replay, moments
+from seqflip.steplog import Curve
+from seqflip.thinning import Line
+from seqflip.trained import Trained
+from seqflip.ui.attend.answer_table import short_share
+from seqflip.ui.attend.heat import sure
+from seqflip.ui.labels import distinct, percent, significant
+from seqflip.ui.palette import HEAT
+
+MARKS: dict[Kind, tuple[str, str]] = {
+    "right": (
+        "first right answer",
+        "The whole answer to this sequence is right for the first time.",
+    ),
+    "rise": ("alignment rose fastest", "The attention on the true places has just risen fastest."),
+    "lost": ("wrong again", "An answer that had been right is wrong again."),
+    "fall": ("alignment broke down", "The alignment is farthest below its highest so far."),
+    "spike": ("loss jumped", "The loss jumped highest above the steps before."),
+}
+_NOTHING = Line(np.empty(0, np.int64), np.empty(0, np.float64))
+
+
+def reel(
+    trained: Trained, replay: Replay, curve: Curve | None, happened: Happenings | None
+) -> dict[str, Any]:
+    """Return what there is to play; weights are in hundredths, one byte each.
+
+    Parameters
+    ----------
+    trained : Trained
+    replay : Replay
+        With at least one frame.
+    curve, happened : optional
+        Of the run's logs, for the loss.
+    """
+    training = _NOTHING if curve is None else curve.lines["loss"]
+    held_out = _NOTHING if happened is None else happened.lines["loss"]
+    source = trained.words(replay.source)
+    right = None if replay.right is None else [_word(trained, token) for token in replay.right]
+    frames = [_frame(trained, frame, training) for frame in replay.frames]
+    rows = max(len(frame.outputs) for frame in replay.frames)
+    truth = [] if replay.truth is None else np.argwhere(replay.truth[:rows]).tolist()
+    looks = trained.config.model.attention != "none"
+    return {
+        "source": source,
+        "labels": distinct(source),
+        "expected": right,
+        "rows": rows,
+        "looks": looks,
+        "truth": truth if looks else [],
+        "aligned": any(frame.alignment is not None for frame in replay.frames),
+        "frames": frames,
+        "training": _points(training),
+        "held_out": _points(held_out),
+        "moments": [
+            {**_named(moment), "place": moment.place, "step": moment.step}
+            for moment in moments(replay.frames, training)
+        ],
+        "unmarked": "Nothing stands out: no right answer to this sequence, and no sudden change."
+        if right is not None
+        else "No moment is marked, as nobody knows the right answer to this sequence.",
+        "colours": HEAT,
+    }
+
+
+def _named(moment: Moment) -> dict[str, str]:
+    label, text = MARKS[moment.kind]
+    return {"label": label, "text": text}
+
+
+def _frame(trained: Trained, frame: Frame, loss: Line) -> dict[str, Any]:
+    words = [_word(trained, token) for token in frame.outputs]
+    found = bisect_right(loss.step, frame.step)
+    shares = frame.probabilities.tolist()
+    cells = np.rint(100 * frame.weights).astype(np.uint8)
+    correct = frame.correct
+    return {
+        "step": frame.step,
+        "words": words,
+        "labels": distinct(words),
+        "weights": base64.b64encode(cells.tobytes()).decode(),
+        "shares": [[short_share(share).replace("&gt;", ">"), round(share, 3)] for share in shares],
+        "correct": correct,
+        "right": frame.right,
+        "mass": None if frame.alignment is None else round(frame.alignment, 4),
+        "loss": significant(float(loss.value[found - 1]), 3) if found else "–",
+        "alignment": percent(frame.alignment),
+        "tokens": "–" if correct is None else f"{sum(correct)} of {len(correct)}",
+        "sure": sure(float(np.prod(frame.probabilities, dtype=np.float64))),
+    }
+
+
+def _word(trained: Trained, token: int) -> str:
+    return "end" if token == 0 else trained.vocabulary[token]
+
+
+def _points(line: Line) -> dict[str, list[Any]]:
+    """Return a line's points, to four digits; a gap is None."""
+    values = [float(f"{value:.4g}") if np.isfinite(value) else None for value in line.value]
+    return {"x": line.step.tolist(), "y": values}

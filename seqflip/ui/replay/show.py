@@ -1,0 +1,187 @@
+"""All that is below the choice of a run: renewed as one types, and as the run goes on."""
+
+import secrets
+from functools import partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from seqflip.blas import one_blas_thread
+from seqflip.replay import Replay
+from seqflip.runs import Run, RunError
+from seqflip.snapshots import SnapshotError, how_many
+from seqflip.ui.attend.picture import read_source, unusual_length
+from seqflip.ui.attend.show import CAUTION, LOOK_FOR
+from seqflip.ui.attend.subject import DataError, Subject, open_subject
+from seqflip.ui.live_view import read_logs
+from seqflip.ui.replay.mount import player
+from seqflip.ui.replay.offline import as_html
+from seqflip.ui.replay.reel import reel
+from seqflip.ui.replay.session import (
+    arrival,
+    current_view,
+    last_good,
+    remember_good,
+    restore,
+    take_rest,
+)
+from seqflip.ui.replay.view import View, to_link
+from seqflip.ui.run_choice import is_coming
+from seqflip.ui.share import share
+from seqflip.vocabulary import decode
+
+_REPLAY = "replay_of"
+
+
+def show_view(run: Run, seen: bool) -> None:
+    """Draw the sequence, and how a run came to answer it.
+
+    Parameters
+    ----------
+    run : Run
+    seen : bool
+        Whether the run was still being trained when the page was drawn.
+    """
+    if is_coming(run) != seen:
+        st.rerun()
+    restore()
+    try:
+        subject = open_subject(run)
+    except RunError as error:
+        st.error(f"{error}{'; the replay appears with them' if seen else ''}.")
+        return
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="bottom", key="replay_top"):
+            _box(subject)
+            places = st.container(width="content"), st.container(width="content")
+        notes = st.container()
+    view = current_view()
+    source, said = _understand(subject, view)
+    try:
+        replay = _followed(subject, source)
+    except SnapshotError as error:
+        st.error(f"This run cannot be replayed: {error}.")
+        return
+    with places[0]:
+        share(to_link(view))
+    with notes:
+        st.html(f'<div class="seqflip-notes" role="status">{said}</div>')
+    if not replay.frames:
+        st.info(_why_nothing(run, seen), icon=":material/history:")
+        return
+    data = reel(subject.trained, replay, *read_logs(run))
+    with places[1]:
+        _take_home(subject, data)
+    player(
+        data,
+        arrival=f"{arrival()} {run.id}",
+        step=view.step,
+        outlined=view.truth,
+        follows=seen,
+        on_rest=take_rest,
+    )
+    st.caption(_caption(subject, data))
+
+
+def _box(subject: Subject) -> None:
+    st.text_input(
+        "Sequence",
+        key="replay_source",
+        live="50ms",
+        autocomplete="off",
+        placeholder=f"such as {subject.example}",
+        help="Tokens with spaces or commas between them; letters need none. Every snapshot "
+        "answers it.",
+    )
+
+    def fill() -> None:
+        try:
+            source = subject.random_source(secrets.randbelow(2**32))
+        except DataError:  # the data are gone, and what it knows is all there is
+            st.session_state.replay_source = subject.example
+        else:
+            st.session_state.replay_source = decode(source, subject.trained.vocabulary)
+
+    st.button(
+        "Random",
+        key="replay_random",
+        icon=":material/casino:",
+        help="A sequence that it was not trained on.",
+        on_click=fill,
+    )
+
+
+def _understand(subject: Subject, view: View) -> tuple[list[int], str]:
+    """Return the sequence to replay, and what is to be said about what was typed, in HTML."""
+    trained = subject.trained
+    try:
+        source = read_source(view.source, trained)
+    except ValueError as error:
+        text = str(error)
+        told = f'<p class="problem">{escape(text[0].upper() + text[1:])}.</p>'
+        before = last_good(subject.run.id)
+        return trained.encode(subject.example if before is None else before), told
+    remember_good(subject.run.id, view.source)
+    remark = unusual_length(trained, len(source))
+    return source, "" if remark is None else f"<p>{escape(remark)}</p>"
+
+
+def _followed(subject: Subject, source: list[int]) -> Replay:
+    """Return the replay of a sequence, with all snapshots that there are by now."""
+    of = (subject.run.id, tuple(source))
+    if st.session_state.get(_REPLAY, (None,))[0] != of:
+        right = subject.right_answer(source)
+        made = Replay(subject.trained, subject.run.snapshots_path, source, right)
+        st.session_state[_REPLAY] = (of, made)
+    replay: Replay = st.session_state[_REPLAY][1]
+    with one_blas_thread():
+        replay.update()
+    return replay
+
+
+def _why_nothing(run: Run, seen: bool) -> str:
+    config, size = run.config(), run.status().parameters
+    if how_many(config, size):
+        if seen:
+            return "The first snapshot is on its way."
+        return (
+            "This run has no snapshots of its weights, so there is nothing to replay; train it "
+            "again, and it will keep some."
+        )
+    if config.logging.snapshots < 2:
+        return (
+            "This run was told to keep no snapshots (logging.snapshots), so there is nothing to "
+            "replay; train it again without that setting."
+        )
+    return (
+        f"{size:,} parameters are too many for snapshots of {config.logging.snapshot_megabytes} "
+        "MB together, so there is nothing to replay; train it again with a larger "
+        "logging.snapshot_megabytes."
+    )
+
+
+def _take_home(subject: Subject, data: dict[str, Any]) -> None:
+    st.download_button(
+        "HTML",
+        partial(as_html, data, subject.name),
+        file_name=f"replay-{subject.run.id}.html",
+        mime="text/html",
+        key="replay_save",
+        icon=":material/download:",
+        help="This replay as one file that plays without a network.",
+        on_click="ignore",
+    )
+
+
+def _caption(subject: Subject, data: dict[str, Any]) -> str:
+    """Say how to read the picture, and what there is none of."""
+    parts = [
+        f"{len(data['frames'])} snapshots of the weights, each with the same room on the axis; "
+        "they lie densest early, where most is learned. Space plays, the arrow keys go on and back."
+    ]
+    if data["looks"]:
+        parts.append(f"{LOOK_FOR[subject.trained.config.data.task]} {CAUTION}")
+        if not data["aligned"]:
+            parts.append("Pairs of one's own have no true alignment, so none is measured.")
+    return " ".join(parts)

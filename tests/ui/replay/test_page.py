@@ -1,0 +1,139 @@
+"""The Replay page without a browser: what is chosen, typed and linked to."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[3] / "app.py"
+EXAMPLES = APP.parent / "examples"
+
+
+def opened(**link: str) -> AppTest:
+    page = AppTest.from_file(APP, default_timeout=60)
+    for name, text in link.items():
+        page.query_params[name] = text
+    page.switch_page("pages/replay.py")
+    page.run()
+    assert not page.exception
+    return page
+
+
+@pytest.fixture(autouse=True)
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("runs")
+        patch.setenv("SEQFLIP_RUNS", str(folder))
+        st.cache_resource.clear()
+        yield folder
+
+
+def sent(page: AppTest) -> dict[str, Any]:
+    """Return what the page has sent to the player: its frames and where to begin."""
+    replay = page.session_state["replay_of"][1]
+    view = page.session_state["replay_view"]
+    return {"source": replay.source, "frames": replay.frames, "step": view.step}
+
+
+def bodies(page: AppTest) -> str:
+    written = [str(one.proto.body) for one in page.get("html")]
+    return "".join(one for one in written if "<style" not in one)
+
+
+def test_it_opens_on_an_example() -> None:
+    page = opened()
+    assert page.selectbox(key="replay_run").value == "reverse"
+    assert sent(page)["source"] == (3, 1, 4, 1, 5, 9)
+    assert len(sent(page)["frames"]) >= 14
+    assert page.caption[-1].value.startswith(f"{len(sent(page)['frames'])} snapshots")
+
+
+def test_what_is_typed_is_replayed_and_nonsense_changes_nothing() -> None:
+    page = opened()
+    page.text_input(key="replay_source").set_value("7 8 2 9").run()
+    assert sent(page)["source"] == (7, 8, 2, 9)
+    page.text_input(key="replay_source").set_value("7 99").run()
+    assert "Token 2, &#x27;99&#x27;, is not in the vocabulary" in bodies(page)
+    assert sent(page)["source"] == (7, 8, 2, 9)
+    page.button(key="replay_random").click().run()
+    assert not page.exception
+    assert sent(page)["source"] != (7, 8, 2, 9)
+
+
+def test_a_link_brings_back_all_of_it() -> None:
+    page = opened(run="sort", source="5 5 3", step="222", truth="yes")
+    assert page.selectbox(key="replay_run").value == "sort"
+    assert page.text_input(key="replay_source").value == "5 5 3"
+    view = page.session_state["replay_view"]
+    assert (view.step, view.truth) == (222, True)
+
+
+def test_another_run_begins_at_its_start() -> None:
+    page = opened(step="222")
+    page.selectbox(key="replay_run").select("copy").run()
+    assert not page.exception
+    assert sent(page)["step"] is None
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    some.dictionaries(
+        some.sampled_from(["run", "source", "step", "truth"]),
+        some.text(max_size=20) | some.sampled_from(["dates", "bottleneck", "9", "1 2", "no"]),
+    )
+)
+def test_no_link_breaks_the_page(link: dict[str, str]) -> None:
+    assert sent(opened(**link))["frames"]
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "said"),
+    [
+        ("bottleneck", "3 1 4", "3 tokens: shorter than the"),
+        ("dates", "3 may 2024", ""),
+        ("reverse", "1 " * 13, "13 tokens: longer than the 12"),
+    ],
+)
+def test_every_kind_of_run_is_replayed(name: str, source: str, said: str) -> None:
+    page = opened(run=name, source=source)
+    assert sent(page)["frames"]
+    assert said in bodies(page)
+    assert ("no true alignment" in page.caption[-1].value) == (name == "dates")
+
+
+def test_the_run_that_was_shown_on_the_train_page_is_replayed() -> None:
+    page = AppTest.from_file(APP, default_timeout=60)
+    page.session_state["shown_run"] = "sort"
+    page.switch_page("pages/replay.py").run()
+    assert page.selectbox(key="replay_run").value == "sort"
+
+
+@pytest.mark.parametrize(
+    ("logging", "sentence"),
+    [
+        ("", "no snapshots of its weights, so there is nothing to replay; train it again"),
+        ("logging: {snapshots: 0}", "told to keep no snapshots (logging.snapshots)"),
+    ],
+)
+def test_a_run_without_snapshots_says_so(runs: Path, logging: str, sentence: str) -> None:
+    shutil.copytree(EXAMPLES / "reverse", runs / "old")
+    os.unlink(runs / "old" / "snapshots.bin")
+    config = runs / "old" / "config.yaml"
+    config.write_text(config.read_text().split("logging:")[0] + logging)
+    page = opened(run="old")
+    assert sentence in page.info[0].value
+
+
+def test_damaged_snapshots_are_told_in_a_sentence(runs: Path) -> None:
+    shutil.copytree(EXAMPLES / "reverse", runs / "damaged")
+    (runs / "damaged" / "snapshots.bin").write_bytes(b"something else entirely, and long")
+    page = opened(run="damaged")
+    assert "not a file of snapshots" in page.error[0].value
+    assert str(runs) not in page.error[0].value
