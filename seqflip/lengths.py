@@ -116,18 +116,11 @@ class LengthTest:
     @cached_property
     def seen(self) -> range:
         """The lengths that it was trained on."""
-        return _range_of(self._trained_lengths)
-
-    @property
-    def longest(self) -> int:
-        """How far to go if nothing else is asked for."""
-        if self.trained.config.data.task == "pairs":
-            return _range_of(lengths(self.data.x_src_test))[-1]
-        return TIMES * self.seen[-1]
+        return range(int(self._trained_lengths.min()), int(self._trained_lengths.max()) + 1)
 
     def points(self, longest: int | None = None, shortest: int = 1) -> Iterator[LengthPoint]:
         """Try one length after the other; pairs may have none of some lengths."""
-        for length in range(shortest, (longest or self.longest) + 1):
+        for length in range(shortest, (longest or longest_to_try(self.trained)) + 1):
             point = self.at(length)
             if point is not None:
                 yield point
@@ -212,6 +205,12 @@ def open_test(
     return LengthTest(trained, make_dataset(trained.config.data), count, seed)
 
 
+def longest_to_try(trained: Trained) -> int:
+    """Return how far to go if nothing else is asked for; a user's own pairs end with themselves."""
+    longest = trained.model.src_length
+    return longest if trained.config.data.task == "pairs" else TIMES * longest
+
+
 def draw(length: int, count: int, symbols: int, seed: int, known: Tokens) -> Tokens:
     """Draw distinct sequences of one length, none of them a known one.
 
@@ -259,10 +258,6 @@ def _random(symbols: int, length: int, rng: np.random.Generator) -> Iterator[Tok
     """Draw sequences without end; few of so many come twice."""
     while True:
         yield rng.integers(1, symbols + 1, size=(_BLOCK, length))
-
-
-def _range_of(values: Tokens) -> range:
-    return range(int(values.min()), int(values.max()) + 1)
 
 
 def _up_to_end(tokens: Tokens) -> list[int]:

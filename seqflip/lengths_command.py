@@ -16,7 +16,7 @@ from seqflip.commandline import Parser, guarded
 from seqflip.config import LARGEST_SEED, LoggingConfig
 from seqflip.console import draws_bar, told_to
 from seqflip.interruptions import Interruptions
-from seqflip.lengths import COUNT, TIMES, LengthPoint, LengthTest, open_test
+from seqflip.lengths import COUNT, TIMES, LengthPoint, LengthTest, longest_to_try, open_test
 from seqflip.lengths_report import Report, as_json, as_table, sentence
 from seqflip.output import check_output, write_output
 from seqflip.progress import terminal_size
@@ -108,7 +108,7 @@ def _test(arguments: argparse.Namespace) -> int:
     count, seed = arguments.count, arguments.seed
     tests = [(run, open_test(run, count=count, seed=seed)) for run in runs.values()]
     shortest, longest = arguments.shortest, arguments.longest
-    longest = longest or max(min(test.longest, LONGEST) for _, test in tests)
+    longest = longest or max(min(longest_to_try(test.trained), LONGEST) for _, test in tests)
     if shortest > longest:
         raise RunError(f"--min must be at most {longest}, the longest length, not {shortest}")
     if arguments.output is not None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -83,9 +84,28 @@ def sentence(reports: Sequence[Report], measure: Measure) -> str:
             for text, report in zip(said, reports, strict=True)
         ]
         return "; ".join(said) + "."
-    both = {1: "It", 2: "Both"}.get(len(reports), "All")
-    verb = "was" if len(reports) == 1 else "were"
-    return f"{'; '.join(said)}. {both} {verb} trained on lengths {_span(ranges.pop())}."
+    subject = {1: "It was", 2: "Both were"}.get(len(reports), "All were")
+    trained = f"{subject} trained on lengths {_span(ranges.pop())}"
+    means = [_means(reports, measure, seen=seen) for seen in (True, False)]
+    if means[0] is not None:
+        trained += f"; there the mean is {means[0]}"
+        trained += "" if means[1] is None else f", beyond them {means[1]}"
+    return f"{'; '.join(said)}. {trained}."
+
+
+def _means(reports: Sequence[Report], measure: Measure, *, seen: bool) -> str | None:
+    """Write the mean of each run over the lengths of training, or over the longer ones."""
+    found = []
+    for report in reports:
+        values = [
+            estimate.value
+            for point in report.points
+            if (estimate := report.estimate(point, measure)) is not None
+            and (point.seen if seen else point.length > report.seen[-1])
+        ]
+        if values:
+            found.append(f"{sum(values) / len(values):.1%}".replace("%", " %"))
+    return " and ".join(found) if len(found) == len(reports) else None
 
 
 def _reach(report: Report, measure: Measure) -> str:
@@ -122,6 +142,11 @@ def as_json(reports: Sequence[Report], *, count: int, seed: int) -> dict[str, An
             for report in reports
         ],
     }
+
+
+def as_json_text(reports: Sequence[Report], count: int, seed: int = 0) -> str:
+    """Return the same as the text of a file."""
+    return json.dumps(as_json(reports, count=count, seed=seed), indent=2, ensure_ascii=False) + "\n"
 
 
 def _point(report: Report, point: LengthPoint) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from seqflip import lengths as module
 from seqflip.config import Config, override
 from seqflip.evaluation import evaluate
-from seqflip.lengths import KEPT, LengthTest, draw, open_test
+from seqflip.lengths import KEPT, LengthTest, draw, longest_to_try, open_test
 from seqflip.metrics import wilson_interval
 from seqflip.model import Seq2SeqAttentionModel
 from seqflip.runs import RunError
@@ -145,7 +145,7 @@ class TestTheNumbers:
         assert [point.length for point in points] == list(range(2, 15))
         assert [point.length for point in points if point.seen] == list(range(4, 13))
         assert reverse.seen == range(4, 13)
-        assert reverse.longest == 36
+        assert longest_to_try(reverse.trained) == 36
 
     def test_without_attention_there_is_no_alignment(self) -> None:
         point = untrained("model.attention=none").at(4)
@@ -204,7 +204,7 @@ class TestOwnPairs:
         points = list(test.points())
         assert sum(point.sequences for point in points) == len(test.data.x_src_test)
         assert all(point.all_there_are and point.alignment is None for point in points)
-        assert test.longest == points[-1].length
+        assert longest_to_try(test.trained) == points[-1].length
 
     def test_at_most_so_many_of_each_length(self) -> None:
         test = dataclasses.replace(open_test(EXAMPLES / "dates"), count=5)

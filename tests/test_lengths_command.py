@@ -57,7 +57,7 @@ def test_it_writes_all_numbers_and_tells_them_in_a_table_and_a_sentence() -> Non
     assert point["failures"][0]["source"].split() == point["failures"][0]["expected"].split()[::-1]
     table, sentence, where = done.stdout.rsplit("\n", 4)[0], *done.stdout.splitlines()[-2:]
     assert "length" in table
-    assert "trained on lengths 4 to 12." in sentence
+    assert "Both were trained on lengths 4 to 12; there the mean is 100.0 % and" in sentence
     assert where == "numbers: lengths.json"
 
 

@@ -61,17 +61,24 @@ def test_the_best_stretch_is_the_longest_without_a_gap(
     ],
 )
 def test_one_run_in_a_sentence(shares: list[float], said: str) -> None:
-    expected = f"“mine” {said} It was trained on lengths 2 to 3."
-    assert sentence([report(shares)], "exact_match") == expected
+    expected = f"“mine” {said} It was trained on lengths 2 to 3; there the mean is "
+    assert sentence([report(shares)], "exact_match").startswith(expected)
 
 
 def test_several_runs_in_a_sentence() -> None:
     one, two = report([1, 0]), report([0, 1, 0], "yours")
-    assert sentence([one, two], "exact_match").endswith("Both were trained on lengths 2 to 3.")
+    assert sentence([one, two], "exact_match").endswith(
+        ". Both were trained on lengths 2 to 3; there the mean is 0.0 % and 50.0 %."
+    )
     three = report([0, 1, 0], "theirs", range(2, 3))
     said = sentence([one, three], "exact_match")
     assert "at length 1 alone (trained on 2 to 3); “theirs” has" in said
     assert said.endswith("(trained on 2).")
+
+
+def test_the_mean_on_the_lengths_of_training_is_set_against_that_beyond() -> None:
+    said = sentence([report([0, 1, 0.6, 0.4, 0]), report([0, 1, 1, 0.5, 0.5])], "exact_match")
+    assert said.endswith("there the mean is 80.0 % and 100.0 %, beyond them 20.0 % and 50.0 %.")
 
 
 def test_what_cannot_be_measured_is_said_too() -> None:

@@ -9,6 +9,8 @@ asks for all.
 from seqflip.ui.live_plot.mount import (
     Cell,
     Mark,
+    Point,
+    clicked_point,
     live_curves,
     live_figure,
     live_heatmap,
@@ -20,7 +22,9 @@ from seqflip.ui.live_plot.updates import Series
 __all__ = [
     "Cell",
     "Mark",
+    "Point",
     "Series",
+    "clicked_point",
     "live_curves",
     "live_figure",
     "live_heatmap",

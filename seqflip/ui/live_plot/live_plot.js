@@ -48,12 +48,14 @@ class Chart {
   take(component) {
     const { data, setStateValue, setTriggerValue } = component
     this.setStateValue = setStateValue
+    this.setTriggerValue = setTriggerValue
     this.data = data
     if (data.kind === "curves" && !takeCurves(this.held, data)) {
       setTriggerValue("resync", true)
       return
     }
     this.plot.setAttribute("aria-label", data.alt)
+    this.plot.classList.toggle("clickable", Boolean(data.report?.includes("click")))
     this.figure.querySelector(".title").textContent = data.title
     this.logButton.hidden = data.kind !== "curves" || Boolean(data.y_range)
     this.logButton.setAttribute("aria-pressed", String(this.held.log))
@@ -132,7 +134,8 @@ class Chart {
     const same = JSON.stringify(value)
     if (what === "hover" && same === this.lastHover) return
     if (what === "hover") this.lastHover = same
-    this.setStateValue(what, value)
+    if (what === "click") this.setTriggerValue(what, value) // the same point may be clicked again
+    else this.setStateValue(what, value)
   }
 
   toggleLog() {

@@ -62,6 +62,14 @@ class Cell(NamedTuple):
     told: int = 0  # how many choices the browser had told of when it told of this one
 
 
+class Point(NamedTuple):
+    """A point of a curve."""
+
+    series: str | None
+    x: float
+    y: float
+
+
 def send_everything() -> None:
     """Send whole curves next time: said by a page that runs anew, as its charts may be new too."""
     for sent in st.session_state.get(_SENT, {}).values():
@@ -192,7 +200,17 @@ def selected_cell(key: str) -> Cell | None:
     return None if cell is None else Cell(**cell)
 
 
-def live_figure(key: str, title: str, figure: go.Figure, *, alt: str, height: int) -> None:
+def live_figure(
+    key: str,
+    title: str,
+    figure: go.Figure,
+    *,
+    alt: str,
+    height: int,
+    on_click: Callable[[], None] | None = None,
+    file_name: str | None = None,
+    caption: str = "",
+) -> None:
     """Draw any Plotly figure; a changed one is drawn in place.
 
     Parameters
@@ -207,6 +225,12 @@ def live_figure(key: str, title: str, figure: go.Figure, *, alt: str, height: in
         What a screen reader says instead of the picture.
     height : int
         Of the picture in pixels.
+    on_click : callable, optional
+        Is called when a point was clicked: see :func:`clicked_point`.
+    file_name : str, optional
+        With it, the picture can be saved under this name.
+    caption : str
+        Stands above a saved picture.
     """
     drawn = json.loads(figure.to_json())
     drawn["layout"].pop("template", None)
@@ -219,8 +243,18 @@ def live_figure(key: str, title: str, figure: go.Figure, *, alt: str, height: in
             "height": height,
             "traces": drawn["data"],
             "layout": drawn["layout"],
+            "report": [] if on_click is None else ["click"],
+            "file_name": file_name,
+            "caption": caption,
         },
+        on_click_change=on_click,
     )
+
+
+def clicked_point(key: str) -> Point | None:
+    """Return the point that was just clicked in the figure with this key."""
+    point = st.session_state.get(key, {}).get("click")
+    return None if point is None else Point(**point)
 
 
 def _mount(key: str, data: dict[str, Any], **callbacks: Any) -> None:
