@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from seqflip import race_command
+from seqflip import lengths_command, race_command
 from seqflip.commandline import FAILED, Parser, fail, guarded
 from seqflip.config import Config, LoggingConfig, load_config, override
 from seqflip.console import draws_bar, told_to
@@ -43,6 +43,7 @@ _log = logging.getLogger("seqflip")
 
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "race": race_command.main,
+    "lengths": lengths_command.main,
 }
 
 

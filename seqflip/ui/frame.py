@@ -10,6 +10,7 @@ _SHEETS = (
     _HERE / "style.css",
     _HERE / "live_plot" / "live_plot.css",
     _HERE / "attend" / "attend.css",
+    _HERE / "lengths" / "lengths.css",
     _HERE / "replay" / "player" / "replay.css",
 )
 _navigated = False
@@ -39,6 +40,12 @@ def navigate() -> StreamlitPage:
                 title="Replay",
                 icon=":material/history:",
                 help="Watch again how a model learned, step by step.",
+            ),
+            st.Page(
+                "pages/lengths.py",
+                title="Lengths",
+                icon=":material/straighten:",
+                help="See how long sequences may get until a model fails.",
             ),
             st.Page(
                 "pages/runs.py",
