@@ -45,7 +45,8 @@ class StepDone:
 class Evaluated:
     """Held-out data: teacher-forced ``loss`` and ``alignment``, free-running accuracies.
 
-    ``seconds`` is how long it took to find out, which counts as training time.
+    ``seconds`` is how long it took to find out, which counts as training time. The ``train_``
+    values are of a sample of the training data, measured in the same way.
     """
 
     step: int
@@ -56,6 +57,8 @@ class Evaluated:
     alignment: float | None
     examples: int
     seconds: float = 0.0
+    train_sequence_accuracy: float | None = None
+    train_alignment: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,8 @@ class Recorder:
                 val_accuracy=event.accuracy,
                 val_sequence_accuracy=event.sequence_accuracy,
                 val_alignment=event.alignment,
+                sequence_accuracy=event.train_sequence_accuracy,
+                alignment=event.train_alignment,
             )
         elif isinstance(event, BestModel):
             self._weights_are_old = True

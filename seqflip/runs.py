@@ -129,6 +129,8 @@ class Status(BaseModel):
         As they are now.
     loss, accuracy : float or None
         Of the training batches, as mean over the last moments.
+    sequence_accuracy, alignment : float or None
+        Of a sample of the training data, at the last evaluation.
     val_loss, val_accuracy, val_sequence_accuracy, val_alignment : float or None
         Of the last evaluation on held-out data.
     message : str
@@ -156,6 +158,8 @@ class Status(BaseModel):
     delay_seconds: float = 0.0
     loss: float | None = None
     accuracy: float | None = None
+    sequence_accuracy: float | None = None
+    alignment: float | None = None
     val_loss: float | None = None
     val_accuracy: float | None = None
     val_sequence_accuracy: float | None = None

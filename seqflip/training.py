@@ -37,6 +37,9 @@ from seqflip.nn.loss import CrossEntropy, softmax_cross_entropy, softmax_cross_e
 from seqflip.nn.optim import SGD, Adam, Optimizer, clip_by_global_norm, schedule
 from seqflip.tasks import Dataset, true_alignment
 
+SAMPLE = 128
+"""How many training sequences an evaluation looks at, to compare them with held-out ones."""
+
 REMEMBERED = 5  # losses and gradient norms that a divergence is explained with
 
 
@@ -49,6 +52,8 @@ class TrainingState:
     settings : TrainingConfig
     truth : (n_test, target_len, source_len) boolean, optional
         The held-out data's true alignment, where the task has one.
+    train_truth : (SAMPLE or less, target_len, source_len) boolean, optional
+        That of the first training sequences.
 
     Attributes
     ----------
@@ -67,9 +72,14 @@ class TrainingState:
     """
 
     def __init__(
-        self, model: Seq2SeqAttentionModel, settings: TrainingConfig, truth: BoolArray | None = None
+        self,
+        model: Seq2SeqAttentionModel,
+        settings: TrainingConfig,
+        truth: BoolArray | None = None,
+        train_truth: BoolArray | None = None,
     ) -> None:
-        self.model, self.settings, self.truth = model, settings, truth
+        self.model, self.settings = model, settings
+        self.truth, self.train_truth = truth, train_truth
         self.step = self.epoch = 0
         self.seconds = 0.0
         self.learning_rate = self.announced_rate = settings.learning_rate
@@ -117,9 +127,14 @@ class TrainingState:
             dataset.tgt_length,
             seed=config.training.seed,
         )
-        data = config.data
-        truth = true_alignment(data.task, dataset.x_src_test, dataset.x_tgt_test, data.rotate_by)
-        return cls(model, config.training, truth)
+        truths = (
+            true_alignment(config.data.task, src, tgt, config.data.rotate_by)
+            for src, tgt in (
+                (dataset.x_src_test, dataset.x_tgt_test),
+                (dataset.x_src_train[:SAMPLE], dataset.x_tgt_train[:SAMPLE]),
+            )
+        )
+        return cls(model, config.training, *truths)
 
     @property
     def best_parameters(self) -> dict[str, FloatArray]:
@@ -373,8 +388,21 @@ class _Loop:
         truth = None if state.truth is None else state.truth[:n]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             found = evaluate(self.network, src, tgt, truth)
-        seconds = spent + time.perf_counter() - began
-        return Evaluated(state.step, state.epoch, *found, examples=len(src), seconds=seconds)
+            sample = evaluate(
+                self.network,
+                data.x_src_train[:SAMPLE],
+                data.x_tgt_train[:SAMPLE],
+                state.train_truth,
+            )
+        return Evaluated(
+            state.step,
+            state.epoch,
+            *found,
+            examples=len(src),
+            seconds=spent + time.perf_counter() - began,
+            train_sequence_accuracy=sample.sequence_accuracy,
+            train_alignment=sample.alignment,
+        )
 
     def _compare(self, evaluated: Evaluated) -> list[Event]:
         """Keep the weights if they are the best so far."""
