@@ -10,7 +10,7 @@ from seqflip.ui.header import header
 from seqflip.ui.history import arrived_by_link, show_in_url
 from seqflip.ui.keys import remember_keys
 from seqflip.ui.live_plot import send_everything
-from seqflip.ui.live_view import charts, figures, progress, read_logs
+from seqflip.ui.live_view import charts, numbers, read_logs
 from seqflip.ui.server import server
 from seqflip.ui.settings_form import open_link, settings_form
 from seqflip.ui.untrained import untrained_picture
@@ -20,7 +20,7 @@ within_app()
 
 # How often the page looks again, in seconds; what has ended is looked at once.
 SECONDS: dict[State, float] = {
-    "running": 0.1,
+    "running": 0.11,
     "paused": 0.2,
     "queued": 0.2,
     "interrupted": 2,
@@ -34,8 +34,7 @@ def live_numbers(run: Run | None, seen: Status) -> None:
         st.rerun()
     curve, happened = read_logs(run)
     with top:
-        progress(run, status)
-        figures(status)
+        numbers(run, status)
     with left:
         charts(run, curve, happened)
 
@@ -72,6 +71,6 @@ with tools:
     show_note()
 seconds = SECONDS.get(status.state) if run is not None else None
 st.fragment(live_numbers, run_every=seconds)(run, status)
-st.fragment(live_picture, run_every=seconds and max(seconds, 0.25))(run)
+st.fragment(live_picture, run_every=seconds and max(seconds, 0.4))(run)
 with hidden:
     remember_keys()

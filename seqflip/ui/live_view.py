@@ -13,7 +13,7 @@ from seqflip.ui.labels import duration, percent, significant
 from seqflip.ui.live_plot import Mark, Series, live_curves
 from seqflip.ui.palette import HELD_OUT, TRAINING
 from seqflip.ui.server import server
-from seqflip.ui.tables import figures_table
+from seqflip.ui.tables import figures_table, progress_bar
 
 _HEIGHT = 255
 _READERS = "readers"
@@ -37,8 +37,8 @@ def read_logs(run: Run | None) -> tuple[Curve | None, Happenings | None]:
     if readers is None or readers.run_id != run.id:
         readers = Readers(
             run.id,
-            CurveReader(run.steps_path, max_points=1000),
-            EventReader(run.events_path, max_points=600),
+            CurveReader(run.steps_path, max_points=500),
+            EventReader(run.events_path, max_points=300),
         )
         st.session_state[_READERS] = readers
     readers.curve.update()
@@ -46,11 +46,18 @@ def read_logs(run: Run | None) -> tuple[Curve | None, Happenings | None]:
     return readers.curve.curve(), readers.events.happenings()
 
 
-def progress(run: Run | None, status: Status) -> None:
-    """Draw how far the run is; without one, that the page is ready."""
+def numbers(run: Run | None, status: Status) -> None:
+    """Draw how far the run is, and the numbers of now.
+
+    One piece of HTML is a fraction of the browser's work that Streamlit's own elements would be.
+    """
+    done = status.step / status.total_steps if status.total_steps else 0.0
+    st.html(progress_bar(min(done, 1.0), _how_far(run, status)) + figures_table(status))
+
+
+def _how_far(run: Run | None, status: Status) -> str:
     if run is None:
-        st.progress(0.0, text="ready")
-        return
+        return "ready"
     parts = [
         f"epoch {max(status.epoch, 1)} of {status.epochs}",
         f"step {status.step:,} of {status.total_steps:,}",
@@ -63,8 +70,7 @@ def progress(run: Run | None, status: Status) -> None:
         parts.append(f"{duration(time_left(status))} left")
     else:
         parts.append(f"{duration(status.seconds)} of training")
-    done = status.step / status.total_steps if status.total_steps else 0.0
-    st.progress(min(done, 1.0), text=" · ".join(parts))
+    return " · ".join(parts)
 
 
 def time_left(status: Status) -> float | None:
@@ -73,11 +79,6 @@ def time_left(status: Status) -> float | None:
         return None
     pace = status.seconds / status.step + status.delay_seconds
     return max(0, status.total_steps - status.step) * pace
-
-
-def figures(status: Status) -> None:
-    """Draw the numbers of now."""
-    st.html(figures_table(status))
 
 
 def charts(run: Run | None, curve: Curve | None, happened: Happenings | None) -> None:

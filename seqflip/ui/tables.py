@@ -8,10 +8,24 @@ from seqflip.runs import Status
 from seqflip.ui.labels import percent, significant, with_end
 
 
+def progress_bar(done: float, text: str) -> str:
+    """Return a bar of which a share is done, with a text above it."""
+    return (
+        f'<div class="seqflip-progress"><p>{escape(text)}</p>'
+        f'<progress max="1" value="{done:.4f}" aria-label="{escape(text)}"></progress></div>'
+    )
+
+
 def figures_table(status: Status) -> str:
     """Return loss, accuracies and alignment, of training and of held-out data."""
     rows = (
-        ("training", significant(status.loss), percent(status.accuracy), "–", "–"),
+        (
+            "training",
+            significant(status.loss),
+            percent(status.accuracy),
+            percent(status.sequence_accuracy),
+            percent(status.alignment),
+        ),
         (
             "held-out",
             significant(status.val_loss),

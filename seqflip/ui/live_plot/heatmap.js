@@ -7,9 +7,9 @@ export function heatmapFigure(data, theme, width, chosen) {
   const columns = data.inputs.length
   const size = rows > 24 || columns > 24 ? 9 : 13
   const margin = marginFor(data, size)
-  const cell = Math.min(
-    (width - margin.l - margin.r) / columns,
-    (data.height - margin.t - margin.b) / rows,
+  const cell = Math.max(
+    1, // also while it is hidden, or narrower than its labels
+    Math.min((width - margin.l - margin.r) / columns, (data.height - margin.t - margin.b) / rows),
   )
   const gap = cell < 14 ? 0 : 1
   const axis = {

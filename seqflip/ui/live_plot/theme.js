@@ -37,6 +37,7 @@ export function baseAxis(theme) {
     linecolor: theme.line,
     zeroline: false,
     automargin: false,
+    ticklabeloverflow: "allow",
     fixedrange: false,
   }
 }
