@@ -11,6 +11,7 @@ _SHEETS = (
     _HERE / "live_plot" / "live_plot.css",
     _HERE / "attend" / "attend.css",
     _HERE / "lengths" / "lengths.css",
+    _HERE / "race" / "race.css",
     _HERE / "replay" / "player" / "replay.css",
 )
 _navigated = False
@@ -40,6 +41,12 @@ def navigate() -> StreamlitPage:
                 title="Replay",
                 icon=":material/history:",
                 help="Watch again how a model learned, step by step.",
+            ),
+            st.Page(
+                "pages/race.py",
+                title="Race",
+                icon=":material/sports_score:",
+                help="Train variants of one model side by side.",
             ),
             st.Page(
                 "pages/lengths.py",

@@ -10,7 +10,7 @@ from seqflip.ui.labels import duration
 from seqflip.ui.server import server
 from seqflip.ui.settings_form import Form
 
-_BADGES: dict[State, tuple[str, str]] = {
+BADGES: dict[State, tuple[str, str]] = {
     "queued": ("Waiting", "hourglass"),
     "running": ("Training", "directions_run"),
     "paused": ("Paused", "pause"),
@@ -27,7 +27,7 @@ def header(form: Form, run: Run | None, status: Status) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Train", width="content", anchor=False)
         if run is not None:
-            label, icon = _BADGES[status.state]
+            label, icon = BADGES[status.state]
             st.badge(label, icon=f":material/{icon}:", color="gray")
             st.caption(run.info().name or run.id)
     if run is not None:

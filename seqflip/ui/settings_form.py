@@ -199,31 +199,32 @@ def _folded(group: Group, title: str, values: Values, problems: Mapping[str, str
 def _draw(fields: Iterable[Field], values: Values, problems: Mapping[str, str]) -> None:
     for field in fields:
         if field.applies(values):
-            _widget(field)
+            field_widget(field, key=field.name)
             if field.key in problems:
                 st.error(problems[field.key], icon=":material/error:")
 
 
-def _widget(field: Field) -> None:
+def field_widget(field: Field, *, key: str) -> None:
+    """Draw the widget that a setting's kind asks for, which keeps its value under a key."""
     kind = field.kind
     if isinstance(kind, tuple):
         st.selectbox(
             field.label,
             kind,
-            key=field.name,
+            key=key,
             format_func=field.words.__getitem__,
             help=field.help,
             persist_state="session",
         )
     elif kind is bool:
-        st.toggle(field.label, key=field.name, help=field.help, persist_state="session")
+        st.toggle(field.label, key=key, help=field.help, persist_state="session")
     else:
         st.number_input(
             field.label,
             value=None if field.optional else field.info.default,
             step=_STEPS.get(field.name, kind(1)),
             format="%d" if kind is int else "%g",
-            key=field.name,
+            key=key,
             help=field.help,
             placeholder="empty" if field.optional else None,
             persist_state="session",

@@ -16,7 +16,7 @@ _EMPTY = "none"
 def to_link(values: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, str]:
     """Return the parameters for these values, where they differ from those of the plain page."""
     return {
-        field.name: _write(values[field.name])
+        field.name: write_value(values[field.name])
         for field in FIELDS
         if values[field.name] != plain[field.name]
     }
@@ -29,7 +29,7 @@ def from_link(params: Mapping[str, str], plain: Values) -> tuple[Values, list[st
         field = BY_NAME.get(name)
         if field is None:
             continue
-        value = _read(field, text)
+        value = read_value(field, text)
         if value is not None and field.accepts(value):
             values[name] = value
         elif text == _EMPTY and field.optional:
@@ -37,12 +37,13 @@ def from_link(params: Mapping[str, str], plain: Values) -> tuple[Values, list[st
         else:
             complaints.append(
                 f"“{field.label}” in the link is {_shown(text)}, which is not {field.valid}; "
-                f"it is {_write(plain[name])} now."
+                f"it is {write_value(plain[name])} now."
             )
     return values, complaints
 
 
-def _write(value: Any) -> str:
+def write_value(value: Any) -> str:
+    """Write a setting's value."""
     if value is None:
         return _EMPTY
     if isinstance(value, bool):
@@ -50,7 +51,7 @@ def _write(value: Any) -> str:
     return f"{value!r}" if isinstance(value, float) else str(value)
 
 
-def _read(field: Field, text: str) -> Any:
+def read_value(field: Field, text: str) -> Any:
     """Return what the text says, or None when it says nothing of the field's kind."""
     if isinstance(field.kind, tuple):
         return text

@@ -9,22 +9,24 @@ export function takeCurves(held, data) {
     held.series = new Map()
     held.ranges = undefined
   }
+  const series = new Map() // in the order of this message, without those that are gone
   for (const update of data.series) {
     const had = held.series.get(update.name)
     const known = had && had.revision === update.revision ? had.x.length : 0
     if (update.from > known) return false
     const keep = (values) => (update.from ? had[values].slice(0, update.from) : [])
-    held.series.set(update.name, {
+    series.set(update.name, {
       ...update,
       x: keep("x").concat(update.x),
       y: keep("y").concat(update.y),
     })
   }
+  held.series = series
   return true
 }
 
 export function curvesFigure(held, data, theme) {
-  const traces = [...held.series.values()].map((one) => line(one, theme, held.hidden?.has(one.name)))
+  const traces = [...held.series.values()].map((one) => line(one, theme, held.hidden?.has(one.of || one.name)))
   traces.push(marks(data.marks, theme))
   const axis = baseAxis(theme)
   const layout = {
@@ -59,7 +61,9 @@ function line(one, theme, hidden) {
     line: { color, width: one.width, dash: one.dash },
     marker: { color, size: 6, symbol: one.symbol },
     connectgaps: false,
-    hovertemplate: `%{y:${one.format}}`,
+    fill: one.fill ? "tonexty" : "none",
+    fillcolor: `${color}33`,
+    ...(one.of ? { hoverinfo: "skip" } : { hovertemplate: `%{y:${one.format}}` }),
   }
 }
 

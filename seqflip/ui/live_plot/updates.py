@@ -36,6 +36,10 @@ class Series:
         Of the line, in pixels.
     format : str
         How a value is written on hover, as d3 says it.
+    of : str
+        The curve that this one belongs to: it has no place of its own in the legend.
+    fill : bool
+        Whether the room down to the curve before it is filled, lightly.
     """
 
     name: str
@@ -47,6 +51,8 @@ class Series:
     symbol: str = ""
     width: float = 1.6
     format: str = ".4~f"
+    of: str = ""
+    fill: bool = False
 
 
 @dataclass
@@ -80,6 +86,8 @@ class Sent:
             "symbol": one.symbol,
             "width": one.width,
             "format": one.format,
+            "of": one.of,
+            "fill": one.fill,
             "revision": one.revision,
             "from": start,
             "x": [int(x) for x in one.x[start:]],

@@ -1,0 +1,79 @@
+"""Race: variants of one model, trained side by side on the same data."""
+
+import streamlit as st
+
+from seqflip.race.config import RaceConfig
+from seqflip.race.folder import Race
+from seqflip.runs import State, Status
+from seqflip.ui.frame import within_app
+from seqflip.ui.history import arrived_by_link, show_in_url
+from seqflip.ui.keys import remember_keys
+from seqflip.ui.live_plot import send_everything
+from seqflip.ui.race.controls import PROBE, toolbar
+from seqflip.ui.race.curves import FIRST, chart, choose_measure
+from seqflip.ui.race.curves import open_link as open_measure
+from seqflip.ui.race.form import open_link, race_form
+from seqflip.ui.race.head import header, standing
+from seqflip.ui.race.heats import pictures, places, probe_box
+from seqflip.ui.race.shown import current_status, follow_link, shown_race
+from seqflip.ui.race.table import how_measured, outcome_table
+from seqflip.ui.server import server
+from seqflip.ui.visit import show_note
+
+within_app()
+
+# How often the page looks again, in seconds; what has ended is looked at once.
+SECONDS: dict[State, float] = {"running": 0.2, "paused": 0.3, "queued": 0.3, "interrupted": 2}
+
+
+def live_numbers(config: RaceConfig, race: Race | None, seen: Status, measure: str) -> None:
+    """Draw what is known by now; another state needs other buttons, so the whole page."""
+    status = current_status(race)
+    if status.state != seen.state:
+        st.rerun()
+    found = race.results() if race is not None else None
+    with top:
+        standing(race, status, found)
+    with curves:
+        chart(race.id if race is not None else "", list(config.variants), found, measure)
+    with table:
+        st.html(outcome_table(config, found))
+
+
+def live_pictures(config: RaceConfig, race: Race | None) -> None:
+    """Draw what all variants do right now, which is renewed less often."""
+    pictures(config, race, lanes, st.session_state.get(PROBE) or "")
+
+
+if arrived_by_link("race"):
+    follow_link()
+    open_link(shown_race())
+    open_measure()
+send_everything()
+form = race_form(server().settings)
+race = shown_race()
+status = current_status(race)
+
+# Each part has its own place: none moves, and no chart is built anew, when another grows.
+head, tools, top, middle, table, below, hidden = (st.container() for _ in range(7))
+with head:
+    header(form, race, status)
+with tools:
+    toolbar(form, race, status.state)
+    show_note()
+config = race.race_config() if race is not None else form.config
+if config is not None:
+    with middle:
+        measure = choose_measure()
+        curves = st.container()
+        probe_box(race)
+        lanes = places(config, race)
+    with below:
+        st.caption(how_measured(config))
+    link = form.link | ({"race": race.id} if race is not None else {})
+    show_in_url(link | ({"measure": measure} if measure != FIRST else {}))
+    seconds = SECONDS.get(status.state) if race is not None else None
+    st.fragment(live_numbers, run_every=seconds)(config, race, status, measure)
+    st.fragment(live_pictures, run_every=seconds and max(seconds, 0.4))(config, race)
+with hidden:
+    remember_keys()

@@ -1,0 +1,135 @@
+"""The curves of all variants in one chart; of several seeds, their median in the band of all."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from seqflip.ui.labels import percent, significant
+from seqflip.ui.live_plot import Series, live_curves
+from seqflip.ui.palette import RUNS
+
+DASHES: Final = ("solid", "dash", "dot", "dashdot")
+_HEIGHT = 300
+
+Results = Mapping[str, Any]
+Numbers = NDArray[np.float64]
+
+
+class Measure(NamedTuple):
+    """Something that the chart can show: a field of the record, its axis, whether it is a share."""
+
+    field: str
+    axis: str
+    share: bool
+
+
+MEASURES: Final = {
+    "Exact match": Measure("sequence_accuracy", "held-out sequences all right", True),
+    "Token accuracy": Measure("accuracy", "held-out tokens right", True),
+    "Loss": Measure("loss", "nats per held-out token", False),
+    "Alignment": Measure("alignment", "attention on the true place", True),
+}
+FIRST: Final = next(iter(MEASURES))
+_MEASURE = "race_measure"
+
+
+class Band(NamedTuple):
+    """What several seeds have in common: at each step the median, the lowest and the highest."""
+
+    step: NDArray[np.int64]
+    median: Numbers
+    lowest: Numbers
+    highest: Numbers
+
+
+def open_link() -> None:
+    """Choose the measure that the URL names."""
+    named = st.query_params.get("measure", FIRST)
+    st.session_state[_MEASURE] = named if named in MEASURES else FIRST
+
+
+def choose_measure() -> str:
+    """Draw the choice of what the chart shows."""
+    chosen = st.segmented_control(
+        "Measured on held-out data",
+        list(MEASURES),
+        key=_MEASURE,
+        required=True,
+        wrap=True,
+        persist_state="session",
+    )
+    return chosen or FIRST
+
+
+def chart(identity: str, names: Sequence[str], found: Results | None, title: str) -> None:
+    """Draw one measure of all variants."""
+    measure = MEASURES[title]
+    rounds = [] if found is None else found["rounds"]
+    series = [one for i, name in enumerate(names) for one in lines(i, name, rounds, measure.field)]
+    live_curves(
+        "race_chart",
+        title,
+        series,
+        identity=f"{identity} {title}",
+        alt=_alt(title, series, share=measure.share),
+        y_title=measure.axis,
+        y_range=(0, 1.02) if measure.share else None,
+        height=_HEIGHT,
+    )
+
+
+def lines(i: int, name: str, rounds: Sequence[Results], field: str) -> list[Series]:
+    """Return the curves of one variant: its median first, as that is what the legend names."""
+    over = [one["lanes"][name]["curve"] for one in rounds if one["over"]]
+    now = [one["lanes"][name]["curve"] for one in rounds if not one["over"]]
+    shown = over or now
+    colour, dash, revision = RUNS[i], DASHES[i], _revision(len(over), shown)
+    found = band(shown, field)
+    series = [Series(name, colour, found.step, found.median, revision, dash, width=2.2)]
+    if len(shown) > 1:
+        low, high = f"{name}, lowest", f"{name}, highest"
+        series += [
+            Series(low, colour, found.step, found.lowest, revision, width=0, of=name),
+            Series(high, colour, found.step, found.highest, revision, width=0, of=name, fill=True),
+        ]
+    if over and now:
+        running = band(now, field)
+        drawn = _revision(len(over), now)
+        told = f"{name}, now"
+        series.append(
+            Series(told, colour, running.step, running.median, drawn, dash, width=1, of=name)
+        )
+    return series
+
+
+def band(curves: Sequence[Results], field: str) -> Band:
+    """Return median and range at the steps that all curves have."""
+    values = [
+        dict(zip(curve["step"], curve[field], strict=True)) for curve in curves if curve["step"]
+    ]
+    steps = sorted(set.intersection(*map(set, values))) if values else []
+    table = np.array([[one[step] for step in steps] for one in values], dtype=float)
+    if not steps or np.isnan(table).all():
+        none: Numbers = np.empty(0)
+        return Band(np.empty(0, np.int64), none, none, none)
+    return Band(np.array(steps), np.median(table, axis=0), table.min(axis=0), table.max(axis=0))
+
+
+def _revision(over: int, curves: Sequence[Results]) -> int:
+    """Return a number that grows when earlier points change: with a seed, or as they thin out."""
+    first = curves[0]["step"][0] if curves and curves[0]["step"] else 0
+    return over * 1_000_000 + int(first)
+
+
+def _alt(title: str, series: Sequence[Series], *, share: bool) -> str:
+    write = percent if share else significant
+    newest = [
+        f"{one.name} {write(float(one.y[-1]))}" for one in series if not one.of and len(one.y)
+    ]
+    if not newest:
+        return f"{title} of all variants over training steps; nothing is drawn yet."
+    step = max(int(one.x[-1]) for one in series if len(one.x))
+    return f"{title} of all variants over {step:,} training steps; newest: {', '.join(newest)}."

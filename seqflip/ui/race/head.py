@@ -1,0 +1,90 @@
+"""The top of the Race page: what is about to race, or what became of what did."""
+
+from typing import Any
+
+import streamlit as st
+
+from seqflip.race.config import RaceConfig
+from seqflip.race.folder import Race
+from seqflip.runs import RunError, Status
+from seqflip.ui.expected import expected_seconds
+from seqflip.ui.header import BADGES
+from seqflip.ui.labels import duration
+from seqflip.ui.race.form import RaceForm
+from seqflip.ui.server import server
+from seqflip.ui.tables import progress_bar
+
+
+def header(form: RaceForm, race: Race | None, status: Status) -> None:
+    """Draw the title, and one line below it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title("Race", width="content", anchor=False)
+        if race is not None:
+            label, icon = BADGES[status.state]
+            st.badge(label, icon=f":material/{icon}:", color="gray")
+            name = race.info().name or race.id
+            st.caption(f"{name} (example)" if race.bundled else name)
+    if race is None:
+        if form.config is not None:
+            st.markdown(sizes(form.config))
+            _room(form.config)
+    elif status.state == "failed":
+        st.error(status.message, icon=":material/error:")
+    elif status.state == "interrupted":
+        st.warning(f"Interrupted: {status.message}", icon=":material/bolt:")
+    else:
+        st.markdown(sizes(race.race_config()))
+
+
+def sizes(config: RaceConfig) -> str:
+    """Say in one line how large a race is."""
+    lanes = config.lanes().values()
+    seconds = config.seeds * sum(map(expected_seconds, lanes))
+    parts = [f"{len(lanes)} variants", f"{max(lane.total_steps for lane in lanes):,} steps each"]
+    if config.seeds > 1:
+        parts.append(f"{config.seeds} seeds")
+    return " · ".join([*parts, f"{config.data.n_train:,} examples", f"about {duration(seconds)}"])
+
+
+def standing(race: Race | None, status: Status, found: dict[str, Any] | None) -> None:
+    """Draw how far the race is, and in one sentence what happened by now."""
+    share, text = _how_far(race, status, found)
+    sentence = found["sentence"] if found else "Press Train: all variants start at the same step."
+    bar = progress_bar(share, text)
+    st.html(f'{bar}<p class="seqflip-sentence" role="status">{sentence_html(sentence)}</p>')
+
+
+def sentence_html(sentence: str) -> str:
+    """Write the sentence so that it stands on a page as it is."""
+    return sentence.replace("&", "&amp;").replace("<", "&lt;") or "&nbsp;"
+
+
+def _how_far(race: Race | None, status: Status, found: dict[str, Any] | None) -> tuple[float, str]:
+    if race is None:
+        return 0.0, "ready"
+    if status.state == "queued":
+        place = server().launcher.place(race.id) or 1
+        before = f"{place - 1} before it" if place > 1 else "next"
+        return 0.0, f"waiting for a free worker · {before}"
+    seeds = race.race_config().seeds
+    rounds = found["rounds"] if found else []
+    over = sum(one["over"] for one in rounds)
+    share = status.step / status.total_steps if status.total_steps else 0.0
+    parts = [f"step {status.step:,} of {status.total_steps:,}"]
+    if seeds > 1:
+        parts.insert(0, f"seed {min(over + 1, seeds)} of {seeds}")
+    parts.append(f"{duration(status.seconds)} of training, all variants")
+    whole = min(1.0, (over + share * (over < seeds)) / seeds)
+    return whole, " · ".join(parts)
+
+
+def _room(config: RaceConfig) -> None:
+    """Say what will be deleted for this race, before it is started."""
+    try:
+        doomed = server().store.doomed(*config.lanes().values())
+    except RunError as error:
+        st.warning(f"There is no room to train: {error}.", icon=":material/database:")
+        return
+    if doomed:
+        names = ", ".join(run.info().name or run.id for run in doomed)
+        st.caption(f":material/delete: To make room, training will delete {names}.")

@@ -1,0 +1,125 @@
+"""Where each variant looks, for one sequence that all are given: side by side."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from seqflip.race.config import RaceConfig
+from seqflip.race.folder import Race
+from seqflip.runs import Run
+from seqflip.ui.history import follow
+from seqflip.ui.keys import key_for
+from seqflip.ui.labels import with_end
+from seqflip.ui.live_plot import live_heatmap
+from seqflip.ui.race.controls import PROBE, carefully
+from seqflip.ui.race.table import sample
+from seqflip.ui.server import server
+from seqflip.ui.untrained import untrained_picture
+
+_HEIGHT = 300
+_ABREAST = 3
+
+
+def probe_box(race: Race | None) -> None:
+    """Ask for the sequence to look at."""
+    key = key_for(race) if race is not None else None
+
+    def change() -> None:
+        if race is not None:
+            wish = st.session_state[PROBE]
+            carefully(lambda: server().launcher.adjust(race.id, key, probe=wish))
+
+    st.text_input(
+        "A sequence for all to answer",
+        key=PROBE,
+        live=True,
+        on_change=change,
+        disabled=race is not None and key is None,
+        persist_state="session",
+        placeholder="such as 3 1 4 1 5; empty shows a held-out one",
+        help="Tokens with spaces between them. The pictures below are renewed as the models learn.",
+        width=420,
+    )
+
+
+def places(config: RaceConfig, race: Race | None) -> list[DeltaGenerator]:
+    """Make a place for each variant's picture, with its name above and its ways out below."""
+    runs = race.variants() if race is not None else {}
+    names = list(config.variants)
+    abreast = _ABREAST if len(names) == _ABREAST else 2
+    made = []
+    for start in range(0, len(names), abreast):
+        row = st.columns(abreast, gap="medium")
+        for column, (i, name) in zip(
+            row, [*enumerate(names)][start : start + abreast], strict=False
+        ):
+            with column:
+                st.html(f'<p class="seqflip-lane">{sample(i)}{escape(name)}</p>')
+                made.append(st.container())
+                if (run := runs.get(name)) is not None:
+                    _ways_out(i, name, run)
+    return made
+
+
+def pictures(
+    config: RaceConfig, race: Race | None, into: Sequence[DeltaGenerator], probe: str
+) -> None:
+    """Draw what each variant does right now; before a race, what it would begin with."""
+    runs = race.variants() if race is not None else {}
+    for i, (name, lane) in enumerate(config.lanes().items()):
+        run = runs.get(name)
+        picture = untrained_picture(lane, probe) if race is None else run and run.live()
+        with into[i]:
+            if picture:
+                _picture(i, name, picture, _end(run))
+            else:
+                gone = race is not None and run is None
+                st.caption("This run was deleted." if gone else "Coming, as soon as it begins.")
+
+
+def _picture(i: int, name: str, picture: Mapping[str, Any], end: str) -> None:
+    probe = picture["probe"]
+    if probe["error"]:
+        st.error(probe["error"], icon=":material/error:")
+    source, output = " ".join(probe["source"]), with_end(probe["output"], end)
+    verdict = {True: " ✓", False: " ✗", None: ""}[probe["right"]]
+    if probe["weights"] is None:
+        st.html(
+            '<div class="seqflip-blind"><p>Without attention there are no weights to show.</p>'
+            f"<p>{escape(source)}<br>→ {escape(' '.join(output))}{verdict}</p></div>"
+        )
+        return
+    live_heatmap(
+        f"race_heat_{i}",
+        f"Step {picture['step']:,}{verdict}",
+        np.array(probe["weights"], dtype=float).reshape(len(probe["output"]), -1),
+        probe["source"],
+        output,
+        alt=f"Attention weights of {name}: the answer {' '.join(output)} to {source}.",
+        height=_HEIGHT,
+    )
+
+
+def _end(run: Run | None) -> str:
+    vocabulary = run.vocabulary() if run is not None else None
+    return vocabulary[0] if vocabulary else "0"
+
+
+def _ways_out(i: int, name: str, run: Run) -> None:
+    with st.container(horizontal=True):
+        for label, icon, page in (
+            ("Attend", "visibility", "attend"),
+            ("Replay", "history", "replay"),
+        ):
+            if st.button(
+                label,
+                key=f"race_{page}_{i}",
+                icon=f":material/{icon}:",
+                type="tertiary",
+                help=f"Open {name} on the page {label}.",
+            ):
+                follow(page, f"pages/{page}.py", {"run": run.id})

@@ -1,0 +1,63 @@
+"""Which race this tab shows: the one of the link, the one that was just started, or the example."""
+
+import contextlib
+
+import streamlit as st
+
+from seqflip.race.folder import Race
+from seqflip.runs import Status, UnknownRun
+from seqflip.ui.keys import add_key
+from seqflip.ui.server import server, viewer
+from seqflip.ui.visit import note
+
+EXAMPLE = "race-attention"
+
+_RACE = "shown_race"
+_SETTINGS = ("story", "seeds", "v1")
+
+
+def follow_link() -> None:
+    """Show the race that the URL names; the example, if it says nothing at all."""
+    params = st.query_params
+    race_id = params.get("race")
+    if race_id is None and not any(name in params for name in _SETTINGS):
+        with contextlib.suppress(UnknownRun):
+            race_id = server().store.find(EXAMPLE).id
+    show_race(race_id)
+    if key := params.get("key"):
+        add_key(key)
+
+
+def show_race(race_id: str | None) -> None:
+    """Show this race from now on, or none."""
+    before = st.session_state.get(_RACE)
+    if before is not None and before != race_id:
+        server().launcher.leave(viewer(), before)
+    st.session_state[_RACE] = race_id
+
+
+def shown_race() -> Race | None:
+    """Return the race that is shown; one that is gone is told of, and no longer shown."""
+    race_id = st.session_state.get(_RACE)
+    if race_id is None:
+        return None
+    try:
+        found = server().store.find(race_id)
+    except UnknownRun:
+        found = None
+    if found is None or not found.is_race():
+        note(f"There is no race {race_id[:64]!r}")
+        show_race(None)
+        return None
+    server().launcher.watch(found.id, viewer())
+    return Race(found.folder, bundled=found.bundled)
+
+
+def current_status(race: Race | None) -> Status:
+    """Return where the race stands; one whose process is about to begin counts as running."""
+    if race is None:
+        return Status()
+    status = race.status()
+    if status.state == "queued" and server().launcher.place(race.id) is None:
+        return status.model_copy(update={"state": "running"})
+    return status
