@@ -167,6 +167,7 @@ def _reset(run: Run, key: str | None) -> None:
 def _where_next(run: Run) -> None:
     """Offer what to do with what was learned."""
     st.page_link("pages/attend.py", label="See where it looks", icon=":material/visibility:")
+    st.page_link("pages/replay.py", label="Replay it", icon=":material/history:")
     st.page_link("pages/runs.py", label="Compare it", icon=":material/stacks:")
     other = "scaled_dot" if run.config().model.attention == "none" else "none"
 

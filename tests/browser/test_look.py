@@ -14,6 +14,7 @@ PAGES = {
     "Train": "/",
     "Train, with what is wrong": "/?d_model=33&batch_size=99999",
     "a finished run": "/?run=reverse",
+    "Replay": "/replay?step=204&truth=yes",
     "Runs": "/runs?chosen=reverse+bottleneck",
 }
 
@@ -23,7 +24,7 @@ def visit(page: Page, shared_server: Server) -> Callable[[str], Page]:
     def visit(path: str) -> Page:
         page.goto(shared_server.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        expect(page.locator(".plot .main-svg").first).to_be_visible()
+        expect(page.locator(".plot .main-svg, .seqflip-replay .step").first).to_be_visible()
         settled(page)
         return page
 
@@ -54,7 +55,7 @@ def too_wide(page: Page) -> list[str]:
     """Return what a small screen cuts off; tables and charts may scroll in their own frame."""
     found: list[str] = page.evaluate(
         """() => [...document.querySelectorAll("[data-testid=stMainBlockContainer] *")]
-            .filter(e => !e.closest("[data-testid=stDataFrame], .plot"))
+            .filter(e => !e.closest("[data-testid=stDataFrame], .plot, .seqflip-replay .answer"))
             .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && e.clientWidth)
             .map(e => e.outerHTML.slice(0, 100))"""
     )

@@ -14,18 +14,11 @@ from numpy.typing import NDArray
 from seqflip.ui.labels import distinct
 from seqflip.ui.live_plot.updates import Sent, Series
 from seqflip.ui.palette import HEAT, KEY, QUERY
-from seqflip.ui.published import plotly_script, publish
+from seqflip.ui.published import LOADER, plotly_script, publish
 
 _HERE = Path(__file__).parent
 _SENT = "live_plot_sent"
 
-# With every message Streamlit repeats this text, so it only fetches the script that does the work.
-_LOADER = """
-export default async function (component) {
-  const { draw } = await import(new URL(component.data.script, document.baseURI).href)
-  return draw(component)
-}
-"""
 _HTML = """
 <figure class="seqflip-plot">
   <div class="head">
@@ -41,7 +34,7 @@ _HTML = """
 </figure>
 """
 _component = st.components.v2.component(
-    "seqflip_live_plot", html=_HTML, js=_LOADER, isolate_styles=False
+    "seqflip_live_plot", html=_HTML, js=LOADER, isolate_styles=False
 )
 
 

@@ -59,7 +59,7 @@ def as_html(data: dict[str, Any], name: str) -> str:
 
 
 def _script() -> str:
-    """Return the player's modules as one: each imports only from those before it."""
+    """Return the player's modules as one: no two of them give the same name to different things."""
     modules = ((FOLDER / f"{name}.js").read_text() for name in _SCRIPTS)
     joined = "\n".join(_IMPORT.sub("", text).replace("\nexport ", "\n") for text in modules)
     return (

@@ -85,17 +85,25 @@ export class Curve {
       const percent = make("text", { x: right + 8, y: y + 4 }, `${100 * share} %`)
       return [make("path", { class: "grid", d: `M${LEFT} ${y}H${right}` }), loss, ...(this.data.aligned ? [percent] : [])]
     })
-    let free = -Infinity
-    this.steps.forEach((step, i) => {
-      const [x, text] = [this.place(i), step.toLocaleString("en")]
-      const half = 3.6 * text.length + 5
-      const last = i === this.steps.length - 1
-      const room = this.place(this.steps.length - 1) - 3.6 * this.steps.at(-1).toLocaleString("en").length - 10
-      if (x - half < free || (!last && x + half > room)) return
-      free = x + half + 14
-      parts.push(make("text", { x, y: HEIGHT - 8, "text-anchor": "middle" }, text))
+    return [...parts, ...this.ticks()]
+  }
+
+  // As many steps as can be written beside each other, the first and the last among them.
+  ticks() {
+    const last = this.steps.length - 1
+    const half = (i) => 3.6 * this.steps[i].toLocaleString("en").length + 10
+    const chosen = [last]
+    const free = this.place(last) - half(last)
+    let from = -Infinity
+    this.steps.forEach((_, i) => {
+      const x = this.place(i)
+      if (x - half(i) < from || x + half(i) > free) return
+      from = x + half(i)
+      chosen.push(i)
     })
-    return parts
+    return chosen.map((i) =>
+      make("text", { x: this.place(i), y: HEIGHT - 8, "text-anchor": "middle" }, this.steps[i].toLocaleString("en")),
+    )
   }
 
   marks() {

@@ -3,7 +3,7 @@
 
 import { lines, make, spread } from "./svg.js"
 
-const HEIGHT = 330
+const TALLEST = 330
 const BAR = 46 // room for the scale at the right
 
 export class Heatmap {
@@ -26,10 +26,10 @@ export class Heatmap {
     const width = this.root.clientWidth
     const wide = 7.5 * Math.max(...data.labels.map((label) => label.length))
     const left = 30 + 7.5 * Math.max(...data.frames.flatMap((frame) => frame.labels.map((one) => one.length)), 3)
-    let cell = Math.min((width - left - BAR) / columns, (HEIGHT - 44) / rows, 44)
+    let cell = Math.min((width - left - BAR) / columns, (TALLEST - 44) / rows, 44)
     const slanted = wide > Math.max(cell, 24)
     const top = slanted ? 30 + 0.9 * wide : 44
-    cell = Math.min(cell, Math.max((HEIGHT + 30 - top) / rows, 4))
+    cell = Math.min(cell, Math.max((TALLEST + 30 - top) / rows, 4))
     Object.assign(this, { cell, left, top, columns })
     this.root.style.height = `${Math.ceil(top + cell * rows) + 4}px`
     this.canvas.width = columns

@@ -1,5 +1,7 @@
 // The keyboard: space plays, arrows go on and back, Home and End go to the ends.
 
+const TAKEN = "input, textarea, select, button, a, summary, [contenteditable], [role=slider], [role=listbox], [role=dialog]"
+
 export class Keys {
   constructor(player) {
     this.player = player
@@ -12,7 +14,7 @@ export class Keys {
     const { target } = event
     const { player } = this
     if (event.altKey || event.ctrlKey || event.metaKey || !player.data) return
-    if (target !== document.body && !player.root.contains(target)) return
+    if (target.closest(TAKEN) && !player.root.contains(target)) return
     const isSlider = target === player.slider
     const does = {
       " ": () => player.toggle(),

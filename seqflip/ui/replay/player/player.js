@@ -33,7 +33,8 @@ export class Player {
 
   // Take up what there is to play: for the first time, or with more snapshots, or of another sequence.
   take(data) {
-    const text = JSON.stringify(data)
+    const { step: wanted, outlined, ...content } = data // where to begin does not matter later
+    const text = JSON.stringify(content)
     if (text === this.taken) return
     const newest = this.data?.follows && this.place === this.data.frames.length - 1
     const step = this.data?.frames[this.place]?.step
@@ -45,9 +46,9 @@ export class Player {
     this.find("truth").hidden = !data.truth.length
     if (arrived) {
       this.pause()
-      this.truth.checked = data.outlined
+      this.truth.checked = outlined
       const first = data.follows ? this.last : 0
-      this.place = data.step === null ? first : this.nearest(data.step)
+      this.place = wanted === null ? first : this.nearest(wanted)
     } else {
       this.place = newest && data.follows ? this.last : this.nearest(step ?? 0)
     }
