@@ -25,7 +25,16 @@ from seqflip.launch import WORKER_ENVIRONMENT
 from seqflip.lock import RunLock
 from seqflip.runs import Run, RunInfo, create_run, write_status
 from seqflip.steplog import RECORD, StepLog
-from tests.browser.conftest import FLAGS, ROOT, Server, chromium_path, open_train, press
+from tests.browser.conftest import (
+    FLAGS,
+    ROOT,
+    Server,
+    chromium_path,
+    expect_state,
+    open_train,
+    press,
+    settled,
+)
 
 LONG = "/?epochs=1000"
 ROUNDS = 5
@@ -44,6 +53,8 @@ def main() -> None:
                 *_speed(browser, server),
                 *_length(browser, server),
                 *_scrubbing(browser, server),
+                *_scrubbing(browser, server),
+                *_typing(browser, server),
             ]
         finally:
             browser.close()
@@ -68,6 +79,8 @@ def _live(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
             updates.append(_updates(page))
             run = server.runs / page.url.partition("run=")[2].partition("&")[0]
             pauses.append(_until(page, "Pause", run, "paused"))
+            press(page, "Resume")
+            expect_state(page, "Training")
             stops.append(_until(page, "Stop", run, "stopped"))
     yield "First training point after pressing Train", _ms(first), "≤ 1,000 ms"
     yield "Chart updates that reach the browser", _per_second(updates), "≥ 8 a second"
@@ -121,6 +134,60 @@ def _length(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
         yield f"{name}: chart updates", _per_second([updates]), "the same"
         yield f"{name}: sent to the browser", f"{sum(sizes) / SECONDS / 1000:.0f} kB/s", "the same"
         yield f"{name}: the server's processor time", f"{100 * cpu:.0f} %", "the same"
+
+
+def _typing(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
+    """Take away the last token of a sequence and type it again, and wait for the heatmap."""
+    times = []
+    with _tab(browser) as page:
+        page.goto(f"{server.url}/attend?run=reverse&source=3+1+4+1+5+9")
+        page.wait_for_function("document.querySelector('.plot')?.data?.[0].z.length")
+        settled(page)
+        page.get_by_role("textbox", name="Sequence").click()
+        page.keyboard.press("End")
+        for key in ("Backspace", "9") * ROUNDS:
+            page.wait_for_timeout(1000)
+            page.evaluate(
+                """() => {
+                    const plot = document.querySelector('.plot')
+                    const before = plot.data[0].z[0].length
+                    addEventListener('keydown', event => {
+                        window.drawn = new Promise(done => plot.on('plotly_afterplot', () => {
+                            if (plot.data[0].z[0].length !== before)
+                                requestAnimationFrame(now => done(now - event.timeStamp))
+                        }))
+                    }, { capture: true, once: true })
+                }"""
+            )
+            page.keyboard.press(key)
+            times.append(page.evaluate("window.drawn") / 1000)
+    yield "Attend: a typed token on the screen", _ms(times), "≤ 300 ms"
+
+
+def _scrubbing(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
+    """Move the slider at every chance that the browser gives, and count the steps that it shows."""
+    with _tab(browser) as page:
+        page.goto(f"{server.url}/replay?run=reverse&source=3+1+4+1+5+9+2+6+5+3+5+8")
+        page.wait_for_selector(".seqflip-replay .step:not(:empty)")
+        page.wait_for_timeout(1000)
+        count: int = page.evaluate(
+            """async milliseconds => {
+                const slider = document.querySelector('.seqflip-replay input[type=range]')
+                let count = 0
+                new MutationObserver(() => (count += 1)).observe(
+                    document.querySelector('.seqflip-replay .step'), { childList: true })
+                const end = performance.now() + milliseconds
+                for (let i = 0; performance.now() < end; i++) {
+                    slider.value = i % (Number(slider.max) + 1)
+                    slider.dispatchEvent(new Event('input'))
+                    await new Promise(requestAnimationFrame)
+                }
+                return count
+            }""",
+            1000 * SECONDS,
+        )
+    pictures = _per_second([count / SECONDS])
+    yield "Replay: pictures drawn while scrubbing", pictures, "≥ 15 a second"
 
 
 def _scrubbing(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
@@ -214,12 +281,18 @@ def _updates(page: Page) -> float:
 
 
 def _until(page: Page, button: str, run: Path, state: str) -> float:
-    """Return how long after a click the training process says that it is in this state."""
-    start = time.perf_counter()
+    """Return how long after a click training no longer goes on, by the run's own logs."""
+    page.evaluate(
+        """() => addEventListener('click', event => {
+            window.clicked = performance.timeOrigin + event.timeStamp
+        }, { capture: true, once: true })"""
+    )
     press(page, button)
     while json.loads((run / "status.json").read_text())["state"] != state:
         time.sleep(0.002)
-    return time.perf_counter() - start
+    last_step = (run / "steps.bin").stat().st_mtime
+    clicked: float = page.evaluate("window.clicked")
+    return last_step - clicked / 1000
 
 
 def _pace(run: Run, wait: Callable[[float], None]) -> float:
@@ -268,8 +341,8 @@ def _document(rows: list[tuple[str, str, str]]) -> str:
 
 Written by `make bench-app`: a real Chromium, the server and the training on the same
 {os.cpu_count()} cores (load average at the end: {os.getloadavg()[0]:.1f}; whatever else runs there
-makes all of it slower). A time begins with the click and ends where the table says: the first point
-is drawn in the browser; a pause has taken effect when the training process says so.
+makes all of it slower). A time begins with the click or key, as the browser dates it. It ends when
+the picture is drawn in the browser; for Pause and Stop, with the training's last step.
 
 {_table(rows)}
 Runs of 1,000 and of 100,000 steps cost the same: a page follows a run's logs without reading
