@@ -28,6 +28,7 @@ SHOTS: tuple[tuple[str, str, str, Callable[[Page], None]], ...] = (
     ("train-light", "/", "light", _train),
     ("train-dark", "/?preset=sort", "dark", _train),
     ("attend", "/attend", "light", _nothing),
+    ("replay", "/replay?step=131&truth=yes", "light", _nothing),
     ("runs", "/runs?chosen=reverse+bottleneck+additive", "light", _nothing),
 )
 
@@ -53,7 +54,7 @@ def _take(
     page = context.new_page()
     page.goto(url)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator(".plot .main-svg").first).to_be_visible()
+    expect(page.locator(".plot .main-svg, .seqflip-replay .step").first).to_be_visible()
     settled(page)
     prepare(page)
     page.wait_for_timeout(1000)
