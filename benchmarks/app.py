@@ -53,7 +53,6 @@ def main() -> None:
                 *_speed(browser, server),
                 *_length(browser, server),
                 *_scrubbing(browser, server),
-                *_scrubbing(browser, server),
                 *_typing(browser, server),
             ]
         finally:
@@ -162,32 +161,6 @@ def _typing(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
             page.keyboard.press(key)
             times.append(page.evaluate("window.drawn") / 1000)
     yield "Attend: a typed token on the screen", _ms(times), "≤ 300 ms"
-
-
-def _scrubbing(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
-    """Move the slider at every chance that the browser gives, and count the steps that it shows."""
-    with _tab(browser) as page:
-        page.goto(f"{server.url}/replay?run=reverse&source=3+1+4+1+5+9+2+6+5+3+5+8")
-        page.wait_for_selector(".seqflip-replay .step:not(:empty)")
-        page.wait_for_timeout(1000)
-        count: int = page.evaluate(
-            """async milliseconds => {
-                const slider = document.querySelector('.seqflip-replay input[type=range]')
-                let count = 0
-                new MutationObserver(() => (count += 1)).observe(
-                    document.querySelector('.seqflip-replay .step'), { childList: true })
-                const end = performance.now() + milliseconds
-                for (let i = 0; performance.now() < end; i++) {
-                    slider.value = i % (Number(slider.max) + 1)
-                    slider.dispatchEvent(new Event('input'))
-                    await new Promise(requestAnimationFrame)
-                }
-                return count
-            }""",
-            1000 * SECONDS,
-        )
-    pictures = _per_second([count / SECONDS])
-    yield "Replay: pictures drawn while scrubbing", pictures, "≥ 15 a second"
 
 
 def _scrubbing(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:

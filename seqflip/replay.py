@@ -21,7 +21,7 @@ LEAST_RISE = 0.05  # of the alignment between two snapshots, to be worth a mark
 LEAST_FALL = 0.2  # of the alignment below its highest so far
 SPIKE = 2.0  # times the median of the losses before
 LEAST_SPIKE = 0.2  # nats above it
-_BEFORE = 50  # points of the loss curve that a spike is measured against
+_BEFORE = 20  # points of the loss curve that a spike is measured against
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +166,7 @@ def moments(frames: Sequence[Frame], loss: Line | None) -> list[Moment]:
     found = [*_answers(frames), *_alignments(frames)]
     if loss is not None:
         found += _spike(frames, loss)
-    return sorted(found, key=lambda moment: (moment.place, moment.step))
+    return sorted(found, key=lambda moment: (moment.step, moment.place))
 
 
 def _answers(frames: Sequence[Frame]) -> list[Moment]:

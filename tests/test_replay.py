@@ -117,6 +117,24 @@ def test_a_growing_run_is_followed_and_one_that_went_back_is_read_anew(tmp_path:
     assert len(replay.frames) == 3
 
 
+def test_a_run_that_was_stopped_shows_its_end(tmp_path: Path) -> None:
+    config = override(Config(), SETTINGS)
+    run = create_run(tmp_path / "run", config, RunInfo())
+    _, dataset, state, _ = open_run(run)
+    recorder = Recorder(run, config, dataset, state, resumed=False)
+    for event in train(state, dataset):
+        recorder.record(event)
+        if isinstance(event, StepDone) and event.step == 31:
+            break
+    recorder.checkpoint()
+    recorder.publish("stopped")
+    recorder.close()
+    assert 31 not in snapshot_steps(config.total_steps, config.logging.snapshots)
+    frame = replayed(run).frames[-1]
+    assert frame.step == 31
+    np.testing.assert_array_equal(frame.weights, trace(state.model, SOURCE).weights)
+
+
 def test_a_run_without_snapshots_has_nothing_to_replay(tmp_path: Path) -> None:
     run, _ = trained_run(tmp_path / "run")
     run.snapshots_path.unlink()

@@ -1,6 +1,6 @@
 // The keyboard: space plays, arrows go on and back, Home and End go to the ends.
 
-const TAKEN = "input, textarea, select, button, a, summary, [contenteditable], [role=slider], [role=listbox], [role=dialog]"
+const TAKEN = "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=dialog]"
 
 export class Keys {
   constructor(player) {
@@ -24,7 +24,7 @@ export class Keys {
       End: () => player.go(player.last),
     }[event.key]
     if (!does || target.closest("select")) return
-    if (event.key === " " ? target.closest("button, label") : isSlider) return
+    if (event.key === " " ? target.closest("button, label, summary") : isSlider) return
     event.preventDefault()
     does()
   }
