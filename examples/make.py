@@ -14,8 +14,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from seqflip.config import override
+from seqflip.race.config import load_race
+from seqflip.race.folder import create_race
+from seqflip.runs import RunInfo
+
 HERE = Path(__file__).parent
 CONFIGS = HERE.parent / "configs"
+RACE = "race-attention"
 SMALL = ["--set", "logging.snapshot_megabytes=1"]
 NOT_KEPT = shutil.ignore_patterns("checkpoint.npz", "lock", "control.json", "worker.log")
 
@@ -68,8 +74,18 @@ def train(folder: Path, arguments: list[str]) -> None:
     subprocess.run(command, cwd=folder.parent, check=True)
 
 
+def race(root: Path, created: float) -> None:
+    """Train the race that the Race page opens with, as the app does."""
+    config = override(load_race(CONFIGS / f"{RACE}.yaml"), ["logging.snapshots=12"])
+    found = create_race(root, config, RunInfo(name="With attention or without"), RACE)
+    subprocess.run([sys.executable, "-m", "seqflip.worker", str(found.folder)], check=True)
+    for run in (found, *found.lanes()):
+        adopt(run.folder, run.info().name, created)
+    print(found.results()["sentence"])
+
+
 def adopt(run: Path, name: str, created: float) -> None:
-    """Put a trained run beside this file, in place of the one before."""
+    """Put a trained run or race beside this file, in place of the one before."""
     target = HERE / run.name
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(run, target, ignore=NOT_KEPT)
@@ -90,6 +106,7 @@ def main() -> None:
             adopt(work / folder, name, now - i)
             metrics = json.loads((HERE / folder / "metrics.json").read_text())
             print(f"{name}: exact match {metrics['test_sequence_accuracy']:.1%}")
+        race(work / "races", now - len(EXAMPLES))
 
 
 if __name__ == "__main__":

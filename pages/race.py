@@ -18,6 +18,7 @@ from seqflip.ui.race.heats import pictures, places, probe_box
 from seqflip.ui.race.shown import current_status, follow_link, shown_race
 from seqflip.ui.race.table import how_measured, outcome_table
 from seqflip.ui.server import server
+from seqflip.ui.share import share
 from seqflip.ui.visit import show_note
 
 within_app()
@@ -35,20 +36,21 @@ def live_numbers(config: RaceConfig, race: Race | None, seen: Status, measure: s
     with top:
         standing(race, status, found)
     with curves:
-        chart(race.id if race is not None else "", list(config.variants), found, measure)
+        chart(race.id if race is not None else "", config, found, measure)
     with table:
         st.html(outcome_table(config, found))
 
 
-def live_pictures(config: RaceConfig, race: Race | None) -> None:
+def live_pictures(config: RaceConfig, race: Race | None, state: State) -> None:
     """Draw what all variants do right now, which is renewed less often."""
-    pictures(config, race, lanes, st.session_state.get(PROBE) or "")
+    pictures(config, race, state, lanes)
 
 
 if arrived_by_link("race"):
     follow_link()
     open_link(shown_race())
     open_measure()
+    st.session_state[PROBE] = st.query_params.get("sequence", "")
 send_everything()
 form = race_form(server().settings)
 race = shown_race()
@@ -66,14 +68,19 @@ if config is not None:
     with middle:
         measure = choose_measure()
         curves = st.container()
-        probe_box(race)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            probe_box(race, status.state)
+            link_place = st.container(width="content")
         lanes = places(config, race)
     with below:
         st.caption(how_measured(config))
     link = form.link | ({"race": race.id} if race is not None else {})
-    show_in_url(link | ({"measure": measure} if measure != FIRST else {}))
+    link |= {"measure": measure} if measure != FIRST else {}
+    show_in_url(link)
+    with link_place:
+        share(link | ({"sequence": typed} if (typed := st.session_state[PROBE]) else {}))
     seconds = SECONDS.get(status.state) if race is not None else None
     st.fragment(live_numbers, run_every=seconds)(config, race, status, measure)
-    st.fragment(live_pictures, run_every=seconds and max(seconds, 0.4))(config, race)
+    st.fragment(live_pictures, run_every=seconds and max(seconds, 0.4))(config, race, status.state)
 with hidden:
     remember_keys()

@@ -40,6 +40,7 @@ export function curvesFigure(held, data, theme) {
     yaxis2: { overlaying: "y", range: [0, 1], fixedrange: true, visible: false },
     shapes: data.marks.map((mark) => rule(mark, theme)),
   }
+  if (data.x_range) layout.xaxis.range = data.x_range
   if (data.y_range) layout.yaxis = { ...layout.yaxis, range: data.y_range, tickformat: data.y_format }
   if (held.log) {
     layout.yaxis.type = "log"

@@ -147,9 +147,9 @@ class Chart {
 
   resetZoom() {
     this.resetButton.hidden = true
-    const fixed = this.data.y_range
+    const { x_range: course, y_range: fixed } = this.data
     window.Plotly.relayout(this.plot, {
-      "xaxis.autorange": true,
+      ...(course ? { "xaxis.range": course } : { "xaxis.autorange": true }),
       ...(fixed ? { "yaxis.range": fixed } : { "yaxis.autorange": true }),
     })
   }

@@ -78,6 +78,7 @@ def live_curves(
     alt: str,
     y_title: str,
     y_range: tuple[float, float] | None = None,
+    x_end: int | None = None,
     marks: Sequence[Mark] = (),
     height: int = 300,
 ) -> None:
@@ -99,6 +100,8 @@ def live_curves(
         The axis, with its unit.
     y_range : pair of float, optional
         Fixes the axis; without it, it follows the curves and may be made logarithmic.
+    x_end : int, optional
+        The last step that there will be; without it, the axis grows with the curves.
     marks : sequence of Mark
         Events along the top edge.
     height : int
@@ -113,6 +116,7 @@ def live_curves(
             "identity": identity,
             "alt": alt,
             "x_title": "step",
+            "x_range": None if x_end is None else (0, x_end),
             "y_title": y_title,
             "y_range": y_range,
             "y_format": ".0%" if y_range else "",

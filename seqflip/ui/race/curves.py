@@ -7,12 +7,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from seqflip.race.config import RaceConfig
 from seqflip.ui.labels import percent, significant
 from seqflip.ui.live_plot import Series, live_curves
 from seqflip.ui.palette import RUNS
 
 DASHES: Final = ("solid", "dash", "dot", "dashdot")
-_HEIGHT = 300
+_HEIGHT = 270
 
 Results = Mapping[str, Any]
 Numbers = NDArray[np.float64]
@@ -56,6 +57,7 @@ def choose_measure() -> str:
     chosen = st.segmented_control(
         "Measured on held-out data",
         list(MEASURES),
+        label_visibility="collapsed",
         key=_MEASURE,
         required=True,
         wrap=True,
@@ -64,19 +66,21 @@ def choose_measure() -> str:
     return chosen or FIRST
 
 
-def chart(identity: str, names: Sequence[str], found: Results | None, title: str) -> None:
+def chart(identity: str, config: RaceConfig, found: Results | None, title: str) -> None:
     """Draw one measure of all variants."""
-    measure = MEASURES[title]
+    measure, names = MEASURES[title], list(config.variants)
+    steps = max(lane.total_steps for lane in config.lanes().values())
     rounds = [] if found is None else found["rounds"]
     series = [one for i, name in enumerate(names) for one in lines(i, name, rounds, measure.field)]
     live_curves(
         "race_chart",
         title,
         series,
-        identity=f"{identity} {title}",
+        identity=f"{identity} {title} {steps}",
         alt=_alt(title, series, share=measure.share),
         y_title=measure.axis,
         y_range=(0, 1.02) if measure.share else None,
+        x_end=steps,
         height=_HEIGHT,
     )
 

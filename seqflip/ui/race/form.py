@@ -14,12 +14,13 @@ from seqflip.config import ConfigError
 from seqflip.race.config import FEWEST, MOST, RaceConfig
 from seqflip.race.folder import Race
 from seqflip.settings import Settings
-from seqflip.ui.fields import Field, in_words, values_of
+from seqflip.ui.fields import Field, Values, in_words, values_of
 from seqflip.ui.presets import FIRST_RACE
 from seqflip.ui.race.variants import (
     CHANGEABLE,
     Variant,
     begin_with,
+    names_of,
     race_of,
     read,
     stories,
@@ -148,7 +149,10 @@ def _choose_story() -> None:
 def _variants(base: RaceConfig) -> list[Variant]:
     """Draw all variants, and return what they change."""
     places: list[int] = st.session_state[_VARIANTS]
-    variants = [_variant(number, i, base) for number, i in enumerate(places, 1)]
+    plain = values_of(base)
+    now = [_values(i, plain) for i in places]
+    names = names_of(base, now)
+    variants = [_variant(name, i, plain) for name, i in zip(names, places, strict=True)]
 
     def add() -> None:
         new = max(places) + 1
@@ -168,15 +172,17 @@ def _variants(base: RaceConfig) -> list[Variant]:
     return variants
 
 
-def _variant(number: int, i: int, base: RaceConfig) -> Variant:
-    """Draw one variant, and return what it changes."""
-    plain = values_of(base)
+def _values(i: int, plain: Values) -> Variant:
+    """Return what a variant's widgets say."""
     names = st.session_state.setdefault(_changes(i), [])
-    for name in names:
-        st.session_state.setdefault(_key(i, name), plain[name])
-    with st.expander(f"Variant {number}", key=f"race_fold_{i}", expanded=True):
+    return {name: st.session_state.setdefault(_key(i, name), plain[name]) for name in names}
+
+
+def _variant(called: str, i: int, plain: Values) -> Variant:
+    """Draw one variant, and return what it changes."""
+    with st.expander(called, key=f"race_fold_{i}", expanded=True):
         names = st.multiselect(
-            f"Variant {number} changes",
+            f"What {called} changes",
             list(CHANGEABLE),
             key=_changes(i),
             format_func=lambda name: CHANGEABLE[name].label,
@@ -185,11 +191,10 @@ def _variant(number: int, i: int, base: RaceConfig) -> Variant:
             persist_state="session",
         )
         for name in names:
-            st.session_state.setdefault(_key(i, name), plain[name])
             field_widget(CHANGEABLE[name], key=_key(i, name))
         if not names:
             st.caption("The story as it is.")
-    return {name: st.session_state[_key(i, name)] for name in names}
+    return _values(i, plain)
 
 
 def _check(

@@ -32,8 +32,6 @@ def header(form: RaceForm, race: Race | None, status: Status) -> None:
         st.error(status.message, icon=":material/error:")
     elif status.state == "interrupted":
         st.warning(f"Interrupted: {status.message}", icon=":material/bolt:")
-    else:
-        st.markdown(sizes(race.race_config()))
 
 
 def sizes(config: RaceConfig) -> str:

@@ -10,13 +10,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
-from seqflip.runs import Run
+from seqflip.runs import ENDED, Run, State
 from seqflip.ui.history import follow
 from seqflip.ui.keys import key_for
 from seqflip.ui.labels import with_end
 from seqflip.ui.live_plot import live_heatmap
 from seqflip.ui.race.controls import PROBE, carefully
 from seqflip.ui.race.table import sample
+from seqflip.ui.race.trained import trained_picture
 from seqflip.ui.server import server
 from seqflip.ui.untrained import untrained_picture
 
@@ -24,12 +25,12 @@ _HEIGHT = 300
 _ABREAST = 3
 
 
-def probe_box(race: Race | None) -> None:
+def probe_box(race: Race | None, state: State) -> None:
     """Ask for the sequence to look at."""
     key = key_for(race) if race is not None else None
 
     def change() -> None:
-        if race is not None:
+        if race is not None and state not in ENDED:
             wish = st.session_state[PROBE]
             carefully(lambda: server().launcher.adjust(race.id, key, probe=wish))
 
@@ -38,7 +39,7 @@ def probe_box(race: Race | None) -> None:
         key=PROBE,
         live=True,
         on_change=change,
-        disabled=race is not None and key is None,
+        disabled=race is not None and key is None and state not in ENDED,
         persist_state="session",
         placeholder="such as 3 1 4 1 5; empty shows a held-out one",
         help="Tokens with spaces between them. The pictures below are renewed as the models learn.",
@@ -66,13 +67,23 @@ def places(config: RaceConfig, race: Race | None) -> list[DeltaGenerator]:
 
 
 def pictures(
-    config: RaceConfig, race: Race | None, into: Sequence[DeltaGenerator], probe: str
+    config: RaceConfig,
+    race: Race | None,
+    state: State,
+    into: Sequence[DeltaGenerator],
 ) -> None:
     """Draw what each variant does right now; before a race, what it would begin with."""
+    probe = (st.session_state.get(PROBE) or "").strip()
     runs = race.variants() if race is not None else {}
     for i, (name, lane) in enumerate(config.lanes().items()):
         run = runs.get(name)
-        picture = untrained_picture(lane, probe) if race is None else run and run.live()
+        picture: dict[str, Any] | None
+        if race is None:
+            picture = untrained_picture(lane, probe)
+        elif run is not None and probe and state in ENDED:
+            picture = trained_picture(run, probe)
+        else:
+            picture = None if run is None else run.live()
         with into[i]:
             if picture:
                 _picture(i, name, picture, _end(run))
@@ -87,15 +98,18 @@ def _picture(i: int, name: str, picture: Mapping[str, Any], end: str) -> None:
         st.error(probe["error"], icon=":material/error:")
     source, output = " ".join(probe["source"]), with_end(probe["output"], end)
     verdict = {True: " ✓", False: " ✗", None: ""}[probe["right"]]
+    step = picture["step"]
+    title = ("Best weights" if step is None else f"Step {step:,}") + verdict
     if probe["weights"] is None:
         st.html(
-            '<div class="seqflip-blind"><p>Without attention there are no weights to show.</p>'
-            f"<p>{escape(source)}<br>→ {escape(' '.join(output))}{verdict}</p></div>"
+            f'<p class="seqflip-at">{title}</p><div class="seqflip-blind">'
+            "<p>Without attention there are no weights to show.</p>"
+            f"<p>{escape(source)}<br>→ {escape(' '.join(output))}</p></div>"
         )
         return
     live_heatmap(
         f"race_heat_{i}",
-        f"Step {picture['step']:,}{verdict}",
+        title,
         np.array(probe["weights"], dtype=float).reshape(len(probe["output"]), -1),
         probe["source"],
         output,

@@ -7,11 +7,8 @@ from typing import Any
 from seqflip.limits import estimate
 from seqflip.race.config import RaceConfig
 from seqflip.ui.labels import percent
-from seqflip.ui.palette import RUNS
-from seqflip.ui.race.curves import DASHES
 from seqflip.ui.race.variants import changed_fields, in_words
 
-_DASHES = {"solid": "", "dash": "7 4", "dot": "2 3", "dashdot": "7 3 2 3"}
 _LEVELS = {"0.9": "to 90 %", "0.99": "to 99 %", "0.999": "to 99.9 %"}
 
 Summary = Mapping[str, Any]
@@ -40,14 +37,8 @@ def outcome_table(config: RaceConfig, found: Mapping[str, Any] | None) -> str:
 
 
 def sample(i: int) -> str:
-    """Return a piece of a variant's line, as the chart draws it."""
-    light, dark = RUNS[i]
-    return (
-        f'<svg class="line" viewBox="0 0 24 4" aria-hidden="true" '
-        f'style="color: light-dark({light}, {dark})">'
-        f'<path d="M0 2H24" stroke="currentColor" stroke-width="3" '
-        f'stroke-dasharray="{_DASHES[DASHES[i]]}"/></svg>'
-    )
+    """Return a piece of a variant's line, as the chart draws it; its style is in race.css."""
+    return f'<i class="line lane-{i + 1}" aria-hidden="true"></i>'
 
 
 def how_measured(config: RaceConfig) -> str:
@@ -62,7 +53,7 @@ def how_measured(config: RaceConfig) -> str:
         f"The last look takes all {config.data.n_test:,}."
     )
     if config.seeds > 1:
-        told += " Of several seeds: the median, and [the lowest – the highest]."
+        told += " Of several seeds: the median, and [the lowest–the highest]; the pictures show the first."
     return told
 
 

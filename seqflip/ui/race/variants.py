@@ -3,7 +3,7 @@
 A variant is a mapping of fields' names to values: ``{"attention": "none", "d_k": 4}``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from seqflip.config import Config
@@ -60,10 +60,9 @@ def variants_of(config: RaceConfig) -> list[Variant]:
 
 def race_of(base: RaceConfig, variants: Iterable[Variant], seeds: int) -> RaceConfig:
     """Return the race of these variants; raises :class:`seqflip.config.ConfigError`."""
-    known = {_key(variant): name for name, variant in _named(base)}
+    variants = list(variants)
     wanted: dict[str, Any] = {}
-    for variant in variants:
-        name = _unused(known.get(_key(variant)) or name_of(variant), wanted)
+    for name, variant in zip(names_of(base, variants), variants, strict=True):
         sections: dict[str, Values] = {}
         for field, value in variant.items():
             sections.setdefault(BY_NAME[field].section, {})[field] = value
@@ -73,8 +72,16 @@ def race_of(base: RaceConfig, variants: Iterable[Variant], seeds: int) -> RaceCo
     )
 
 
-def name_of(variant: Variant) -> str:
-    """Name a variant after what it changes."""
+def names_of(base: RaceConfig, variants: Iterable[Variant]) -> list[str]:
+    """Return how the variants are called: as in the story, or after what they change."""
+    known = {_key(variant): name for name, variant in _named(base)}
+    names: list[str] = []
+    for variant in variants:
+        names.append(_unused(known.get(_key(variant)) or _name(variant), names))
+    return names
+
+
+def _name(variant: Variant) -> str:
     parts = [f"{name} {write_value(value)}" for name, value in variant.items()]
     return ", ".join(parts)[:_LONGEST] or PLAIN
 
@@ -132,6 +139,6 @@ def _key(variant: Variant) -> str:
     return write(dict(sorted(variant.items())))
 
 
-def _unused(name: str, taken: Mapping[str, Any]) -> str:
+def _unused(name: str, taken: Collection[str]) -> str:
     names = (f"{name[: _LONGEST - 4]} ({i})" for i in range(2, MOST + 1))
     return name if name not in taken else next(one for one in names if one not in taken)
