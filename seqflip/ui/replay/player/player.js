@@ -50,7 +50,7 @@ export class Player {
       const first = data.follows ? this.last : 0
       this.place = wanted === null ? first : this.nearest(wanted)
     } else {
-      this.place = newest && data.follows ? this.last : this.nearest(step ?? 0)
+      this.place = newest ? this.last : this.nearest(step ?? 0)
     }
     this.find("figure").hidden = !data.looks
     this.find("instead").hidden = data.looks
