@@ -53,7 +53,7 @@ def how_measured(config: RaceConfig) -> str:
         f"The last look takes all {config.data.n_test:,}."
     )
     if config.seeds > 1:
-        told += " Of several seeds: the median, and [the lowest–the highest]; the pictures show the first."
+        told += " Of several seeds: the median and [lowest–highest]; the pictures show the first."
     return told
 
 
@@ -80,14 +80,17 @@ def _level(found: Summary, seeds: int, *, over: bool) -> str:
         if found["times"]:
             return f"{found['times']} of {seeds} seeds"
         return "never" if over else "–"
-    steps = _spread([found["steps"][part] for part in _PARTS], _whole, several=seeds > 1)
-    seconds = _spread([found["seconds"][part] for part in _PARTS], _seconds, several=seeds > 1)
-    return f"{steps} steps<small>{seconds} s</small>"
+    steps, seconds = (
+        _spread([found[unit][part] for part in _PARTS], write, several=seeds > 1, unit=unit_shown)
+        for unit, write, unit_shown in (("steps", _whole, " steps"), ("seconds", _seconds, " s"))
+    )
+    return f"{steps}<small>{seconds}</small>"
 
 
-def _spread(values: Sequence[float | None], write: Any, *, several: bool) -> str:
+def _spread(values: Sequence[float | None], write: Any, *, several: bool, unit: str = "") -> str:
     median, lowest, highest = map(write, values)
-    return f"{median} <span>[{lowest}–{highest}]</span>" if several else str(median)
+    spread = f" <span>[{lowest}–{highest}]</span>" if several else ""
+    return f"{median}{unit}{spread}"
 
 
 def _whole(value: float | None) -> str:

@@ -45,8 +45,10 @@ def begin_with(name: str) -> RaceConfig:
         return races()[name].config
     config = presets()[name].config
     training = config.training.model_copy(update=_LOOKS)
-    changed = "none" if config.model.attention != "none" else "scaled_dot"
-    variants = {PLAIN: {}, f"attention {changed}": {"model": {"attention": changed}}}
+    changed: Values = {"attention": "none" if config.model.attention != "none" else "scaled_dot"}
+    if config.model.input_feeding:
+        changed["input_feeding"] = False
+    variants = {PLAIN: {}, f"attention {changed['attention']}": {"model": changed}}
     return RaceConfig(data=config.data, model=config.model, training=training, variants=variants)
 
 

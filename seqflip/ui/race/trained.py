@@ -1,0 +1,30 @@
+"""What a model of a race that is over does with a sequence that is typed now."""
+
+from typing import Any
+
+import streamlit as st
+
+from seqflip.blas import one_blas_thread
+from seqflip.live import LivePicture
+from seqflip.runs import Run, RunError
+from seqflip.tasks import make_dataset
+from seqflip.trained import open_trained
+
+
+def trained_picture(run: Run, probe: str) -> dict[str, Any] | None:
+    """Return what the best weights do, as `seqflip.live` describes it; None if they are gone."""
+    try:
+        version = run.weights_path.stat().st_mtime_ns
+        return _picture(run.id, version, probe, run)
+    except (OSError, RunError):
+        return None
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _picture(run_id: str, version: int, probe: str, _run: Run) -> dict[str, Any]:
+    with one_blas_thread():
+        trained = open_trained(_run)
+        dataset = make_dataset(trained.config.data)
+        live = LivePicture(_run, trained.config, dataset, trained.model.network)
+        live.show(probe)
+        return live.picture(0) | {"step": None}

@@ -1,0 +1,144 @@
+"""What a person sees and does on the Race page."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from seqflip.race.folder import Race
+from tests.browser.conftest import (
+    Server,
+    button,
+    expect_state,
+    press,
+    settled,
+    wait_until,
+)
+
+pytestmark = pytest.mark.browser
+
+SMALL = "d_model=16 d_k=8 d_v=16"
+
+
+def link(epochs: int, **more: str) -> str:
+    """Return a link to a race of attention against none."""
+    variants = {"v1": f"{SMALL} epochs={epochs}", "v2": f"attention=none {SMALL} epochs={epochs}"}
+    return f"/race?{urlencode({'story': 'race-attention'} | variants | more)}"
+
+
+def open_race(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_role("heading", name="Race", level=1)).to_be_visible()
+    expect(page.locator(".plot .main-svg").first).to_be_visible()
+    settled(page)
+
+
+def wait_for_looks(page: Page, at_least: int) -> None:
+    """Wait until both curves show so many looks at held-out data."""
+    page.wait_for_function(
+        """n => [0, 1].every(i => (document.querySelector('.plot')?.data?.[i]?.x.length ?? 0) >= n)
+            && document.querySelector('.plot').data[1].name !== 'events'""",
+        arg=at_least,
+    )
+
+
+def looks(page: Page) -> list[int]:
+    found: list[int] = page.evaluate(
+        "document.querySelector('.plot').data.slice(0, 2).map(line => line.x.length)"
+    )
+    return found
+
+
+def shown_race(server: Server, page: Page) -> Race:
+    found = re.search(r"race=([\w-]+)", page.url)
+    assert found is not None
+    return Race(server.runs / found[1])
+
+
+def test_the_first_visit_shows_a_race_that_is_over(server: Server, page: Page) -> None:
+    open_race(page, f"{server.url}/race")
+    expect_state(page, "Finished")
+    expect(page.get_by_text(re.compile("With attention: 99 % exact match after"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("without attention .* never"))).to_be_visible()
+    page.get_by_role("textbox", name="A sequence for all to answer").fill("3 1 4 1 5")
+    heatmap = page.get_by_role("img", name=re.compile("^Attention weights of with .* to 3 1 4 1 5"))
+    expect(heatmap).to_be_visible()
+    expect(page).to_have_url(re.compile(r"sequence=3\+1\+4\+1\+5"))
+
+    page.get_by_role("button", name="Attend").first.click()
+    expect(page.get_by_role("heading", name="Attend", level=1)).to_be_visible()
+    expect(page).to_have_url(re.compile("run=race-attention-1"))
+    expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("with attention"))
+
+
+def test_both_curves_grow_until_it_says_what_happened(server: Server, page: Page) -> None:
+    open_race(page, server.url + link(2))
+    press(page, "Train")
+    wait_for_looks(page, 2)
+    expect_state(page, "Finished")
+    expect(page.get_by_text(re.compile("exact match after 188 steps"))).to_be_visible()
+    row = page.get_by_role("row", name=re.compile("^attention none"))
+    expect(row).to_contain_text("None (bottleneck)")
+    expect(row).to_contain_text("never")
+    expect(page.get_by_text("Without attention there are no weights to show")).to_be_visible()
+    assert len(set(looks(page))) == 1
+
+
+def test_buttons_act_on_all_and_everybody_sees_the_same(
+    server: Server, me: BrowserContext, page: Page, person: Callable[..., BrowserContext]
+) -> None:
+    open_race(page, server.url + link(1000))
+    page.keyboard.press("t")
+    wait_for_looks(page, 2)
+    press(page, "Pause")
+    expect_state(page, "Paused")
+    race = shown_race(server, page)
+    held = race.status().step
+    assert [run.status().step for run in race.lanes()] == [held, held]
+
+    press(page, "Step")
+    expect(page.get_by_text(f"step {held + 1:,} of 94,000")).to_be_visible()
+    wait_until(lambda: [run.status().step for run in race.lanes()] == [held + 1] * 2)
+
+    other = person().new_page()
+    open_race(other, page.url)
+    expect(other.get_by_text("You are watching")).to_be_visible()
+    expect(button(other, "Resume")).to_have_count(0)
+    assert looks(other) == looks(page)
+
+    before = looks(page)[0]
+    press(page, "Resume")
+    for tab in (page, other):
+        wait_for_looks(tab, before + 2)
+    page.reload()
+    wait_for_looks(page, before + 2)
+    press(page, "Stop")
+    for tab in (page, other):
+        expect_state(tab, "Stopped")
+    assert {run.status().state for run in race.lanes()} == {"stopped"}
+
+
+def test_a_lane_says_that_it_belongs_to_a_race(server: Server, page: Page) -> None:
+    open_race(page, server.url + link(1000))
+    press(page, "Train")
+    wait_for_looks(page, 1)
+    race = shown_race(server, page)
+    page.goto(f"{server.url}/?run={race.lanes()[0].id}")
+    press(page, "Pause")
+    expect(
+        page.get_by_text(re.compile("runs in the race .* controls all its lanes"))
+    ).to_be_visible()
+    assert race.status().state == "running"
+
+
+def test_several_seeds_are_drawn_as_a_band(server: Server, page: Page) -> None:
+    open_race(page, server.url + link(1, seeds="3"))
+    press(page, "Train")
+    expect_state(page, "Finished")
+    expect(page.get_by_text("seed 3 of 3")).to_be_visible()
+    expect(page.get_by_role("row").nth(1)).to_contain_text(re.compile(r"\[.*–.*\]"))
+    names = "document.querySelector('.plot').data.map(line => [line.name, line.fill])"
+    page.wait_for_function(f"{names}.filter(([, fill]) => fill === 'tonexty').length === 2")
+    expect(page.locator(".legend").first.get_by_role("button")).to_have_count(2)
