@@ -78,7 +78,7 @@ class SnapshotLog:
         self._planned = frozenset(snapshot_steps(config.total_steps, how_many(config, parameters)))
         self._record = record(parameters)
         self._last = self._cut(path, step)
-        self._file = open(path, "ab", buffering=0) if self._planned else None  # noqa: SIM115
+        self._file = open(str(path), "ab", buffering=0) if self._planned else None  # noqa: SIM115
         if self._file is not None and not self._file.tell():
             self._write(_HEADER.pack(_MAGIC, parameters))
         self._dirty = True
@@ -111,8 +111,12 @@ class SnapshotLog:
     def _write(self, data: bytes) -> None:
         assert self._file is not None
         left = memoryview(data)
-        while left:
-            left = left[self._file.write(left) :]
+        try:
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            error.filename = self._file.name  # a full disk does not say what did not fit
+            raise
         self._dirty = True
 
     def _cut(self, path: Path, step: int) -> int:

@@ -147,13 +147,14 @@ class TestTraining:
         assert process.wait(60) == 0
         assert Path("r.json").exists()
 
-    @pytest.mark.parametrize("what", ["checkpoint.npz", "standard output"])
+    @pytest.mark.parametrize("what", ["checkpoint.npz", "snapshots.bin", "standard output"])
     def test_a_full_disk_is_said_in_one_sentence(self, config: Path, what: str) -> None:
         limit = (resource.RLIMIT_FSIZE, (30_000, 30_000))
         options: dict[str, Any] = {"preexec_fn": lambda: resource.setrlimit(*limit)}
         if what == "standard output":
             options = {"stdout": open("/dev/full", "w")}  # noqa: SIM115 - closed below
-        process = start("--config", config, "--run-dir", "run", **options)
+        kept = "logging.snapshots=60" if what == "snapshots.bin" else "logging.snapshots=0"
+        process = start("--config", config, "--run-dir", "run", "--set", kept, **options)
         _, errors = process.communicate(timeout=60)
         if what == "standard output":
             options["stdout"].close()
