@@ -29,6 +29,7 @@ SHOTS: tuple[tuple[str, str, str, Callable[[Page], None]], ...] = (
     ("train-dark", "/?preset=sort", "dark", _train),
     ("attend", "/attend", "light", _nothing),
     ("replay", "/replay?step=131&truth=yes", "light", _nothing),
+    ("race", "/race", "light", _nothing),
     ("runs", "/runs?chosen=reverse+bottleneck+additive", "light", _nothing),
 )
 

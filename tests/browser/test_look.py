@@ -15,6 +15,7 @@ PAGES = {
     "Train, with what is wrong": "/?d_model=33&batch_size=99999",
     "a finished run": "/?run=reverse",
     "Replay": "/replay?step=204&truth=yes",
+    "Race": "/race",
     "Runs": "/runs?chosen=reverse+bottleneck",
 }
 

@@ -20,7 +20,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 
 def html(app: AppTest) -> str:
-    return " ".join(element.body for element in app.get("html"))  # type: ignore[attr-defined]
+    return " ".join(element.proto.body for element in app.get("html"))
 
 
 def test_the_first_visit_shows_a_race_that_is_over(app: AppTest) -> None:

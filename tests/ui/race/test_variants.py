@@ -2,6 +2,7 @@
 
 import pytest
 
+from seqflip.ui.fields import Values
 from seqflip.ui.presets import races
 from seqflip.ui.race.variants import (
     CHANGEABLE,
@@ -35,7 +36,8 @@ def test_what_all_share_cannot_be_changed() -> None:
 
 def test_variants_are_named_as_in_the_story_or_after_what_they_change() -> None:
     race = begin_with("race-attention")
-    variants = [{"attention": "none"}, {"d_k": 4, "cell": "lstm"}, {}, {"d_k": 4, "cell": "lstm"}]
+    own: Values = {"d_k": 4, "cell": "lstm"}
+    variants: list[Values] = [{"attention": "none"}, own, {}, own]
     assert names_of(race, variants) == [
         "without attention",
         "d_k 4, cell lstm",
@@ -46,7 +48,7 @@ def test_variants_are_named_as_in_the_story_or_after_what_they_change() -> None:
 
 def test_very_long_names_are_cut_and_still_differ() -> None:
     race = begin_with("race-attention")
-    long = {"cell": "lstm", "layers": 2, "bidirectional": False, "d_k": 8, "d_v": 8}
+    long: Values = {"cell": "lstm", "layers": 2, "bidirectional": False, "d_k": 8, "d_v": 8}
     names = names_of(race, [long, long])
     assert len(set(names)) == 2
     assert all(len(name) <= 40 for name in names)
