@@ -27,7 +27,10 @@ NOT_KEPT = shutil.ignore_patterns("checkpoint.npz", "lock", "control.json", "wor
 
 # The folder of each example, in the order of the list; what people call it; what to train.
 EXAMPLES = {
-    "reverse": ("Reverse", ["--config", "reverse.yaml"]),
+    "reverse": (
+        "Reverse",
+        ["--config", "reverse.yaml", "--set", "logging.snapshot_megabytes=4"],
+    ),
     "copy": ("Copy", ["--config", "copy.yaml"]),
     "rotate": ("Rotate by three", ["--config", "rotate.yaml"]),
     "sort": ("Sort", ["--config", "sort.yaml"]),
@@ -69,7 +72,7 @@ def write_dates(folder: Path, n: int = 1400) -> None:
 
 def train(folder: Path, arguments: list[str]) -> None:
     """Train a run in a process of its own, as anybody can."""
-    command = [sys.executable, "-m", "seqflip", *arguments, *SMALL]
+    command = [sys.executable, "-m", "seqflip", *SMALL, *arguments]
     command += ["--run-dir", str(folder), "--quiet"]
     subprocess.run(command, cwd=folder.parent, check=True)
 
