@@ -22,6 +22,7 @@ from seqflip.console import draws_bar, told_to
 from seqflip.interruptions import Interrupted, Interruptions
 from seqflip.memory import keep_freed_memory
 from seqflip.output import check_output, write_output
+from seqflip.progress import terminal_size
 from seqflip.race.config import RaceConfig, load_race
 from seqflip.race.lockstep import Training, lockstep
 from seqflip.race.record import Record
@@ -116,7 +117,13 @@ def _round(config: RaceConfig, dataset: Dataset, number: int, tell: Tell) -> Rou
 def _progress(config: RaceConfig, *, bar: bool) -> Iterator[Tell]:
     """Tell how far the race is: a bar at a terminal, plain lines otherwise."""
     steps = max(lane.total_steps for lane in config.lanes().values())
-    drawn = tqdm(total=steps * config.seeds, file=sys.stderr, disable=not bar, unit="step")
+    drawn = tqdm(
+        total=steps * config.seeds,
+        file=sys.stderr,
+        disable=not bar,
+        bar_format="{desc}  step {n_fmt}/{total_fmt}  {remaining} left |{bar}|",
+        **(terminal_size() if bar else {}),
+    )
     told = shown = time.monotonic()
 
     def tell(number: int, records: dict[str, Record]) -> None:
@@ -134,7 +141,7 @@ def _progress(config: RaceConfig, *, bar: bool) -> Iterator[Tell]:
 
     try:
         yield tell
-        drawn.update(drawn.total - drawn.n)
+        drawn.update(steps * config.seeds - drawn.n)
     finally:
         drawn.close()
 
