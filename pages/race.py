@@ -74,7 +74,7 @@ if config is not None:
         lanes = places(config, race)
     with below:
         st.caption(how_measured(config))
-    link = form.link | ({"race": race.id} if race is not None else {})
+    link = form.link | ({"story": form.story} if race is None else {"race": race.id})
     link |= {"measure": measure} if measure != FIRST else {}
     show_in_url(link)
     with link_place:

@@ -402,7 +402,7 @@ class RunStore:
         self._change(run, owner=owner)
 
     def delete(self, run: Run) -> None:
-        """Delete the run for good; a race with all its lanes.
+        """Delete the run for good; a race with all its lanes, and with its last lane a race.
 
         Raises
         ------
@@ -419,6 +419,8 @@ class RunStore:
         self._remove(run)
         for lane in lanes:
             self._remove(lane)
+        if race is not None and not race.lanes():
+            self._remove(race)
 
     def _remove(self, run: Run) -> None:
         # Gone for everybody in one step, however long the deleting takes.

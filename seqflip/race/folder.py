@@ -15,6 +15,7 @@ race's folder, under the names that a run has for it (:mod:`seqflip.runs`), and
 import secrets
 import shutil
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,10 @@ class Race(Run):
 
     def race_config(self) -> RaceConfig:
         """Return what was asked for; raises :class:`seqflip.config.ConfigError`."""
+        return self._config  # the file never changes
+
+    @cached_property
+    def _config(self) -> RaceConfig:
         return load_as(RaceConfig, self.folder / RaceConfig.file_name)
 
     def results(self) -> dict[str, Any]:

@@ -46,6 +46,13 @@ def _for_one(row: Row) -> None:
         on_click="ignore",
         help="One archive: configuration, history as CSV and JSON, weights, and how to read them.",
     )
+    if (race := run.race()) is not None and st.button(
+        "Race",
+        icon=":material/sports_score:",
+        key="open_race",
+        help="Open the race that it ran in.",
+    ):
+        follow("race", "pages/race.py", {"race": race.id})
     if not run.may_manage(key):
         return
     if row.status.state in ("interrupted", "paused") and row.status.pid is None:

@@ -1,5 +1,7 @@
 """Races among runs: whose they are, who may do what, and what goes to make room."""
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +66,9 @@ def test_a_lane_may_go_once_the_race_is_over(store: RunStore, race: Race) -> Non
     write_status(race, state="finished")
     store.delete(race.lanes()[0])
     assert [run is not None for run in race.variants().values()] == [False, True]
+    assert store.races()
+    store.delete(race.lanes()[0])
+    assert not store.races()
 
 
 def test_a_race_makes_room_as_a_whole_unless_a_lane_is_kept(store: RunStore, race: Race) -> None:
@@ -86,6 +91,19 @@ def test_the_launcher_trains_it_and_its_owner_controls_all_lanes(
     launcher.adjust(race.id, token, probe="1 2 3")
     launcher.command(race.id, token, "stop")
     until(lambda: race.status().state == "stopped")
+
+
+def test_a_killed_race_can_be_taken_up_again(launcher: Launcher, running: Launched) -> None:
+    race = Race(running.run.folder)
+    pid = race.status().pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: race.status().state == "interrupted")
+    assert {run.status().state for run in race.lanes()} == {"interrupted"}
+    launcher.command(race.id, running.token, "run")
+    step = race.status().step
+    until(lambda: race.status().state == "running" and race.status().step > step)
+    assert {run.status().state for run in race.lanes()} == {"running"}
 
 
 def test_a_lane_cannot_be_controlled_alone_while_the_race_has_it(

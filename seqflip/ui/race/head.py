@@ -11,6 +11,7 @@ from seqflip.ui.expected import expected_seconds
 from seqflip.ui.header import BADGES
 from seqflip.ui.labels import duration
 from seqflip.ui.race.form import RaceForm
+from seqflip.ui.race.shown import choose_race
 from seqflip.ui.server import server
 from seqflip.ui.tables import progress_bar
 
@@ -22,8 +23,7 @@ def header(form: RaceForm, race: Race | None, status: Status) -> None:
         if race is not None:
             label, icon = BADGES[status.state]
             st.badge(label, icon=f":material/{icon}:", color="gray")
-            name = race.info().name or race.id
-            st.caption(f"{name} (example)" if race.bundled else name)
+        choose_race(race)
     if race is None:
         if form.config is not None:
             st.markdown(sizes(form.config))

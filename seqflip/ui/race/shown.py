@@ -4,6 +4,7 @@ import contextlib
 
 import streamlit as st
 
+from seqflip.config import ConfigError
 from seqflip.race.folder import Race
 from seqflip.runs import Status, UnknownRun
 from seqflip.ui.keys import add_key
@@ -12,7 +13,8 @@ from seqflip.ui.visit import note
 
 EXAMPLE = "race-attention"
 
-_RACE = "shown_race"
+_RACE, _CHOICE = "shown_race", "race_choice"
+_NEW = ""
 _SETTINGS = ("story", "seeds", "v1")
 
 
@@ -49,8 +51,41 @@ def shown_race() -> Race | None:
         note(f"There is no race {race_id[:64]!r}")
         show_race(None)
         return None
-    server().launcher.watch(found.id, viewer())
-    return Race(found.folder, bundled=found.bundled)
+    race = Race(found.folder, bundled=found.bundled)
+    try:
+        race.race_config()
+    except ConfigError as error:
+        note(f"{race.id} cannot be shown: {error.message}")
+        show_race(None)
+        return None
+    server().launcher.watch(race.id, viewer())
+    return race
+
+
+def choose_race(race: Race | None) -> None:
+    """Draw the choice among all races, and the one that is yet to come."""
+    races = {found.id: found for found in server().store.races()}
+    st.session_state[_CHOICE] = _NEW if race is None else race.id
+
+    def choose() -> None:
+        show_race(st.session_state[_CHOICE] or None)
+
+    def label(race_id: str) -> str:
+        if race_id == _NEW:
+            return "a new race"
+        name = races[race_id].info().name or race_id
+        return f"{name} (example)" if races[race_id].bundled else name
+
+    st.selectbox(
+        "Which race",
+        [_NEW, *races],
+        key=_CHOICE,
+        on_change=choose,
+        format_func=label,
+        label_visibility="collapsed",
+        width=300,
+        help="Every race is kept: choose one to see it again.",
+    )
 
 
 def current_status(race: Race | None) -> Status:
