@@ -5,16 +5,16 @@ import streamlit as st
 from seqflip.ui.frame import within_app
 from seqflip.ui.history import arrived_by_link
 from seqflip.ui.lengths.choice import bring_along, choose_runs
-from seqflip.ui.lengths.session import open_link, restore
+from seqflip.ui.lengths.session import open_link, restore, show_told
 from seqflip.ui.lengths.show import growing, show_lengths
 from seqflip.ui.server import server
-from seqflip.ui.visit import note, show_note
+from seqflip.ui.visit import show_note
 
 within_app()
 
 by_link = arrived_by_link("lengths")
-if by_link and (complaints := open_link(server().settings.max_length)):
-    note(" ".join(complaints))
+if by_link:
+    open_link(server().settings.max_length)
 if not (by_link and "runs" in st.query_params):
     bring_along()
 restore()
@@ -23,5 +23,6 @@ head = st.container()
 opened = choose_runs()
 with head:
     show_note()
+    show_told()
 more = growing(opened)
 st.fragment(show_lengths, run_every=0.25 if more else None)(opened, more)

@@ -1,4 +1,8 @@
-"""Whose lengths are tested, and how: chosen at the top of the page, or brought along."""
+"""Whose lengths are tested, and how: chosen at the top of the page, or brought along.
+
+A browser tells of a new widget's default before it shows what the widget was set to, and while the
+page polls, that may reach the server. So here each widget's default is what it is set to.
+"""
 
 import contextlib
 from dataclasses import dataclass
@@ -9,10 +13,10 @@ from seqflip.config import ConfigError
 from seqflip.lengths import longest_to_try
 from seqflip.runs import Run, RunError, UnknownRun
 from seqflip.ui.attend.subject import Subject, open_subject
+from seqflip.ui.lengths.session import tell
 from seqflip.ui.lengths.view import COUNTS, MOST_RUNS, PLAIN
 from seqflip.ui.run_choice import has_weights, is_coming, label
 from seqflip.ui.server import server
-from seqflip.ui.visit import note
 
 _BROUGHT, _OPENED = "lengths_brought_run", "lengths_opened"
 
@@ -31,7 +35,7 @@ def choose_runs() -> Chosen:
     runs = {run.id: run for run in server().store.runs() if has_weights(run) or is_coming(run)}
     wanted = st.session_state.lengths_runs
     if missing := [run_id for run_id in wanted if run_id not in runs]:
-        note(f"There is no run {missing[0][:64]!r} with weights to test")
+        tell(f"There is no run “{missing[0][:64]}” with weights to test.")
         known = [run_id for run_id in wanted if run_id in runs]
         st.session_state.lengths_runs = known or [one for one in PLAIN.runs if one in runs]
     models, far, often = st.columns([6, 1.5, 2])
@@ -39,6 +43,7 @@ def choose_runs() -> Chosen:
         chosen = st.multiselect(
             "Models",
             list(runs),
+            st.session_state.lengths_runs,
             key="lengths_runs",
             format_func=lambda run_id: label(runs[run_id]),
             max_selections=MOST_RUNS,
@@ -53,6 +58,7 @@ def choose_runs() -> Chosen:
             "Longest",
             2,
             server().settings.max_length,
+            st.session_state.lengths_longest,
             key="lengths_longest",
             placeholder=str(longest(opened.subjects)),
             help="How many tokens the longest sequences have. Empty: three times as many as the "
@@ -62,6 +68,7 @@ def choose_runs() -> Chosen:
         st.selectbox(
             "Of each length",
             COUNTS,
+            COUNTS.index(st.session_state.lengths_count),
             key="lengths_count",
             format_func=lambda count: f"{count:,} sequences",
             help="More make the intervals narrower, and take longer. Short lengths may have fewer.",

@@ -7,15 +7,33 @@ import streamlit as st
 from seqflip.ui.figures_lengths import Chosen
 from seqflip.ui.lengths.view import PLAIN, View, from_link
 
-_VIEW, _CHOSEN = "lengths_view", "lengths_chosen"
+_VIEW, _CHOSEN, _TOLD = "lengths_view", "lengths_chosen", "lengths_told"
 
 
-def open_link(most: int) -> list[str]:
-    """Show what the URL says; return a sentence for each thing that it says wrong."""
+def open_link(most: int) -> None:
+    """Show what the URL says, and tell of each thing that it says wrong."""
     view, complaints = from_link(st.query_params.to_dict(), most)
     st.session_state[_VIEW] = view
     st.session_state.update(_widgets(view))
-    return complaints
+    if complaints:
+        tell(" ".join(complaints))
+
+
+def tell(text: str) -> None:
+    """Say what could not be done, until something else is looked at."""
+    before, _ = st.session_state.get(_TOLD) or ("", None)
+    st.session_state[_TOLD] = (f"{before} {text}".strip(), None)
+
+
+def show_told() -> None:
+    """Draw what is to be said."""
+    text, of = st.session_state.get(_TOLD) or ("", None)
+    view = current_view()
+    if text and of in (None, view):
+        st.session_state[_TOLD] = (text, view)
+        st.error(text, icon=":material/error:")
+    else:
+        st.session_state[_TOLD] = None
 
 
 def restore() -> None:

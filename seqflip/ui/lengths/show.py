@@ -74,6 +74,7 @@ def show_lengths(opened: Chosen, grew: bool) -> None:
         st.segmented_control(
             "Measure",
             list(MEASURES),
+            default=view.measure,  # see choice.py
             key="lengths_measure",
             required=True,
             format_func=MEASURES.__getitem__,
@@ -199,6 +200,7 @@ def _failing(reports: list[Report], place: Place) -> None:
         st.selectbox(
             "Model",
             list(called),
+            list(called).index(place.run),
             key="lengths_of",
             format_func=called.__getitem__,
             on_change=take,
@@ -207,6 +209,7 @@ def _failing(reports: list[Report], place: Place) -> None:
         st.selectbox(
             "Length",
             lengths,
+            lengths.index(place.length),
             key="lengths_at",
             on_change=take,
             width=120,
