@@ -4,7 +4,7 @@ import streamlit as st
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
-from seqflip.runs import State, Status
+from seqflip.runs import ENDED, State, Status
 from seqflip.ui.frame import within_app
 from seqflip.ui.history import arrived_by_link, show_in_url
 from seqflip.ui.keys import remember_keys
@@ -14,7 +14,7 @@ from seqflip.ui.race.curves import FIRST, chart, choose_measure
 from seqflip.ui.race.curves import open_link as open_measure
 from seqflip.ui.race.form import open_link, race_form
 from seqflip.ui.race.head import header, standing
-from seqflip.ui.race.heats import pictures, places, probe_box
+from seqflip.ui.race.heats import pictures, places, probe_box, to_lengths
 from seqflip.ui.race.shown import current_status, follow_link, shown_race
 from seqflip.ui.race.table import how_measured, outcome_table
 from seqflip.ui.server import server
@@ -74,6 +74,8 @@ if config is not None:
         lanes = places(config, race)
     with below:
         st.caption(how_measured(config))
+        if status.state in ENDED:
+            to_lengths(race)
     link = form.link | ({"story": form.story} if race is None else {"race": race.id})
     link |= {"measure": measure} if measure != FIRST else {}
     show_in_url(link)

@@ -73,17 +73,25 @@ def test_the_first_visit_shows_a_race_that_is_over(server: Server, page: Page) -
     expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("with attention"))
 
 
-def test_both_curves_grow_until_it_says_what_happened(server: Server, page: Page) -> None:
-    open_race(page, server.url + link(2))
+def test_both_curves_grow_until_it_says_what_happened_of_all_seeds(
+    server: Server, page: Page
+) -> None:
+    open_race(page, server.url + link(1, seeds="3"))
     press(page, "Train")
     wait_for_looks(page, 2)
     expect_state(page, "Finished")
-    expect(page.get_by_text(re.compile("exact match after 188 steps"))).to_be_visible()
+    expect(page.get_by_text("seed 3 of 3 · step 94 of 94")).to_be_visible()
+    expect(
+        page.get_by_text(re.compile("attention none.* exact match after 94 steps"))
+    ).to_be_visible()
     row = page.get_by_role("row", name=re.compile("^attention none"))
     expect(row).to_contain_text("None (bottleneck)")
     expect(row).to_contain_text("never")
+    expect(row).to_contain_text(re.compile(r"\[.*–.*\]"))
     expect(page.get_by_text("Without attention there are no weights to show")).to_be_visible()
-    assert len(set(looks(page))) == 1
+    bands = "document.querySelector('.plot').data.filter(line => line.fill === 'tonexty')"
+    page.wait_for_function(f"{bands}.length === 2")
+    expect(page.locator(".legend").first.get_by_role("button")).to_have_count(2)
 
 
 def test_buttons_act_on_all_and_everybody_sees_the_same(
@@ -131,14 +139,3 @@ def test_a_lane_says_that_it_belongs_to_a_race(server: Server, page: Page) -> No
         page.get_by_text(re.compile("runs in the race .* controls all its lanes"))
     ).to_be_visible()
     assert race.status().state == "running"
-
-
-def test_several_seeds_are_drawn_as_a_band(server: Server, page: Page) -> None:
-    open_race(page, server.url + link(1, seeds="3"))
-    press(page, "Train")
-    expect_state(page, "Finished")
-    expect(page.get_by_text("seed 3 of 3")).to_be_visible()
-    expect(page.get_by_role("row").nth(1)).to_contain_text(re.compile(r"\[.*–.*\]"))
-    names = "document.querySelector('.plot').data.map(line => [line.name, line.fill])"
-    page.wait_for_function(f"{names}.filter(([, fill]) => fill === 'tonexty').length === 2")
-    expect(page.locator(".legend").first.get_by_role("button")).to_have_count(2)

@@ -28,6 +28,8 @@ def header(form: RaceForm, race: Race | None, status: Status) -> None:
         if form.config is not None:
             st.markdown(sizes(form.config))
             _room(form.config)
+        else:
+            st.markdown(f":material/block: {form.problem}")
     elif status.state == "failed":
         st.error(status.message, icon=":material/error:")
     elif status.state == "interrupted":

@@ -123,6 +123,18 @@ def _end(run: Run | None) -> str:
     return vocabulary[0] if vocabulary else "0"
 
 
+def to_lengths(race: Race | None) -> None:
+    """Offer to try all variants on longer sequences."""
+    ids = [run.id for run in race.variants().values() if run is not None] if race else []
+    if ids and st.button(
+        "How long can they go?",
+        icon=":material/straighten:",
+        key="race_lengths",
+        help="Open all variants on the page Lengths, which tries sequences of every length.",
+    ):
+        follow("lengths", "pages/lengths.py", {"runs": " ".join(ids)})
+
+
 def _ways_out(i: int, name: str, run: Run) -> None:
     with st.container(horizontal=True):
         for label, icon, page in (

@@ -50,6 +50,15 @@ def test_reset_shows_what_is_about_to_race(app: AppTest) -> None:
     assert app.button(key="race_do_train").disabled is False
 
 
+def test_every_race_can_be_chosen_again(app: AppTest) -> None:
+    app.run()
+    app.selectbox(key="race_choice").select("").run()
+    assert dict(app.query_params) == {"story": "race-attention"}
+    app.selectbox(key="race_choice").select("race-attention").run()
+    assert not app.exception
+    assert dict(app.query_params) == {"race": "race-attention"}
+
+
 def test_a_story_sets_all_variants(app: AppTest) -> None:
     app.run()
     app.button(key="race_do_reset").click().run()
