@@ -54,7 +54,11 @@ class Lane(Training):
         """From now on, show the attention of this sequence."""
         if self._live is not None:
             self._live.show(probe)
-            self._live.renew_if_due(self.step)
+
+    def renew(self) -> None:
+        """Show what it does right now."""
+        if self._live is not None and not self.over:
+            self._live.renew(self.step)
 
     def pause(self) -> None:
         """Wait in good order: saved, and said so."""
@@ -94,8 +98,6 @@ class Lane(Training):
             if self._resumed:
                 self._recorder.note("Resumed")
             self._recorder.publish("running")
-        elif isinstance(event, StepDone) and self._live is not None:
-            self._live.renew_if_due(event.step)
         elif isinstance(event, Finished):
             state: State = "diverged" if event.reason == "diverged" else "finished"
             self._end(state, event.reason, event.message)

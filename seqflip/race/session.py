@@ -26,6 +26,7 @@ from seqflip.session import Leave, open_run
 from seqflip.tasks import make_dataset
 
 _SHOW: Final = (0.2, 0.02)  # seconds, and the share of the time that it may take
+_PICTURES: Final = (0.3, 0.02)
 _OVER: Final = ("finished", "diverged")
 
 
@@ -47,6 +48,7 @@ class RaceSession:
         self._stepped: int | None = None  # serial of the last single step
         self._paused = False
         self._pace = Pace(*_SHOW)
+        self._pictures = Pace(*_PICTURES)
         self._status = race.status()
         self._done: list[dict[str, Any]] = [one for one in race.results()["rounds"] if one["over"]]
         self._number = 0
@@ -98,6 +100,7 @@ class RaceSession:
         for lane in self._lanes:
             lane.show(self._control.control.probe)
             lane.begin()
+            lane.renew()
         self._show("running")
         going = lockstep(self._lanes)
         while True:
@@ -112,6 +115,9 @@ class RaceSession:
             if self._pace.is_due():
                 with self._pace:
                     self._show("running")
+            if self._pictures.is_due():
+                with self._pictures:
+                    self._renew()
         self._done.append(self._this_round(over=True))
         self._write()
         self.race.forget_round(self._number)
@@ -124,6 +130,7 @@ class RaceSession:
             if self._control.changed():
                 for lane in self._lanes:
                     lane.show(self._control.control.probe)
+                self._renew()
                 if self._paused:
                     self._show("paused")
             control = self._control.control
@@ -144,8 +151,14 @@ class RaceSession:
             time.sleep(min(left, POLL_SECONDS))
         return False
 
+    def _renew(self) -> None:
+        """Show what all do right now, all after the same step."""
+        for lane in self._lanes:
+            lane.renew()
+
     def _pause(self) -> None:
         self._paused = True
+        self._renew()
         for lane in self._lanes:
             lane.pause()
         self._show("paused")

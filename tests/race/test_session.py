@@ -123,6 +123,11 @@ def test_the_typed_sequence_is_shown_by_all(tmp_path: Path) -> None:
     until(lambda: shown() == ["1 2 3"] * 2)
     write_control(race.folder, Control(serial=1, command="pause", probe="3 2 1"))
     until(lambda: shown() == ["3 2 1"] * 2)
+    write_control(race.folder, Control(serial=2, command="run", probe="3 2 1"))
+    until(lambda: min(steps_of(race)) > 30)
+    write_control(race.folder, Control(serial=3, command="pause", probe="3 2 1"))
+    until(lambda: race.status().state == "paused")
+    assert {(run.live() or {})["step"] for run in race.lanes()} == {race.status().step}
     worker.kill()
     worker.wait()
 

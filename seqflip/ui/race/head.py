@@ -34,6 +34,8 @@ def header(form: RaceForm, race: Race | None, status: Status) -> None:
         st.error(status.message, icon=":material/error:")
     elif status.state == "interrupted":
         st.warning(f"Interrupted: {status.message}", icon=":material/bolt:")
+    elif status.state == "paused" and status.pid is None:
+        st.markdown(status.message)
 
 
 def sizes(config: RaceConfig) -> str:
