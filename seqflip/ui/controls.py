@@ -168,6 +168,7 @@ def _where_next(run: Run) -> None:
     """Offer what to do with what was learned."""
     st.page_link("pages/attend.py", label="See where it looks", icon=":material/visibility:")
     st.page_link("pages/replay.py", label="Replay it", icon=":material/history:")
+    st.page_link("pages/lengths.py", label="How long can it go?", icon=":material/straighten:")
     st.page_link("pages/runs.py", label="Compare it", icon=":material/stacks:")
     other = "scaled_dot" if run.config().model.attention == "none" else "none"
 

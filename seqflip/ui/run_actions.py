@@ -9,6 +9,8 @@ from seqflip.archive import export_run
 from seqflip.runs import Run, RunError
 from seqflip.ui.history import follow
 from seqflip.ui.keys import add_key, key_for
+from seqflip.ui.lengths.view import MOST_RUNS
+from seqflip.ui.run_choice import has_weights
 from seqflip.ui.run_table import Row
 from seqflip.ui.server import server
 from seqflip.ui.visit import note
@@ -24,6 +26,7 @@ def actions(chosen: Sequence[Row]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if len(chosen) == 1:
             _for_one(chosen[0])
+        _lengths([row.run for row in chosen if has_weights(row.run)])
         deletable = [row for row in chosen if row.run.may_manage(key_for(row.run))]
         if deletable:
             _delete(deletable)
@@ -73,6 +76,17 @@ def _for_one(row: Row) -> None:
         with st.popover("Control link", icon=":material/key:"):
             st.caption("Whoever opens this link may pause, stop and delete the run.")
             st.code(f"{_address()}?run={run.id}&key={key}", language=None)
+
+
+def _lengths(runs: Sequence[Run]) -> None:
+    if runs and st.button(
+        "Test lengths",
+        icon=":material/straighten:",
+        key="test_lengths",
+        help="See how long sequences may get until they fail.",
+    ):
+        ids = " ".join(run.id for run in runs[:MOST_RUNS])
+        follow("lengths", "pages/lengths.py", {"runs": ids})
 
 
 def _address() -> str:

@@ -20,6 +20,10 @@ def _train(page: Page) -> None:
     page.mouse.move(0, 0)
 
 
+def _all_tried(page: Page) -> None:
+    expect(page.get_by_text("all tried")).to_be_visible()
+
+
 def _nothing(page: Page) -> None:
     pass
 
@@ -30,6 +34,7 @@ SHOTS: tuple[tuple[str, str, str, Callable[[Page], None]], ...] = (
     ("attend", "/attend", "light", _nothing),
     ("replay", "/replay?step=131&truth=yes", "light", _nothing),
     ("race", "/race", "light", _nothing),
+    ("lengths", "/lengths", "light", _all_tried),
     ("runs", "/runs?chosen=reverse+bottleneck+additive", "light", _nothing),
 )
 

@@ -16,6 +16,7 @@ PAGES = {
     "a finished run": "/?run=reverse",
     "Replay": "/replay?step=204&truth=yes",
     "Race": "/race",
+    "Lengths": "/lengths?max=16&count=50",
     "Runs": "/runs?chosen=reverse+bottleneck",
 }
 

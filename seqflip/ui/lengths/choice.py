@@ -13,7 +13,7 @@ from seqflip.config import ConfigError
 from seqflip.lengths import longest_to_try
 from seqflip.runs import Run, RunError, UnknownRun
 from seqflip.ui.attend.subject import Subject, open_subject
-from seqflip.ui.lengths.session import tell
+from seqflip.ui.lengths.session import choose, tell
 from seqflip.ui.lengths.view import COUNTS, MOST_RUNS, PLAIN
 from seqflip.ui.run_choice import has_weights, is_coming, label
 from seqflip.ui.server import server
@@ -48,6 +48,7 @@ def choose_runs() -> Chosen:
             format_func=lambda run_id: label(runs[run_id]),
             max_selections=MOST_RUNS,
             select_all=False,
+            wrap=True,
             placeholder="Choose one or several",
             help="Any runs, running ones too. Those of the same data are tried on the same "
             "sequences.",
@@ -100,12 +101,16 @@ def bring_along() -> None:
         if has_weights(run) or is_coming(run):
             other = _counterpart(run)
             st.session_state.lengths_runs = [run.id] + ([other.id] if other else [])
+            choose(None)
 
 
 def _counterpart(run: Run) -> Run | None:
     """Return the newest run of the same data with attention, if this has none, or without."""
     config = run.config()
-    for other in server().store.runs():
+    own_first = sorted(
+        server().store.runs(), key=lambda one: (one.bundled, one.id not in PLAIN.runs)
+    )
+    for other in own_first:
         with contextlib.suppress(ConfigError):
             its = other.config()
             differs = (its.model.attention == "none") != (config.model.attention == "none")

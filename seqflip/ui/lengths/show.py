@@ -86,9 +86,11 @@ def show_lengths(opened: Chosen, grew: bool) -> None:
         _download("CSV", "text/csv", lambda: as_csv(reports))
         _download("JSON", "application/json", lambda: as_json_text(reports, view.count))
     place = _place(reports, grew)
-    said = sentence(reports, view.measure) if any(report.points for report in reports) else ""
+    there = not grew and any(report.points for report in reports)
+    said = sentence(reports, view.measure) if there else ""
     _curves(reports, view, far, place, said)
-    st.html(f'<p class="seqflip-finding" role="status">{escape(said)}</p>')
+    unbroken = escape(said).replace(" %", "&nbsp;%")
+    st.html(f'<p class="seqflip-finding" role="status">{unbroken}</p>')
     st.caption(_MEANING)
     if place is not None:
         _failing(reports, place)
@@ -117,8 +119,8 @@ def _follow(subjects: list[Subject]) -> None:
             continue
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
-                f"{subject.name} is still being trained: tested are its weights after step "
-                f"{subject.trained.step:,}.",
+                f"{subject.name}: tested are its weights after step {subject.trained.step:,}, in "
+                "the middle of its training.",
                 width="content",
             )
             if st.button("Take the newest", key=f"lengths_newest_{subject.run.id}"):
