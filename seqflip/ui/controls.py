@@ -7,6 +7,7 @@ import streamlit as st
 
 from seqflip.config import ConfigError
 from seqflip.runs import ACTIVE, ENDED, Run, RunError, State
+from seqflip.ui.history import follow
 from seqflip.ui.keys import add_key, key_for
 from seqflip.ui.server import server
 from seqflip.ui.settings_form import Form
@@ -30,8 +31,9 @@ class Button(NamedTuple):
 def toolbar(form: Form, run: Run | None, state: State) -> None:
     """Draw the buttons for what is shown now."""
     align: Literal["center", "bottom"] = "center" if state in ENDED else "bottom"
+    race = run.race() if run is not None and state not in ENDED else None
     with st.container(horizontal=True, vertical_alignment=align, key="toolbar"):
-        key = key_for(run) if run is not None else None
+        key = key_for(run) if run is not None and race is None else None
         for i, button in enumerate(_buttons(form, run, state, key)):
             starts = button.action is _start
             st.button(
@@ -51,7 +53,11 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
             _speed(run, key)
         if run is not None and key is not None and state in ACTIVE:
             _learning_rate(run, key)
-    if run is not None and key is None and state in ACTIVE:
+        if race is not None and st.button("To its race", icon=":material/sports_score:"):
+            follow("race", "pages/race.py", {"race": race.id})
+    if race is not None:
+        st.caption("This run is part of a race, which is controlled as a whole.")
+    elif run is not None and key is None and state in ACTIVE:
         st.caption("You are watching: only who started this run can control it.")
 
 

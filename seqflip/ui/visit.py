@@ -35,7 +35,9 @@ def shown_run() -> Run | None:
         note(error)
         show_run(None)
         return None
-    server().launcher.watch(run.id, viewer())
+    for watched in (run, run.race()):  # who looks at a lane looks at its race
+        if watched is not None:
+            server().launcher.watch(watched.id, viewer())
     return run
 
 

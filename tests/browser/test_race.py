@@ -128,14 +128,16 @@ def test_buttons_act_on_all_and_everybody_sees_the_same(
     assert {run.status().state for run in race.lanes()} == {"stopped"}
 
 
-def test_a_lane_says_that_it_belongs_to_a_race(server: Server, page: Page) -> None:
+def test_a_lane_is_controlled_with_its_race(server: Server, page: Page) -> None:
     open_race(page, server.url + link(1000))
     press(page, "Train")
     wait_for_looks(page, 1)
     race = shown_race(server, page)
     page.goto(f"{server.url}/?run={race.lanes()[0].id}")
-    press(page, "Pause")
-    expect(
-        page.get_by_text(re.compile("runs in the race .* controls all its lanes"))
-    ).to_be_visible()
-    assert race.status().state == "running"
+    to_race = page.get_by_role("button", name="To its race")
+    expect(to_race).to_be_visible()
+    expect(button(page, "Pause")).to_have_count(0)
+    to_race.click()
+    expect(page.get_by_role("heading", name="Race", level=1)).to_be_visible()
+    expect(button(page, "Pause")).to_be_visible()
+    assert f"race={race.id}" in page.url
