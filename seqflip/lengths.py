@@ -17,7 +17,8 @@ import numpy as np
 
 from seqflip.decoding import greedy
 from seqflip.limits import count_of_length, sequence_bytes
-from seqflip.metrics import alignment, counted, wilson_interval
+from seqflip.metrics import alignment, counted, effective_size, wilson_interval
+from seqflip.nn.arrays import FloatArray
 from seqflip.runs import ACTIVE, Run
 from seqflip.tasks import Dataset, Tokens, lengths, make_dataset, solve, true_alignment
 from seqflip.trained import Trained, open_trained
@@ -42,9 +43,10 @@ class Estimate(NamedTuple):
     high: float
 
     @classmethod
-    def of(cls, value: float, n: int) -> "Estimate":
-        """Return a mean of `n` independent sequences with its interval."""
-        return cls(value, *wilson_interval(value, n))
+    def of(cls, values: FloatArray) -> "Estimate":
+        """Return the mean of independent numbers from 0 to 1, one for each sequence."""
+        mean = float(values.mean(dtype=np.float64))
+        return cls(mean, *wilson_interval(mean, effective_size(values)))
 
 
 class Failure(NamedTuple):
@@ -134,17 +136,15 @@ class LengthTest:
         counts = counted(x_tgt)
         mistakes = (answers != x_tgt) & counts
         wrong = mistakes.any(axis=1)
-        n, right = len(wrong), int((~wrong).sum())
-        tokens_right = float(1 - (mistakes.sum(axis=1) / counts.sum(axis=1)).mean())
         return LengthPoint(
             length=length,
             seen=length in self.seen,
-            sequences=n,
+            sequences=len(wrong),
             all_there_are=all_there_are,
-            right=right,
-            exact_match=Estimate.of(right / n, n),
-            token_accuracy=Estimate.of(tokens_right, n),
-            alignment=None if aligned is None else Estimate.of(aligned, n),
+            right=int((~wrong).sum()),
+            exact_match=Estimate.of((~wrong).astype(np.float64)),
+            token_accuracy=Estimate.of(1 - mistakes.sum(axis=1) / counts.sum(axis=1)),
+            alignment=None if aligned is None else Estimate.of(aligned),
             failures=tuple(
                 Failure(x_src[i].tolist(), _up_to_end(x_tgt[i]), _up_to_end(answers[i]))
                 for i in np.flatnonzero(wrong)[:KEPT]
@@ -170,13 +170,13 @@ class LengthTest:
         there_are = count_of_length(data.vocab_size - 1, length, enough)
         return x_src, x_tgt, len(known) + len(x_src) == there_are
 
-    def _answers(self, x_src: Tokens, x_tgt: Tokens) -> tuple[Tokens, float | None]:
-        """Return the greedy answers, and the mean attention on the true places."""
+    def _answers(self, x_src: Tokens, x_tgt: Tokens) -> tuple[Tokens, FloatArray | None]:
+        """Return the greedy answers, and of each the mean attention on the true places."""
         trained, network = self.trained, self.trained.model.network
         data, sizes = trained.config.data, (x_src.shape[1], x_tgt.shape[1])
         size = sequence_bytes(trained.config, trained.model.vocab_size, *sizes)
         chunk = min(max(1, _MEMORY // size), _BLOCK)
-        answers, on_truth = [], 0.0
+        answers, aligned = [], []
         aligns = network.attention.looks and data.task != "pairs"
         for start in range(0, len(x_src), chunk):
             src, tgt = x_src[start : start + chunk], x_tgt[start : start + chunk]
@@ -185,9 +185,10 @@ class LengthTest:
             if aligns:
                 truth = true_alignment(data.task, src, tgt, data.rotate_by)
                 assert truth is not None
-                on_truth += alignment(done.weights, truth) * len(src)
-        mean = min(1.0, on_truth / len(x_src))  # float32 weights may add up to a little more
-        return np.concatenate(answers), mean if aligns else None
+                rows = zip(done.weights[:, None], truth[:, None], strict=True)
+                aligned += [alignment(weights, places) for weights, places in rows]
+        # float32 weights may add up to a little more than 1
+        return np.concatenate(answers), np.minimum(aligned, 1.0) if aligns else None
 
 
 def open_test(

@@ -86,26 +86,31 @@ def sentence(reports: Sequence[Report], measure: Measure) -> str:
         return "; ".join(said) + "."
     subject = {1: "It was", 2: "Both were"}.get(len(reports), "All were")
     trained = f"{subject} trained on lengths {_span(ranges.pop())}"
-    means = [_means(reports, measure, seen=seen) for seen in (True, False)]
-    if means[0] is not None:
-        trained += f"; there the mean is {means[0]}"
-        trained += "" if means[1] is None else f", beyond them {means[1]}"
+    there, beyond = (_means(reports, measure, seen=seen) for seen in (True, False))
+    if there is not None:
+        trained += f"; there the mean is {there}"
+        last = max(report.points[-1].length for report in reports if report.points)
+        trained += "" if beyond is None else f", beyond them and up to {last}, {beyond}"
     return f"{'; '.join(said)}. {trained}."
 
 
 def _means(reports: Sequence[Report], measure: Measure, *, seen: bool) -> str | None:
     """Write the mean of each run over the lengths of training, or over the longer ones."""
-    found = []
-    for report in reports:
-        values = [
-            estimate.value
-            for point in report.points
-            if (estimate := report.estimate(point, measure)) is not None
-            and (point.seen if seen else point.length > report.seen[-1])
-        ]
-        if values:
-            found.append(f"{sum(values) / len(values):.1%}".replace("%", " %"))
-    return " and ".join(found) if len(found) == len(reports) else None
+    means = [_mean(report, measure, seen=seen) for report in reports]
+    if all(mean is None for mean in means):
+        return None
+    told = ["–" if mean is None else _percent(mean, 1) for mean in means]
+    return " and ".join(part for part in (", ".join(told[:-1]), told[-1]) if part)
+
+
+def _mean(report: Report, measure: Measure, *, seen: bool) -> float | None:
+    values = [
+        estimate.value
+        for point in report.points
+        if (estimate := report.estimate(point, measure)) is not None
+        and (point.seen if seen else point.length > report.seen[-1])
+    ]
+    return sum(values) / len(values) if values else None
 
 
 def _reach(report: Report, measure: Measure) -> str:
@@ -114,11 +119,17 @@ def _reach(report: Report, measure: Measure) -> str:
         return f"has no {name} to measure"
     stretch = best_stretch(report, measure)
     if stretch is None:
-        return f"reaches {LEVEL:.0%} {name} at no length".replace("%", " %")
+        return f"reaches {_percent(LEVEL)} {name} at no length"
     last = report.points[-1].length == stretch[-1]
     end = ", the longest that was tried" if last else ""
     where = f"at lengths {_span(stretch)}" if len(stretch) > 1 else f"at length {stretch[0]} alone"
-    return f"has at least {LEVEL:.0%} {name} {where}{end}".replace("%", " %")
+    return f"has at least {_percent(LEVEL)} {name} {where}{end}"
+
+
+def _percent(share: float, digits: int = 0) -> str:
+    """Write a share; only a whole one becomes 100 %."""
+    shown = 100 * share if share == 1 else min(100 * share, 100 - 10**-digits)
+    return f"{shown:.{digits}f} %"
 
 
 def _span(lengths: range) -> str:
@@ -203,7 +214,5 @@ def _cell(report: Report, length: int, measure: Measure) -> str:
     if point is None or estimate is None:
         return "-"
     star = "*" if point.seen else " "
-    return (
-        f"{100 * estimate.value:5.1f} %  {100 * estimate.low:5.1f} - {100 * estimate.high:5.1f} "
-        f" of {point.sequences:3d} {star}"
-    )
+    value, low, high = (_percent(share, 1) for share in estimate)
+    return f"{value:>7}  {low:>7} - {high:>7}  of {point.sequences:3d} {star}"

@@ -57,7 +57,7 @@ class Interval(NamedTuple):
     high: float
 
 
-def wilson_interval(share: float, n: int, confidence: float = 0.95) -> Interval:
+def wilson_interval(share: float, n: float, confidence: float = 0.95) -> Interval:
     """Say how far a share that was found in a sample may be from that of all there are.
 
     Wilson (1927), https://doi.org/10.1080/01621459.1927.10502953. It holds every true share p from
@@ -67,11 +67,9 @@ def wilson_interval(share: float, n: int, confidence: float = 0.95) -> Interval:
     Parameters
     ----------
     share
-        Of the sample: right ones by all; or the mean of any n independent numbers from 0 to 1. As
-        nothing between 0 and 1 varies more than what is either, the interval then is at least wide
-        enough.
+        Of the sample: right ones by all.
     n
-        How large the sample is.
+        How large the sample is; for the mean of numbers from 0 to 1, their `effective_size`.
     confidence
         In how many of many samples the interval is to hold the truth.
     """
@@ -82,6 +80,19 @@ def wilson_interval(share: float, n: int, confidence: float = 0.95) -> Interval:
     reach = z * sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2) / (1 + z * z / n)
     # The sample's own share always lies within; only rounding could say otherwise.
     return Interval(min(max(0.0, centre - reach), share), max(min(1.0, centre + reach), share))
+
+
+def effective_size(values: ArrayLike) -> float:
+    """Say how many that are right or wrong would have a mean as sure as that of these numbers.
+
+    Numbers from 0 to 1 vary less than what is either 0 or 1, so that each of them says more. As
+    Korn & Graubard (1998) do for samples of which some belong together, take
+    n p (1 - p) / variance; at least n, and n where nothing varies.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    n, mean = len(values), float(values.mean())
+    variance = float(values.var(ddof=1)) if n > 1 else 0.0
+    return max(n, n * mean * (1 - mean) / variance) if variance > 0 else n
 
 
 def token_accuracy_by_length(

@@ -136,9 +136,11 @@ class TestTheNumbers:
         assert point is not None
         assert point.sequences == 50
         assert point.exact_match.value == point.right / 50
-        for estimate in (point.exact_match, point.token_accuracy, point.alignment):
+        assert point.exact_match[1:] == wilson_interval(point.right / 50, 50)
+        for estimate in (point.token_accuracy, point.alignment):
             assert estimate is not None
-            assert estimate[1:] == wilson_interval(estimate.value, 50)
+            low, high = wilson_interval(estimate.value, 50)
+            assert low < estimate.low < estimate.value < estimate.high < high
 
     def test_it_is_told_which_lengths_were_trained_on(self, reverse: LengthTest) -> None:
         points = list(reverse.points(longest=14, shortest=2))

@@ -4,11 +4,13 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from seqflip.lengths import Estimate, Failure, LengthPoint
 from seqflip.lengths_report import Report, as_csv, as_json, as_table, best_stretch, sentence
+from seqflip.metrics import wilson_interval
 
 VOCABULARY = ["0", "1", "2", "3"]
 
@@ -24,8 +26,8 @@ def report(
             sequences=10,
             all_there_are=False,
             right=round(10 * share),
-            exact_match=Estimate.of(share, 10),
-            token_accuracy=Estimate.of((1 + share) / 2, 10),
+            exact_match=Estimate(share, *wilson_interval(share, 10)),
+            token_accuracy=Estimate((1 + share) / 2, share / 2, 1),
             alignment=None,
             failures=(Failure([1, 2], [2, 1, 0], [2, 0]),) if share < 1 else (),
         )
@@ -78,7 +80,25 @@ def test_several_runs_in_a_sentence() -> None:
 
 def test_the_mean_on_the_lengths_of_training_is_set_against_that_beyond() -> None:
     said = sentence([report([0, 1, 0.6, 0.4, 0]), report([0, 1, 1, 0.5, 0.5])], "exact_match")
-    assert said.endswith("there the mean is 80.0 % and 100.0 %, beyond them 20.0 % and 50.0 %.")
+    assert said.endswith(
+        "there the mean is 80.0 % and 100.0 %, beyond them and up to 5, 20.0 % and 50.0 %."
+    )
+
+
+def test_what_is_nearly_all_is_not_written_as_all() -> None:
+    said = sentence([report([0, 0.9999, 0.9999])], "exact_match")
+    assert "there the mean is 99.9 %" in said
+
+
+def test_of_three_runs_one_may_lack_a_measure() -> None:
+    one, two, three = (report([0, 1, 1, 0], name) for name in ("a", "b", "c"))
+    points = tuple(replace(point, alignment=point.exact_match) for point in one.points)
+    reports = [replace(one, points=points), two, replace(three, points=points)]
+    said = sentence(reports, "alignment")
+    assert said.endswith(
+        "there the mean is 100.0 %, – and 100.0 %, beyond them and up to 4, 0.0 %, – and 0.0 %."
+    )
+    assert "“b” has no alignment to measure" in said
 
 
 def test_what_cannot_be_measured_is_said_too() -> None:

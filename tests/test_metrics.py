@@ -12,6 +12,7 @@ from seqflip.metrics import (
     alignment,
     alignment_by_length,
     counted,
+    effective_size,
     sequence_accuracy,
     sequence_accuracy_by_length,
     token_accuracy,
@@ -161,14 +162,33 @@ def test_its_ends_are_the_shares_from_which_the_sample_is_just_so_far_away(
         assert abs(share - end) == pytest.approx(1.959963984540054 * standard_error, abs=1e-9)
 
 
-def test_for_a_mean_the_interval_is_wide_enough() -> None:
-    """What lies between 0 and 1 varies at most as much as what is either, with the same mean."""
+@pytest.mark.parametrize(("a", "b"), [(0.7, 0.4), (9.0, 1.0), (2.0, 2.0)])
+def test_for_a_mean_the_interval_holds_the_truth_as_often_as_it_says(a: float, b: float) -> None:
     rng = np.random.default_rng(0)
     held = 0
-    for _ in range(1000):
-        low, high = wilson_interval(float(rng.beta(0.7, 0.4, size=50).mean()), 50)
-        held += low <= 0.7 / 1.1 <= high
-    assert held >= 950
+    for _ in range(2000):
+        values = rng.beta(a, b, size=200)
+        low, high = wilson_interval(float(values.mean()), effective_size(values))
+        held += low <= a / (a + b) <= high
+    assert held / 2000 == pytest.approx(0.95, abs=0.015)
+
+
+def test_what_is_right_or_wrong_counts_once() -> None:
+    assert effective_size([0, 1, 1, 1]) == 4
+    assert effective_size(np.tile([0.0, 1.0], 500)) == pytest.approx(1000)
+
+
+def test_what_varies_less_counts_more_and_what_does_not_vary_counts_once() -> None:
+    assert effective_size([0.4, 0.6, 0.5, 0.5]) > 100
+    assert effective_size([1.0] * 50) == effective_size([0.5] * 50) == 50
+    assert effective_size([0.3]) == 1
+
+
+def test_tokens_that_are_wrong_one_by_one_count_one_by_one() -> None:
+    """One wrong token in 50 sequences of 20 is one of 1,000."""
+    shares = np.ones(50)
+    shares[7] = 19 / 20
+    assert effective_size(shares) == pytest.approx(1000, rel=0.01)
 
 
 @pytest.mark.parametrize(("share", "n"), [(0.5, 0), (1.1, 10), (-0.1, 10), (float("nan"), 10)])
