@@ -214,18 +214,18 @@ def expect_state(page: Page, state: str) -> None:
     expect(page.locator(".stMarkdownBadge")).to_contain_text(state)
 
 
-def points(page: Page, chart: int = 0) -> int:
-    """Return how many training points a chart shows."""
-    count: int = page.evaluate(
-        "i => document.querySelectorAll('.plot')[i]?.data?.[0].x.length ?? 0", chart
+def step_drawn(page: Page, chart: int = 0) -> int:
+    """Return the step of the newest training point that a chart shows; 0 if there is none."""
+    step: int = page.evaluate(
+        "i => document.querySelectorAll('.plot')[i]?.data?.[0].x.at(-1) ?? 0", chart
     )
-    return count
+    return step
 
 
-def wait_for_points(page: Page, at_least: int) -> None:
-    """Wait until the loss chart shows so many training points."""
+def wait_for_step(page: Page, at_least: int) -> None:
+    """Wait until the loss chart shows this training step."""
     page.wait_for_function(
-        "n => (document.querySelector('.plot')?.data?.[0].x.length ?? 0) >= n", arg=at_least
+        "n => (document.querySelector('.plot')?.data?.[0].x.at(-1) ?? 0) >= n", arg=at_least
     )
 
 

@@ -15,10 +15,10 @@ from tests.browser.conftest import (
     Server,
     expect_state,
     open_train,
-    points,
     press,
+    step_drawn,
     step_shown,
-    wait_for_points,
+    wait_for_step,
     wait_until,
 )
 
@@ -30,15 +30,15 @@ LONG = "/?epochs=1000&d_model=16&d_k=8&d_v=16"
 def test_a_killed_worker_shows_as_interrupted_and_resumes(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")
-    wait_for_points(page, 50)
+    wait_for_step(page, 50)
     wait_until(lambda: any(server.runs.glob("*/checkpoint.npz")))
     server.end_runs()
     expect_state(page, "Interrupted")
     expect(page.get_by_text("Interrupted:")).to_be_visible()
-    held = points(page)
+    held = step_drawn(page)
     press(page, "Resume")
     expect_state(page, "Training")
-    wait_for_points(page, held + 50)
+    wait_for_step(page, held + 50)
     press(page, "Stop")
 
 
@@ -48,7 +48,7 @@ def test_no_process_outlives_a_killed_server_and_its_runs_can_be_resumed(
     first = start_server()
     open_train(page, first.url + LONG)
     press(page, "Train")
-    wait_for_points(page, 50)
+    wait_for_step(page, 50)
     run = page.url.partition("run=")[2].partition("&")[0]
     assert first.workers()
     first.kill()
@@ -60,7 +60,7 @@ def test_no_process_outlives_a_killed_server_and_its_runs_can_be_resumed(
     expect(page.get_by_label("Width (d_model)", exact=True)).to_have_value("16")
     held = step_shown(page)
     press(page, "Resume")
-    wait_for_points(page, held + 20)
+    wait_for_step(page, held + 20)
     press(page, "Stop")
     expect_state(page, "Stopped")
 
@@ -72,7 +72,7 @@ def test_whoever_finds_no_free_worker_waits_and_can_cancel(
     first, second, third = (person().new_page() for _ in range(3))
     open_train(first, server.url + LONG)
     press(first, "Train")
-    wait_for_points(first, 5)
+    wait_for_step(first, 5)
     for tab in (second, third):
         open_train(tab, server.url + LONG)
         press(tab, "Train")
@@ -82,7 +82,7 @@ def test_whoever_finds_no_free_worker_waits_and_can_cancel(
     expect(second.get_by_text("ready", exact=True)).to_be_visible()
     expect(third.get_by_text("waiting for a free worker · next")).to_be_visible()
     press(first, "Stop")
-    wait_for_points(third, 5)
+    wait_for_step(third, 5)
     press(third, "Stop")
 
 
@@ -94,7 +94,7 @@ def test_a_run_that_nobody_watches_is_paused_and_can_be_resumed(
     page = me.new_page()
     open_train(page, server.url + LONG)
     press(page, "Train")
-    wait_for_points(page, 20)
+    wait_for_step(page, 20)
     address = page.url
     page.close()
     wait_until(lambda: not server.workers())
@@ -105,7 +105,7 @@ def test_a_run_that_nobody_watches_is_paused_and_can_be_resumed(
     expect(again.get_by_text(re.compile("nobody"))).to_be_visible()
     held = step_shown(again)
     press(again, "Resume")
-    wait_for_points(again, held + 20)
+    wait_for_step(again, held + 20)
     press(again, "Stop")
 
 
@@ -122,7 +122,7 @@ def test_a_training_of_the_command_line_is_seen_live(server: Server, page: Page)
         wait_until(lambda: (server.runs / "by-hand" / "steps.bin").exists())
         page.goto(f"{server.url}/?run=by-hand")
         expect_state(page, "Training")
-        wait_for_points(page, 100)
+        wait_for_step(page, 100)
         expect(page.get_by_text("You are watching")).to_be_visible()
     finally:
         process.send_signal(signal.SIGINT)

@@ -18,7 +18,7 @@ from tests.browser.conftest import (
     open_train,
     press,
     settled,
-    wait_for_points,
+    wait_for_step,
     wait_until,
 )
 
@@ -138,7 +138,7 @@ def test_a_control_link_hands_control_on(
 ) -> None:
     open_train(page, server.url + "/?epochs=1000&d_model=16&d_k=8&d_v=16")
     press(page, "Train")
-    wait_for_points(page, 5)
+    wait_for_step(page, 5)
     run = page.url.partition("run=")[2].partition("&")[0]
     page.get_by_role("link", name="Runs").click()
     open_runs(page, f"{server.url}/runs?chosen={run}")
@@ -148,7 +148,7 @@ def test_a_control_link_hands_control_on(
 
     other = person().new_page()
     other.goto(link)
-    wait_for_points(other, 5)
+    wait_for_step(other, 5)
     assert "key=" not in other.url
     press(other, "Stop")
     expect_state(other, "Stopped")

@@ -12,11 +12,11 @@ from tests.browser.conftest import (
     button,
     expect_state,
     open_train,
-    points,
     press,
     settled,
+    step_drawn,
     step_shown,
-    wait_for_points,
+    wait_for_step,
     wait_until,
 )
 
@@ -37,14 +37,14 @@ def test_it_opens_ready_and_paused(server: Server, page: Page) -> None:
     expect(page.get_by_text("ready", exact=True)).to_be_visible()
     expect(button(page, "Train")).to_be_enabled()
     expect(button(page, "Pause")).to_have_count(0)
-    assert points(page) == 0
+    assert step_drawn(page) == 0
     assert page.url == f"{server.url}/"
 
 
 def test_one_press_trains_live_until_it_says_what_happened(server: Server, page: Page) -> None:
     open_train(page, f"{server.url}/?epochs=3&src_length=6&vocab_size=11")
     press(page, "Train")
-    wait_for_points(page, 1)
+    wait_for_step(page, 1)
     expect(page).to_have_url(re.compile(r"run=\d{8}-\d{6}-reverse-"))
     expect(
         page.get_by_role("img", name=re.compile("^Attention weights of the answer"))
@@ -54,36 +54,36 @@ def test_one_press_trains_live_until_it_says_what_happened(server: Server, page:
     expect_state(page, "Finished")
     expect(page.get_by_text("Completed 282 steps")).to_be_visible()
     expect(page.locator(".seqflip-figures .held-out td").nth(2)).to_have_text(re.compile(r"\d %"))
-    wait_for_points(page, 282)
+    wait_for_step(page, 282)
     expect(button(page, "Train")).to_be_enabled()
 
 
 def test_pause_step_resume_stop_and_reset(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")
-    wait_for_points(page, 5)
+    wait_for_step(page, 5)
     expect(
         page.get_by_text(re.compile(r"epoch \d+ of 1000 · step .* tokens/s · .* left"))
     ).to_be_visible()
 
     press(page, "Pause")
     expect_state(page, "Paused")
-    wait_until(lambda: points(page) == step_shown(page))
+    wait_until(lambda: step_drawn(page) == step_shown(page))
     held = step_shown(page)
 
     press(page, "Step")
     expect(page.get_by_text(f"step {held + 1:,} of")).to_be_visible()
-    wait_until(lambda: points(page) == held + 1)
+    wait_until(lambda: step_drawn(page) == held + 1)
     expect_state(page, "Paused")
 
     press(page, "Resume")
-    wait_for_points(page, held + 10)
+    wait_for_step(page, held + 10)
     stop(page)
     expect(page.get_by_text(re.compile("Stopped at step"))).to_be_visible()
 
     press(page, "Reset")
     expect(page.get_by_text("ready", exact=True)).to_be_visible()
-    wait_until(lambda: points(page) == 0)
+    wait_until(lambda: step_drawn(page) == 0)
     assert "run=" not in page.url
 
 
@@ -92,14 +92,14 @@ def test_the_first_step_may_be_a_single_one(server: Server, page: Page) -> None:
     press(page, "Step")
     expect(page.get_by_text("step 1 of")).to_be_visible()
     expect_state(page, "Paused")
-    assert points(page) == 1
+    assert step_drawn(page) == 1
     stop(page)
 
 
 def test_the_keyboard_suffices_and_typing_is_only_typing(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     page.keyboard.press("t")
-    wait_for_points(page, 5)
+    wait_for_step(page, 5)
     page.get_by_role("textbox", name="A sequence to look at").fill("3 5 p x n 7")
     page.keyboard.press("p")
     page.keyboard.press("Escape")
@@ -118,7 +118,7 @@ def test_the_keyboard_suffices_and_typing_is_only_typing(server: Server, page: P
 def test_a_double_click_starts_one_run(server: Server, page: Page) -> None:
     open_train(page, f"{server.url}{LONG}&seed=4711")
     button(page, "Train").dblclick()
-    wait_for_points(page, 3)
+    wait_for_step(page, 3)
     settled(page)
     made = [run for run in server.runs.glob("*/config.yaml") if "4711" in run.read_text()]
     assert len(made) == 1
@@ -128,7 +128,7 @@ def test_a_double_click_starts_one_run(server: Server, page: Page) -> None:
 def test_zoom_hover_and_the_chart_itself_survive_updates(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")
-    wait_for_points(page, 30)
+    wait_for_step(page, 30)
     page.evaluate("document.querySelectorAll('.plot').forEach((plot, i) => (plot.mine = i + 1))")
     area = page.locator(".plot").first.bounding_box()
     assert area is not None
@@ -145,15 +145,15 @@ def test_zoom_hover_and_the_chart_itself_survive_updates(server: Server, page: P
     label = page.locator(".plot .hovertext").first
     expect(label).to_be_visible()
 
-    before = points(page)
-    wait_for_points(page, before + 100)
+    before = step_drawn(page)
+    wait_for_step(page, before + 100)
     assert page.evaluate(seen) == zoomed
     expect(label).to_be_visible()
 
     press(page, "Pause")
     expect_state(page, "Paused")
     press(page, "Resume")
-    wait_for_points(page, points(page) + 20)
+    wait_for_step(page, step_drawn(page) + 20)
     assert page.evaluate("[...document.querySelectorAll('.plot')].map(plot => plot.mine)") == [
         1,
         2,
@@ -169,11 +169,11 @@ def test_zoom_hover_and_the_chart_itself_survive_updates(server: Server, page: P
 def test_the_loss_can_be_seen_on_a_log_scale(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")
-    wait_for_points(page, 5)
+    wait_for_step(page, 5)
     toggle = page.get_by_role("button", name="Log scale")
     toggle.click()
     expect(toggle).to_have_attribute("aria-pressed", "true")
-    wait_for_points(page, points(page) + 20)
+    wait_for_step(page, step_drawn(page) + 20)
     assert page.evaluate("document.querySelector('.plot').layout.yaxis.type") == "log"
     toggle.click()
     expect(toggle).to_have_attribute("aria-pressed", "false")
@@ -183,7 +183,7 @@ def test_the_loss_can_be_seen_on_a_log_scale(server: Server, page: Page) -> None
 def test_what_happens_on_the_way_is_marked_in_the_charts(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")
-    wait_for_points(page, 60)
+    wait_for_step(page, 60)
     rate = page.get_by_label("Learning rate", exact=True)
     rate.fill("0.002")
     rate.press("Enter")
@@ -198,7 +198,7 @@ def test_what_happens_on_the_way_is_marked_in_the_charts(server: Server, page: P
 def test_a_learning_rate_that_cannot_be_is_refused(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")
-    wait_for_points(page, 2)
+    wait_for_step(page, 2)
     rate = page.get_by_label("Learning rate", exact=True)
     rate.fill("-1")
     rate.press("Enter")
@@ -236,9 +236,9 @@ def test_it_can_be_slowed_down_for_a_class(server: Server, page: Page) -> None:
     page.get_by_role("option", name="5 steps/s").click()
     settled(page)
     press(page, "Train")
-    wait_for_points(page, 2)
-    start, first = time.monotonic(), points(page)
-    wait_for_points(page, first + 4)
+    wait_for_step(page, 2)
+    start, first = time.monotonic(), step_drawn(page)
+    wait_for_step(page, first + 4)
     assert time.monotonic() - start > 0.9 * 3 / 5
     stop(page)
 
@@ -248,11 +248,11 @@ def test_a_refresh_in_the_middle_shows_the_same_run_and_keeps_control(
 ) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")
-    wait_for_points(page, 20)
-    shown = points(page)
+    wait_for_step(page, 20)
+    shown = step_drawn(page)
     page.reload()
-    wait_for_points(page, shown)
-    wait_for_points(page, points(page) + 20)
+    wait_for_step(page, shown)
+    wait_for_step(page, step_drawn(page) + 20)
     stop(page)
 
 
@@ -262,14 +262,14 @@ def test_two_tabs_and_another_person_see_the_same_run(
     first = page
     open_train(first, server.url + LONG)
     press(first, "Train")
-    wait_for_points(first, 10)
+    wait_for_step(first, 10)
 
     second = me.new_page()
     second.goto(first.url)
-    wait_for_points(second, 10)
+    wait_for_step(second, 10)
     other = person().new_page()
     other.goto(first.url)
-    wait_for_points(other, 10)
+    wait_for_step(other, 10)
     expect(other.get_by_text("You are watching")).to_be_visible()
     expect(button(other, "Pause")).to_have_count(0)
 
@@ -285,11 +285,11 @@ def test_two_tabs_and_another_person_see_the_same_run(
 def test_switching_pages_does_not_stop_a_run(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")
-    wait_for_points(page, 10)
+    wait_for_step(page, 10)
     page.get_by_role("link", name="Runs").click()
     expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
     page.get_by_role("link", name="Train").click()
-    wait_for_points(page, 30)
+    wait_for_step(page, 30)
     expect_state(page, "Training")
     stop(page)
 
