@@ -64,7 +64,10 @@ class Chart {
       this.selection ??= new Selection(this)
       this.selection.take(data)
     }
-    this.schedule()
+    // What repeats the message before, on a page that looks the same, needs no drawing.
+    const said = JSON.stringify([data, pageTheme(this.plot), this.plot.clientWidth])
+    if (said !== this.said || !this.drawn) this.schedule()
+    this.said = said
   }
 
   // Several messages that arrive before the browser can paint are drawn once.
