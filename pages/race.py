@@ -57,7 +57,9 @@ race = shown_race()
 status = current_status(race)
 
 # Each part has its own place: none moves, and no chart is built anew, when another grows.
-head, tools, top, middle, table, below, hidden = (st.container() for _ in range(7))
+head, tools, top, middle, table, below, numbers_live, pictures_live, hidden = (
+    st.container() for _ in range(9)
+)
 with head:
     header(form, race, status)
 with tools:
@@ -82,7 +84,10 @@ if config is not None:
     with link_place:
         share(link | ({"sequence": typed} if (typed := st.session_state[PROBE]) else {}))
     seconds = SECONDS.get(status.state) if race is not None else None
-    st.fragment(live_numbers, run_every=seconds)(config, race, status, measure)
-    st.fragment(live_pictures, run_every=seconds and max(seconds, 0.4))(config, race, status.state)
+    slower = seconds and max(seconds, 0.4)
+    with numbers_live:
+        st.fragment(live_numbers, run_every=seconds)(config, race, status, measure)
+    with pictures_live:
+        st.fragment(live_pictures, run_every=slower)(config, race, status.state)
 with hidden:
     remember_keys()

@@ -62,7 +62,9 @@ show_in_url(form.link | ({"run": run.id} if run is not None else {}))
 status = current_status(run)
 
 # Each part has its own place: none moves, and no chart is built anew, when another grows.
-head, tools, top, middle, bottom, hidden = (st.container() for _ in range(6))
+head, tools, top, middle, bottom, numbers_live, picture_live, hidden = (
+    st.container() for _ in range(8)
+)
 left, right = middle.columns(2, gap="medium")
 with head:
     header(form, run, status)
@@ -70,7 +72,9 @@ with tools:
     toolbar(form, run, status.state)
     show_note()
 seconds = SECONDS.get(status.state) if run is not None else None
-st.fragment(live_numbers, run_every=seconds)(run, status)
-st.fragment(live_picture, run_every=seconds and max(seconds, 0.4))(run)
+with numbers_live:
+    st.fragment(live_numbers, run_every=seconds)(run, status)
+with picture_live:
+    st.fragment(live_picture, run_every=seconds and max(seconds, 0.4))(run)
 with hidden:
     remember_keys()

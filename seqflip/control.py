@@ -26,7 +26,7 @@ class Control(BaseModel):
     Attributes
     ----------
     serial : int
-        Grows with every change.
+        Grows with every command.
     command : str
         ``run``, ``pause``, ``step`` (one batch, then pause) or ``stop`` (for good).
     learning_rate : float or None

@@ -359,7 +359,8 @@ class Launcher:
 
     def _write_control(self, run: Run, **wishes: object) -> None:
         before = read_control(run.folder)
-        write_control(run.folder, _checked(before, serial=before.serial + 1, **wishes))
+        serial = before.serial + ("command" in wishes)  # another wish is no order for a step
+        write_control(run.folder, _checked(before, serial=serial, **wishes))
 
     def _enqueue(self, run: Run) -> None:
         """Let a run wait for its turn, which may be now."""

@@ -217,6 +217,8 @@ class Session:
         self._waiting_at = self.state.step
         self._recorder.checkpoint()
         self._recorder.publish("paused", "Paused.")
+        if self._live is not None:
+            self._live.renew(self.state.step)
 
     def _go_on(self) -> None:
         """Wait no longer."""

@@ -134,6 +134,19 @@ def test_pause_step_and_run(launcher: Launcher, endless: Config) -> None:
     assert (run.metrics() or {})["reason"] == "stopped"
 
 
+def test_a_step_is_done_once_whatever_else_is_asked_for(
+    launcher: Launcher, endless: Config
+) -> None:
+    launched = launcher.start(endless, command="step")
+    run, token = launched.run, launched.token
+    until(lambda: state(run) == "paused" and run.status().step == 1)
+    launcher.adjust(run.id, token, delay_seconds=0.05)
+    until(lambda: run.status().delay_seconds == 0.05)
+    launcher.command(run.id, token, "step")
+    until(lambda: state(run) == "paused" and run.status().step == 2)
+    until(lambda: (run.live() or {})["step"] == 2)
+
+
 def test_only_its_owner_controls_a_run(launcher: Launcher, endless: Config) -> None:
     run = launcher.start(endless).run
     other = launcher.start(endless).token

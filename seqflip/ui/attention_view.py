@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from seqflip.config import Task
+from seqflip.control import read_control
 from seqflip.runs import Run, RunError
 from seqflip.ui.keys import key_for
 from seqflip.ui.labels import with_end
@@ -59,6 +60,8 @@ def _probe(run: Run | None) -> None:
         except RunError as error:
             note(error)
 
+    if run is not None:
+        st.session_state.setdefault("probe", read_control(run.folder).probe or "")
     st.text_input(
         "A sequence to look at",
         key="probe",

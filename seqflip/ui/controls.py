@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 import streamlit as st
 
 from seqflip.config import ConfigError
+from seqflip.control import read_control
 from seqflip.runs import ACTIVE, ENDED, Run, RunError, State
 from seqflip.ui.history import follow
 from seqflip.ui.keys import add_key, key_for
@@ -198,7 +199,9 @@ def _speed(run: Run | None, key: str | None) -> None:
             delay = SPEEDS[st.session_state[_SPEED]]
             _carefully(lambda: server().launcher.adjust(run.id, key, delay_seconds=delay))
 
-    st.session_state.setdefault(_SPEED, "Full speed")
+    delay = 0.0 if run is None else read_control(run.folder).delay_seconds
+    speed = next((name for name, seconds in SPEEDS.items() if seconds == delay), "Full speed")
+    st.session_state.setdefault(_SPEED, speed)
     st.selectbox(
         "Speed",
         list(SPEEDS),
@@ -220,7 +223,8 @@ def _learning_rate(run: Run, key: str) -> None:
             return
         _carefully(lambda: server().launcher.adjust(run.id, key, learning_rate=rate))
 
-    st.session_state.setdefault(name, run.config().training.learning_rate)
+    rate = read_control(run.folder).learning_rate or run.config().training.learning_rate
+    st.session_state.setdefault(name, rate)
     st.number_input(
         "Learning rate",
         step=0.001,

@@ -177,3 +177,19 @@ def test_a_running_run_is_followed(page: Page, server: Server) -> None:
     last = slider(page).get_attribute("max")
     expect(slider(page)).not_to_have_attribute("max", last or "")
     expect(shown(page)).to_have_text("Step 0")
+
+
+def test_one_may_leave_and_come_back(page: Page, shared_server: Server) -> None:
+    open_replay(page, shared_server)
+    for name in ("Lengths", "Replay", "Runs"):
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+
+def test_what_cannot_be_replayed_does_not_get_into_the_link(
+    page: Page, shared_server: Server
+) -> None:
+    open_replay(page, shared_server)
+    page.get_by_label("Sequence", exact=True).fill("3 abc")
+    expect(page.get_by_text("the picture is still that of the last sequence")).to_be_visible()
+    in_url(page, "source", "3 1 4 1 5 9")

@@ -1,6 +1,7 @@
 """All that is below the choice of a run: renewed as one types, and as the run goes on."""
 
 import secrets
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import Any
@@ -57,7 +58,7 @@ def show_view(run: Run, seen: bool) -> None:
             places = st.container(width="content"), st.container(width="content")
         notes = st.container()
     view = current_view()
-    source, said = _understand(subject, view)
+    view, source, said = _understand(subject, view)
     try:
         replay = _followed(subject, source)
     except SnapshotError as error:
@@ -112,19 +113,21 @@ def _box(subject: Subject) -> None:
     )
 
 
-def _understand(subject: Subject, view: View) -> tuple[list[int], str]:
-    """Return the sequence to replay, and what is to be said about what was typed, in HTML."""
+def _understand(subject: Subject, view: View) -> tuple[View, list[int], str]:
+    """Return what to show, its sequence, and what is to be said about what was typed, in HTML."""
     trained = subject.trained
     try:
         source = read_source(view.source, trained)
     except ValueError as error:
         text = str(error)
-        told = f'<p class="problem">{escape(text[0].upper() + text[1:])}.</p>'
+        told = f"{text[0].upper()}{text[1:]}; the picture is still that of the last sequence."
         before = last_good(subject.run.id)
-        return trained.encode(subject.example if before is None else before), told
+        good = subject.example if before is None else before
+        said = f'<p class="problem">{escape(told)}</p>'
+        return replace(view, source=good), trained.encode(good), said
     remember_good(subject.run.id, view.source)
     remark = unusual_length(trained, len(source))
-    return source, "" if remark is None else f"<p>{escape(remark)}</p>"
+    return view, source, "" if remark is None else f"<p>{escape(remark)}</p>"
 
 
 def _followed(subject: Subject, source: list[int]) -> Replay:

@@ -67,6 +67,7 @@ export class Player {
 
   // Set out all parts anew; between two calls only what differs from snapshot to snapshot is drawn.
   lay() {
+    if (!this.root.clientWidth) return // hidden, or about to go
     this.curve.take(this.data)
     this.heatmap.take(this.data)
     this.heatmap.outline(this.truth.checked)

@@ -14,6 +14,6 @@ export function lines(...groups) {
 // All places, or every second, fourth, ... where each needs more room than it has.
 export function spread(count, room, needed) {
   let every = 1
-  while (every * room < needed) every *= 2
+  while (every < count && every * room < needed) every *= 2
   return Array.from({ length: count }, (_, i) => i).filter((i) => i % every === 0)
 }
