@@ -179,7 +179,9 @@ def test_anything_else_is_refused_in_one_sentence(
 
 
 def test_a_bomb_is_not_unpacked(store: RunStore, archive: bytes) -> None:
-    bomb = changed(archive, "history.csv", b"0" * 20 * MEGABYTE)
+    files = unzip(archive)
+    del files["reverse/snapshots.bin"]
+    bomb = changed(rezip(files), "history.csv", b"0" * 20 * MEGABYTE)
     assert len(bomb) < MEGABYTE
     with pytest.raises(ArchiveError, match="unpacks to more than 8,000,000 bytes"):
         import_run(store, bomb, MEGABYTE)
