@@ -65,9 +65,8 @@ class Chart {
       this.selection.take(data)
     }
     // What repeats the message before, on a page that looks the same, needs no drawing.
-    const said = JSON.stringify([data, pageTheme(this.plot), this.plot.clientWidth])
-    if (said !== this.said || !this.drawn) this.schedule()
-    this.said = said
+    this.said = JSON.stringify([data, pageTheme(this.plot), this.plot.clientWidth])
+    if (this.said !== this.drawn) this.schedule()
   }
 
   // Several messages that arrive before the browser can paint are drawn once.
@@ -90,7 +89,7 @@ class Chart {
     const { traces, layout } = this.draw(theme)
     window.Plotly.react(this.plot, traces, layout, CONFIG)
     if (!this.drawn) this.listen()
-    this.drawn = true
+    this.drawn = this.said
     if (this.pointer) window.Plotly.Fx.hover(this.plot, this.pointer)
   }
 
