@@ -100,6 +100,7 @@ def _speed(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
             run = Run(server.runs / page.url.partition("run=")[2].partition("&")[0])
             watched.append(_pace(run, page.wait_for_timeout))
             press(page, "Stop")
+            expect_state(page, "Stopped")  # or it would go on, unwatched, beside what comes next
         run = Run(server.runs / f"alone-{i}")
         command = [sys.executable, "-m", "seqflip", "--quiet", "--run-dir", str(run.folder)]
         process = subprocess.Popen(
