@@ -5,7 +5,6 @@ to it, who may ask it to leave, and whether it obeys ``control.json``.
 """
 
 import dataclasses
-import time
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
@@ -13,8 +12,9 @@ from seqflip.atomic import write_json
 from seqflip.blas import one_blas_thread
 from seqflip.checkpoint import CheckpointError, load_checkpoint
 from seqflip.config import Config
-from seqflip.control import POLL_SECONDS, Control, ControlReader
+from seqflip.control import Control
 from seqflip.events import Event, Finished, Started, StepDone
+from seqflip.gate import Gate
 from seqflip.live import LivePicture
 from seqflip.memory import keep_freed_memory
 from seqflip.recorder import Recorder
@@ -120,12 +120,10 @@ class Session:
             run, self.config, self.dataset, self.state, resumed=resumed, keep=not scratch
         )
         self._scratch = scratch
-        self._control = ControlReader(run.folder) if obedient else None
+        self._gate = Gate(run.folder, self) if obedient else None
         network = self.state.model.network
         self._live = None if scratch else LivePicture(run, self.config, self.dataset, network)
         self._leave: Leave | None = None
-        self._waiting_at: int | None = None
-        self._stepped: int | None = None  # serial of the last single step
         self._resumed = resumed
 
     def leave(self, wish: Leave) -> None:
@@ -146,15 +144,15 @@ class Session:
         reason, message = "completed", ""
         for event in train(self.state, self.dataset):
             self._recorder.record(event)
-            self.listener(event)
             if isinstance(event, Started):
-                self._begin()
+                self._begin()  # so that it is true before anybody hears of it
+            self.listener(event)
             if isinstance(event, Finished):
                 reason, message = event.reason, event.message
             elif isinstance(event, Started | StepDone):
                 if self._live is not None:
                     self._live.renew_if_due(self.state.step)
-                if self._control is not None and self._told_to_stop(self._control):
+                if self._gate is not None and self._gate.stops():
                     reason, message = "stopped", f"Stopped at step {self.state.step:,}."
                     break
                 if self._leave is not None:
@@ -162,38 +160,38 @@ class Session:
         return self._finish(reason, message)
 
     def _begin(self) -> None:
-        if self._control is not None:
-            self._adopt(self._control.control)
+        if self._gate is not None:
+            self._take_over(self._gate.control)
         if self._resumed:
             self._recorder.note("Resumed")
         self._recorder.publish("running")
 
-    def _told_to_stop(self, reader: ControlReader) -> bool:
-        """Between two steps, wait as long as people wish; returns whether to stop for good."""
-        began = time.monotonic()
-        while self._leave is None:
-            if reader.changed():
-                self._adopt(reader.control)
-                self._show()
-            control = reader.control
-            if control.command == "stop":
-                return True
-            if control.command == "step" and control.serial != self._stepped:
-                self._stepped = control.serial
-                return False
-            left = POLL_SECONDS
-            if control.command == "run":
-                self._go_on()
-                left = control.delay_seconds - (time.monotonic() - began)
-                if left <= 0:
-                    return False
-            else:
-                self._pause()
-            time.sleep(min(left, POLL_SECONDS))
-        return False
+    def is_leaving(self) -> bool:
+        """Return whether :meth:`leave` was called."""
+        return self._leave is not None
 
-    def _adopt(self, control: Control) -> None:
-        """Take over those wishes that do not concern the pace."""
+    def adopt(self, control: Control) -> None:
+        """Take over what does not concern the pace, and show it, also in the middle of a wait."""
+        self._take_over(control)
+        if self._live is not None:
+            self._live.renew_if_due(self.state.step)
+        self._recorder.publish(self._recorder.status.state, self._recorder.status.message)
+
+    def pause(self, *, again: bool) -> None:
+        """Wait in good order: saved, and said so."""
+        if not again:
+            self._recorder.note("Paused")
+        self._recorder.checkpoint()
+        self._recorder.publish("paused", "Paused.")
+        if self._live is not None:
+            self._live.renew(self.state.step)
+
+    def go_on(self) -> None:
+        """Wait no longer."""
+        self._recorder.note("Resumed")
+        self._recorder.publish("running")
+
+    def _take_over(self, control: Control) -> None:
         rate = control.learning_rate
         if rate is not None and rate != self.state.learning_rate:
             self.state.learning_rate = rate
@@ -202,35 +200,10 @@ class Session:
             self._live.show(control.probe)
         self._recorder.show(delay_seconds=control.delay_seconds)
 
-    def _show(self) -> None:
-        """Show at once what people have changed, also in the middle of a wait."""
-        if self._live is not None:
-            self._live.renew_if_due(self.state.step)
-        self._recorder.publish(self._recorder.status.state, self._recorder.status.message)
-
-    def _pause(self) -> None:
-        """Wait in good order: saved, and said so."""
-        if self._waiting_at == self.state.step:
-            return
-        if self._waiting_at is None:
-            self._recorder.note("Paused")
-        self._waiting_at = self.state.step
-        self._recorder.checkpoint()
-        self._recorder.publish("paused", "Paused.")
-        if self._live is not None:
-            self._live.renew(self.state.step)
-
-    def _go_on(self) -> None:
-        """Wait no longer."""
-        if self._waiting_at is not None:
-            self._waiting_at = None
-            self._recorder.note("Resumed")
-            self._recorder.publish("running")
-
     def _go(self, wish: Leave) -> Status:
         """Leave the run so that it can be taken up again."""
         self._recorder.checkpoint()
-        if wish.state == "paused" and self._waiting_at is None:
+        if wish.state == "paused" and not (self._gate is not None and self._gate.paused):
             self._recorder.note("Paused")
         message = f"{wish.because} at step {self.state.step:,}; it can go on from there."
         return self._recorder.publish(wish.state, message, pid=None)

@@ -60,10 +60,11 @@ class Lane(Training):
         if self._live is not None and not self.over:
             self._live.renew(self.step)
 
-    def pause(self) -> None:
-        """Wait in good order: saved, and said so."""
+    def pause(self, *, again: bool) -> None:
+        """Wait in good order: saved, and said so; ``again`` after a single step."""
         if not self.over:
-            self._recorder.note("Paused")
+            if not again:
+                self._recorder.note("Paused")
             self._recorder.checkpoint()
             self._recorder.publish("paused", "Paused.")
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from seqflip.atomic import remove_leftovers, write_json
 from seqflip.blas import one_blas_thread
-from seqflip.control import POLL_SECONDS, ControlReader
+from seqflip.control import Control
+from seqflip.gate import Gate
 from seqflip.lock import RunLock
 from seqflip.memory import keep_freed_memory
 from seqflip.pace import Pace
@@ -43,10 +44,8 @@ class RaceSession:
         self.race = race
         self.config = race.race_config()
         self.dataset = make_dataset(self.config.data)
-        self._control = ControlReader(race.folder)
+        self._gate = Gate(race.folder, self)
         self._leave: Leave | None = None
-        self._stepped: int | None = None  # serial of the last single step
-        self._paused = False
         self._pace = Pace(*_SHOW)
         self._pictures = Pace(*_PICTURES)
         self._status = race.status()
@@ -98,13 +97,13 @@ class RaceSession:
 
     def _train(self) -> Status | None:
         for lane in self._lanes:
-            lane.show(self._control.control.probe)
+            lane.show(self._gate.control.probe)
             lane.begin()
             lane.renew()
         self._show("running")
         going = lockstep(self._lanes)
         while True:
-            if self._told_to_stop():
+            if self._gate.stops():
                 return self._stop()
             if self._leave is not None:
                 return self._go(self._leave)
@@ -123,52 +122,35 @@ class RaceSession:
         self.race.forget_round(self._number)
         return None
 
-    def _told_to_stop(self) -> bool:
-        """Between two steps, wait as long as people wish; returns whether to stop for good."""
-        began = time.monotonic()
-        while self._leave is None:
-            if self._control.changed():
-                for lane in self._lanes:
-                    lane.show(self._control.control.probe)
-                self._renew()
-                if self._paused:
-                    self._show("paused")
-            control = self._control.control
-            if control.command == "stop":
-                return True
-            if control.command == "step" and control.serial != self._stepped:
-                self._stepped = control.serial
-                self._paused = False
-                return False
-            left = POLL_SECONDS
-            if control.command == "run":
-                self._go_on()
-                left = control.delay_seconds - (time.monotonic() - began)
-                if left <= 0:
-                    return False
-            elif not self._paused:
-                self._pause()
-            time.sleep(min(left, POLL_SECONDS))
-        return False
+    def is_leaving(self) -> bool:
+        """Return whether :meth:`leave` was called."""
+        return self._leave is not None
+
+    def adopt(self, control: Control) -> None:
+        """Take over what does not concern the pace, and show it, also in the middle of a wait."""
+        for lane in self._lanes:
+            lane.show(control.probe)
+        self._renew()
+        if self._gate.paused:
+            self._show("paused")
+
+    def pause(self, *, again: bool) -> None:
+        """Wait in good order: saved, and said so."""
+        self._renew()
+        for lane in self._lanes:
+            lane.pause(again=again)
+        self._show("paused")
+
+    def go_on(self) -> None:
+        """Wait no longer."""
+        for lane in self._lanes:
+            lane.go_on()
+        self._show("running")
 
     def _renew(self) -> None:
         """Show what all do right now, all after the same step."""
         for lane in self._lanes:
             lane.renew()
-
-    def _pause(self) -> None:
-        self._paused = True
-        self._renew()
-        for lane in self._lanes:
-            lane.pause()
-        self._show("paused")
-
-    def _go_on(self) -> None:
-        if self._paused:
-            self._paused = False
-            for lane in self._lanes:
-                lane.go_on()
-            self._show("running")
 
     def _go(self, wish: Leave) -> Status:
         """Leave the race so that it can be taken up again."""
@@ -219,7 +201,7 @@ class RaceSession:
                 "total_steps": max((one.total_steps for one in records), default=0),
                 "seconds": sum(one.seconds for one in records),
                 "parameters": sum(one.parameters for one in records),
-                "delay_seconds": self._control.control.delay_seconds,
+                "delay_seconds": self._gate.control.delay_seconds,
                 "pid": os.getpid(),
                 "reason": None,
                 "updated": time.time(),

@@ -79,14 +79,14 @@ def test_left_and_taken_up_again_it_finds_the_same(tmp_path: Path, after: int) -
     RaceSession(undisturbed).train()
     race = make(tmp_path / "other", small_race(seeds=2))
     session = RaceSession(race)
-    left, steps = session._told_to_stop, iter(range(100))
+    looks, is_leaving = iter(range(100)), session.is_leaving
 
     def leave_after_some_steps() -> bool:
-        if next(steps) == after:
+        if next(looks) == after:
             session.leave(Leave("interrupted", "Interrupted"))
-        return left()
+        return is_leaving()
 
-    session._told_to_stop = leave_after_some_steps  # type: ignore[method-assign]
+    session.is_leaving = leave_after_some_steps  # type: ignore[method-assign]
     assert session.train().state == "interrupted"
     assert RaceSession(race).train().state == "finished"
     assert timeless(race.results()) == timeless(undisturbed.results())
