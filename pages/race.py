@@ -15,11 +15,11 @@ from seqflip.ui.race.curves import open_link as open_measure
 from seqflip.ui.race.form import open_link, race_form
 from seqflip.ui.race.head import header, standing
 from seqflip.ui.race.heats import pictures, places, probe_box, to_lengths
-from seqflip.ui.race.shown import current_status, follow_link, shown_race
+from seqflip.ui.race.shown import follow_link, shown_race
 from seqflip.ui.race.table import how_measured, outcome_table
 from seqflip.ui.server import server
 from seqflip.ui.share import share
-from seqflip.ui.visit import show_note
+from seqflip.ui.visit import current_status, show_note
 
 within_app()
 

@@ -7,13 +7,13 @@ import streamlit as st
 
 from seqflip.config import Task
 from seqflip.control import read_control
-from seqflip.runs import Run, RunError
+from seqflip.runs import Run
 from seqflip.ui.keys import key_for
 from seqflip.ui.labels import with_end
 from seqflip.ui.live_plot import live_heatmap
 from seqflip.ui.server import server
 from seqflip.ui.tables import answers_table
-from seqflip.ui.visit import note
+from seqflip.ui.visit import carefully
 
 _LOOK_FOR: dict[Task, str] = {
     "reverse": "Reversal is the anti-diagonal: the first output looks at the last input.",
@@ -53,12 +53,9 @@ def _probe(run: Run | None) -> None:
     key = key_for(run) if run is not None else None
 
     def change() -> None:
-        if run is None:
-            return
-        try:
-            server().launcher.adjust(run.id, key, probe=st.session_state.probe)
-        except RunError as error:
-            note(error)
+        if run is not None:
+            probe = st.session_state.probe
+            carefully(lambda: server().launcher.adjust(run.id, key, probe=probe))
 
     if run is not None:
         st.session_state.setdefault("probe", read_control(run.folder).probe or "")

@@ -6,14 +6,14 @@ from typing import Any
 import streamlit as st
 
 from seqflip.archive import export_run
-from seqflip.runs import Run, RunError
+from seqflip.runs import Run
 from seqflip.ui.history import follow
 from seqflip.ui.keys import add_key, key_for
 from seqflip.ui.lengths.view import MOST_RUNS
 from seqflip.ui.run_choice import has_weights
 from seqflip.ui.run_table import Row
 from seqflip.ui.server import server
-from seqflip.ui.visit import note
+from seqflip.ui.visit import carefully
 
 _LOAD = """\
 history = pandas.read_csv("history.csv")
@@ -107,16 +107,9 @@ def _button(label: str, icon: str, help: str, action: Callable[..., Any], *args:
         key=f"run_{label.lower()}",
         icon=f":material/{icon}:",
         help=help,
-        on_click=_carefully,
+        on_click=carefully,
         args=(action, *args),
     )
-
-
-def _carefully(action: Callable[..., Any], *args: Any) -> None:
-    try:
-        action(*args)
-    except RunError as error:
-        note(error)
 
 
 def _resume(run: Run) -> None:

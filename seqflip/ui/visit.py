@@ -1,8 +1,12 @@
 """Which run this tab shows, and what could not be done with it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
-from seqflip.runs import Run, Status, UnknownRun
+from seqflip.config import ConfigError
+from seqflip.runs import Run, RunError, Status, UnknownRun
 from seqflip.ui.keys import add_key
 from seqflip.ui.server import server, viewer
 
@@ -55,6 +59,14 @@ def note(problem: Exception | str) -> None:
     """Tell once, at the top of the page, what could not be done."""
     text = str(problem)
     st.session_state[_NOTE] = text[0].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def carefully(action: Callable[..., Any], *args: Any) -> None:
+    """Do what was asked; what cannot be done is told, and changes nothing."""
+    try:
+        action(*args)
+    except (ConfigError, RunError) as error:
+        note(error)
 
 
 def show_note() -> None:

@@ -15,11 +15,12 @@ from seqflip.ui.history import follow
 from seqflip.ui.keys import key_for
 from seqflip.ui.labels import with_end
 from seqflip.ui.live_plot import live_heatmap
-from seqflip.ui.race.controls import PROBE, carefully
+from seqflip.ui.race.controls import PROBE
 from seqflip.ui.race.table import sample
 from seqflip.ui.race.trained import trained_picture
 from seqflip.ui.server import server
 from seqflip.ui.untrained import untrained_picture
+from seqflip.ui.visit import carefully
 
 _HEIGHT = 300
 _ABREAST = 3

@@ -6,7 +6,7 @@ import streamlit as st
 
 from seqflip.config import ConfigError
 from seqflip.race.folder import Race
-from seqflip.runs import Status, UnknownRun
+from seqflip.runs import UnknownRun
 from seqflip.ui.keys import add_key
 from seqflip.ui.server import server, viewer
 from seqflip.ui.visit import note
@@ -86,13 +86,3 @@ def choose_race(race: Race | None) -> None:
         width=300,
         help="Every race is kept: choose one to see it again.",
     )
-
-
-def current_status(race: Race | None) -> Status:
-    """Return where the race stands; one whose process is about to begin counts as running."""
-    if race is None:
-        return Status()
-    status = race.status()
-    if status.state == "queued" and server().launcher.place(race.id) is None:
-        return status.model_copy(update={"state": "running"})
-    return status
