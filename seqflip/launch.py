@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
@@ -115,7 +116,6 @@ class Launcher:
         *,
         name: str = "",
         preset: str | None = None,
-        parent: str | None = None,
         token: str | None = None,
         command: Literal["run", "pause", "step"] = "run",
         delay_seconds: float = 0.0,
@@ -127,7 +127,7 @@ class Launcher:
         ----------
         config : Config
             What to train.
-        name, preset, parent
+        name, preset
             What :class:`seqflip.runs.RunInfo` says of it.
         token : str, optional
             The secret of a person who has started runs before; a new one otherwise.
@@ -144,23 +144,13 @@ class Launcher:
             If there is no room for it.
         """
         self.settings.check(config)
-        token = token or new_token()
-        info = RunInfo(
-            name=clean_name(name),
-            created=time.time(),
-            source="app",
-            owner=hash_token(token),
-            preset=preset,
-            parent=parent,
+        return self._begin(
+            lambda info: self.store.create(config, info),
+            [config],
+            token or new_token(),
+            RunInfo(name=clean_name(name), preset=preset),
+            _checked(Control(), command=command, delay_seconds=delay_seconds, probe=probe),
         )
-        control = _checked(
-            Control(), serial=1, command=command, delay_seconds=delay_seconds, probe=probe
-        )
-        with self._change:
-            removed = self._make_room(config)
-            run = self.store.create(config, info)
-            self._begin(run, control)
-        return Launched(run, token, removed)
 
     def start_race(
         self,
@@ -179,30 +169,30 @@ class Launcher:
         Parameters and errors are those of :meth:`start`.
         """
         self.settings.check_race(config)
-        token = token or new_token()
-        info = RunInfo(
-            name=clean_name(name),
-            created=time.time(),
-            source="app",
-            owner=hash_token(token),
-            preset=preset,
+        return self._begin(
+            lambda info: create_race(self.store.root, config, info),
+            list(config.lanes().values()),
+            token or new_token(),
+            RunInfo(name=clean_name(name), preset=preset),
+            _checked(Control(), command=command, delay_seconds=delay_seconds, probe=probe),
         )
-        control = _checked(
-            Control(), serial=1, command=command, delay_seconds=delay_seconds, probe=probe
-        )
+
+    def _begin(
+        self,
+        create: Callable[[RunInfo], Run],
+        configs: Sequence[Config],
+        token: str,
+        info: RunInfo,
+        control: Control,
+    ) -> Launched:
+        about = {"created": time.time(), "source": "app", "owner": hash_token(token)}
         with self._change:
-            removed = self._make_room(*config.lanes().values())
-            race = create_race(self.store.root, config, info)
-            self._begin(race, control)
-        return Launched(race, token, removed)
-
-    def _make_room(self, *configs: Config) -> list[str]:
-        self._refuse_too_many()
-        return self.store.make_room(*configs)
-
-    def _begin(self, run: Run, control: Control) -> None:
-        write_control(run.folder, control)
-        self._enqueue(run)
+            self._refuse_too_many()
+            removed = self.store.make_room(*configs)
+            run = create(info.model_copy(update=about))
+            write_control(run.folder, control.model_copy(update={"serial": 1}))
+            self._enqueue(run)
+        return Launched(run, token, removed)
 
     def resume(self, run_id: str, token: str | None = None, command: Command = "run") -> str:
         """Go on with a run that no process trains, as soon as there is a free place.

@@ -89,8 +89,8 @@ class RunInfo(BaseModel):
         Whether it is never deleted to make room.
     owner : str or None
         The hash of its owner's token: see :meth:`Run.may_control`.
-    preset, parent : str or None
-        The preset it was made from, and the id of the run that it repeats.
+    preset : str or None
+        The preset it was made from.
     race : str or None
         The id of the race in which it is a lane.
     lanes : tuple of str
@@ -105,7 +105,6 @@ class RunInfo(BaseModel):
     kept: bool = False
     owner: str | None = None
     preset: str | None = None
-    parent: str | None = None
     race: str | None = None
     lanes: tuple[str, ...] = ()
 
