@@ -199,6 +199,11 @@ def settled(page: Page) -> None:
     ).to_be_visible()
 
 
+def wait_for(page: Page, expression: str, arg: object = None) -> None:
+    """Wait until this is true in the browser; where nothing moves, it may paint no pictures."""
+    page.wait_for_function(expression, arg=arg, polling=50)
+
+
 def button(page: Page, name: str) -> Locator:
     """Return one of the buttons above the charts, which are named with their shortcuts."""
     return page.get_by_role("button", name=re.compile(f"^{name} Shortcut"))
@@ -207,6 +212,13 @@ def button(page: Page, name: str) -> Locator:
 def press(page: Page, name: str) -> None:
     """Press one of the buttons above the charts."""
     button(page, name).click()
+
+
+def slow_down(page: Page, speed: str = "5 steps/s") -> None:
+    """Let what will be started do few steps, which leaves the cores to the browsers."""
+    page.get_by_role("combobox", name="Speed").click()
+    page.get_by_role("option", name=speed).click()
+    settled(page)
 
 
 def expect_state(page: Page, state: str) -> None:
@@ -224,8 +236,8 @@ def step_drawn(page: Page, chart: int = 0) -> int:
 
 def wait_for_step(page: Page, at_least: int) -> None:
     """Wait until the loss chart shows this training step."""
-    page.wait_for_function(
-        "n => (document.querySelector('.plot')?.data?.[0].x.at(-1) ?? 0) >= n", arg=at_least
+    wait_for(
+        page, "n => (document.querySelector('.plot')?.data?.[0].x.at(-1) ?? 0) >= n", arg=at_least
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Download, Page, expect
 
-from tests.browser.conftest import Server, press, settled
+from tests.browser.conftest import Server, press, settled, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,7 @@ def open_attend(page: Page, server: Server, link: str = "") -> None:
     """Open the page and wait until its heatmap is drawn."""
     page.goto(f"{server.url}/attend{link}")
     expect(page.get_by_role("heading", name="Attend", level=1)).to_be_visible()
-    page.wait_for_function(f"{MAP}?.querySelector('.main-svg') !== undefined")
+    wait_for(page, f"{MAP}?.querySelector('.main-svg') !== undefined")
     settled(page)
 
 
@@ -32,7 +32,8 @@ def type_in(page: Page, text: str) -> None:
 
 def wait_for_size(page: Page, rows: int, columns: int) -> None:
     """Wait until the heatmap has so many outputs and inputs."""
-    page.wait_for_function(
+    wait_for(
+        page,
         f"([rows, columns]) => {{ const z = {MAP}?.data[0].z; "
         "return z?.length === rows && z[0].length === columns }",
         arg=[rows, columns],
@@ -60,7 +61,8 @@ def chosen_row(page: Page) -> str:
 
 def in_url(page: Page, name: str, text: str) -> None:
     """Wait until the address says this."""
-    page.wait_for_function(
+    wait_for(
+        page,
         "([name, text]) => new URLSearchParams(location.search).get(name) === text",
         arg=[name, text],
     )
@@ -97,7 +99,7 @@ def test_what_does_not_fit_is_told_at_the_box(page: Page, shared_server: Server)
     type_in(page, "3 1")
     expect(note).to_have_count(0)
     expect(page.locator(".seqflip-notes")).to_contain_text("shorter than the 4")
-    page.wait_for_function(f"{MAP}.data[0].z[0].length === 2")
+    wait_for(page, f"{MAP}.data[0].z[0].length === 2")
 
 
 def test_a_click_on_a_cell_opens_it(page: Page, shared_server: Server) -> None:
@@ -151,7 +153,7 @@ def test_surgery_shows_what_changed_beside_the_original(page: Page, shared_serve
     assert changed == [1, 0, 0, 0, 0, 0]
     page.get_by_role("button", name="Reset").click()
     expect(page.locator(".seqflip-positions mark")).to_have_count(0)
-    page.wait_for_function("!location.search.includes('edits')")
+    wait_for(page, "!location.search.includes('edits')")
 
 
 def test_beam_search_draws_its_tree(page: Page, shared_server: Server) -> None:
@@ -191,7 +193,7 @@ def test_a_copied_link_shows_the_same_to_somebody_else(
     other = person().new_page()
     other.goto(link)
     expect(other.get_by_role("button", name="forbid input 2 (8) to every output")).to_be_visible()
-    other.wait_for_function(f"{MAP}?.data[0].z.length === 6")
+    wait_for(other, f"{MAP}?.data[0].z.length === 6")
     expect(other.get_by_label("Sequence", exact=True)).to_have_value("9 8 7 6 5")
     tables = [one.locator(".seqflip-positions").inner_text() for one in (page, other)]
     assert tables[0] == tables[1]
@@ -258,7 +260,7 @@ def test_a_running_model_is_followed(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/?epochs=500")
     settled(page)
     press(page, "Train")
-    page.wait_for_function("location.search.includes('run=')")
+    wait_for(page, "location.search.includes('run=')")
     run = re.search(r"run=([^&]+)", page.url)
     assert run is not None
     open_attend(page, server, f"?run={run[1]}&source=1+2+3")
@@ -303,7 +305,7 @@ def tab_to(page: Page, what: str, *, backwards: bool = False) -> None:
 def test_heatmaps_of_all_sizes_are_legible(page: Page, shared_server: Server, size: int) -> None:
     open_attend(page, shared_server)
     type_in(page, " ".join(str(1 + 7 * i % 30) for i in range(size)))
-    page.wait_for_function(f"{MAP}.data[0].z[0].length === {size}")
+    wait_for(page, f"{MAP}.data[0].z[0].length === {size}")
     settled(page)
     for axis in ("x", "y"):
         boxes = page.evaluate(

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, settled
+from tests.browser.conftest import Server, settled, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,8 @@ def open_lengths(page: Page, server: Server, link: str = "") -> None:
 
 def wait_for_points(page: Page, *lengths: int) -> None:
     """Wait until each curve has so many points."""
-    page.wait_for_function(
+    wait_for(
+        page,
         f"wanted => JSON.stringify({CURVES}?.map(one => one.x.length)) === wanted",
         arg=str(list(lengths)).replace(" ", ""),
     )
@@ -71,7 +72,7 @@ def test_a_click_on_a_point_lists_what_fails_and_one_of_it_opens_in_attend(
     wait_for_points(page, 16, 16)
     click_point(page, 1, 5)
     expect(page.get_by_text(re.compile(r"of the 50 sequences of 5 tokens"))).to_be_visible()
-    page.wait_for_function("location.search.includes('of=bottleneck&length=5')")
+    wait_for(page, "location.search.includes('of=bottleneck&length=5')")
     assert rows(page) == 20
     copied = page.url
 
@@ -94,10 +95,10 @@ def test_a_point_is_chosen_without_a_mouse_and_the_picture_stays(
     wait_for_points(page, 14)
     page.evaluate("() => { document.querySelector('.plot').mark = 'the same node' }")
     length = page.get_by_role("combobox", name="Length", exact=True)
+    expect(page.get_by_text(re.compile("Lengths 1 to 14, 50 sequences"))).to_be_visible()
     expect(length).to_have_value("13")
     settled(page)
-    length.focus()
-    page.keyboard.press("ArrowDown")
+    length.press("ArrowDown")
     expect(page.get_by_role("option", name="14")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_text(re.compile("sequences of 14 tokens"))).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, settled, wait_until
+from tests.browser.conftest import Server, settled, wait_for, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -75,4 +75,4 @@ def test_dark_and_light_differ_in_the_charts_too(visit: Callable[[str], Page]) -
     colour = "document.querySelector('.plot').data[0].line.color"
     light = page.evaluate(colour)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"light => {colour} !== light", arg=light)
+    wait_for(page, f"light => {colour} !== light", arg=light)

@@ -16,6 +16,7 @@ from tests.browser.conftest import (
     expect_state,
     open_train,
     press,
+    slow_down,
     step_drawn,
     step_shown,
     wait_for_step,
@@ -47,8 +48,9 @@ def test_no_process_outlives_a_killed_server_and_its_runs_can_be_resumed(
 ) -> None:
     first = start_server()
     open_train(page, first.url + LONG)
+    slow_down(page, "20 steps/s")
     press(page, "Train")
-    wait_for_step(page, 50)
+    wait_for_step(page, 20)
     run = page.url.partition("run=")[2].partition("&")[0]
     assert first.workers()
     first.kill()
@@ -60,7 +62,7 @@ def test_no_process_outlives_a_killed_server_and_its_runs_can_be_resumed(
     expect(page.get_by_label("Width (d_model)", exact=True)).to_have_value("16")
     held = step_shown(page)
     press(page, "Resume")
-    wait_for_step(page, held + 20)
+    wait_for_step(page, held + 5)
     press(page, "Stop")
     expect_state(page, "Stopped")
 
@@ -71,10 +73,12 @@ def test_whoever_finds_no_free_worker_waits_and_can_cancel(
     server = start_server(workers=1)
     first, second, third = (person().new_page() for _ in range(3))
     open_train(first, server.url + LONG)
+    slow_down(first)
     press(first, "Train")
-    wait_for_step(first, 5)
+    wait_for_step(first, 2)
     for tab in (second, third):
         open_train(tab, server.url + LONG)
+        slow_down(tab)
         press(tab, "Train")
         expect_state(tab, "Waiting")
     expect(third.get_by_text("waiting for a free worker · 1 before it")).to_be_visible()
@@ -82,7 +86,7 @@ def test_whoever_finds_no_free_worker_waits_and_can_cancel(
     expect(second.get_by_text("ready", exact=True)).to_be_visible()
     expect(third.get_by_text("waiting for a free worker · next")).to_be_visible()
     press(first, "Stop")
-    wait_for_step(third, 5)
+    wait_for_step(third, 2)
     press(third, "Stop")
 
 
@@ -93,8 +97,9 @@ def test_a_run_that_nobody_watches_is_paused_and_can_be_resumed(
     me = person()
     page = me.new_page()
     open_train(page, server.url + LONG)
+    slow_down(page, "20 steps/s")
     press(page, "Train")
-    wait_for_step(page, 20)
+    wait_for_step(page, 5)
     address = page.url
     page.close()
     wait_until(lambda: not server.workers())
@@ -105,7 +110,7 @@ def test_a_run_that_nobody_watches_is_paused_and_can_be_resumed(
     expect(again.get_by_text(re.compile("nobody"))).to_be_visible()
     held = step_shown(again)
     press(again, "Resume")
-    wait_for_step(again, held + 20)
+    wait_for_step(again, held + 5)
     press(again, "Stop")
 
 

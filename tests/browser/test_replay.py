@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import Server, press, settled
+from tests.browser.conftest import Server, press, settled, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +44,8 @@ def answered(page: Page) -> str:
 
 def in_url(page: Page, name: str, text: str) -> None:
     """Wait until the address says this."""
-    page.wait_for_function(
+    wait_for(
+        page,
         "([name, text]) => new URLSearchParams(location.search).get(name) === text",
         arg=[name, text],
     )
@@ -167,7 +168,7 @@ def test_a_running_run_is_followed(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/?epochs=500")
     settled(page)
     press(page, "Train")
-    page.wait_for_function("location.search.includes('run=')")
+    wait_for(page, "location.search.includes('run=')")
     run = re.search(r"run=([^&]+)", page.url)
     assert run is not None
     open_replay(page, server, f"?run={run[1]}&source=1+2+3")
