@@ -7,9 +7,11 @@ and a new version has a new name.
 """
 
 import hashlib
+import itertools
 import os
 import shutil
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 
@@ -19,12 +21,19 @@ FOLDER = Path(__file__).parents[2] / "static" / "published"
 URL = "app/static/published"
 
 # With every message Streamlit repeats a component's script, so it only fetches that which draws.
+# While that is being loaded, a message may overtake the one before, which has no meaning then.
 LOADER = """
+const newest = new WeakMap()
 export default async function (component) {
-  const { draw } = await import(new URL(component.data.script, document.baseURI).href)
-  return draw(component)
+  const { parentElement } = component
+  const { script, turn, ...data } = component.data
+  const { draw } = await import(new URL(script, document.baseURI).href)
+  if (turn < newest.get(parentElement)) return
+  newest.set(parentElement, turn)
+  return draw({ ...component, data })
 }
 """
+_turns = itertools.count(time.time_ns() // 1_000_000)  # a server's that follows begin behind them
 _LONG_AGO = (
     946_684_800  # a browser takes a file that last changed in the year 2000 for a lasting one
 )
@@ -57,3 +66,8 @@ def plotly_script() -> str:
     return (
         publish(Path(plotly.__file__).parent / "package_data" / "plotly.min.js") + "/plotly.min.js"
     )
+
+
+def next_turn() -> int:
+    """Return a message's place in the order of all, for :data:`LOADER`."""
+    return next(_turns)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from seqflip.ui.labels import distinct
 from seqflip.ui.live_plot.updates import Sent, Series
 from seqflip.ui.palette import HEAT, KEY, QUERY
-from seqflip.ui.published import LOADER, plotly_script, publish
+from seqflip.ui.published import LOADER, next_turn, plotly_script, publish
 
 _HERE = Path(__file__).parent
 _SENT = "live_plot_sent"
@@ -256,5 +256,5 @@ def clicked_point(key: str) -> Point | None:
 
 def _mount(key: str, data: dict[str, Any], **callbacks: Any) -> None:
     script = publish(_HERE) + "/live_plot.js"
-    data = {"script": script, "plotly": plotly_script(), **data}
+    data = {"script": script, "turn": next_turn(), "plotly": plotly_script(), **data}
     _component(key=key, data=data, **callbacks)
