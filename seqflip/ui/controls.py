@@ -6,7 +6,6 @@ import streamlit as st
 
 from seqflip.control import read_control
 from seqflip.runs import ACTIVE, ENDED, Run, State
-from seqflip.ui.history import follow
 from seqflip.ui.keys import key_for
 from seqflip.ui.server import server
 from seqflip.ui.settings_form import Form
@@ -53,8 +52,13 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
             bar.speed(run, key)
         if run is not None and key is not None and state in ACTIVE:
             _learning_rate(run, key)
-        if race is not None and st.button("To its race", icon=":material/sports_score:"):
-            follow("race", "pages/race.py", {"race": race.id})
+        if race is not None:
+            st.page_link(
+                "pages/race.py",
+                label="To its race",
+                icon=":material/sports_score:",
+                query_params={"race": race.id},
+            )
     if race is not None:
         st.caption("This run is part of a race, which is controlled as a whole.")
     elif run is not None and key is None and state in ACTIVE:

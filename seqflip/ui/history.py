@@ -5,27 +5,38 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-_ARRIVED = "arrived_at"
+_ARRIVED, _SWITCHED, _SHOWN = "arrived_at", "switched_to", "page_shown"
 
 
 def arrived_by_link(page: str) -> bool:
-    """Whether the URL decides now: this page was just opened, or gone back to in the browser."""
-    context = get_script_run_ctx()
-    went_back = context is not None and context.is_history_navigation
+    """Whether the URL decides now: this page was just opened, or gone back to in the browser.
+
+    The menu leads to a page by a URL that says nothing yet, and to the page as it was; so does
+    going back to that URL. Other links between pages say what to show.
+    """
     arrived: set[str] = st.session_state.setdefault(_ARRIVED, set())
-    if page in arrived and not went_back:
-        return False
+    switched: set[str] = st.session_state.setdefault(_SWITCHED, set())
+    before = st.session_state.get(_SHOWN)
+    st.session_state[_SHOWN] = page
+    first = page not in arrived
     arrived.add(page)
-    return True
-
-
-def follow(page: str, file: str, params: Mapping[str, str]) -> None:
-    """Go to another page, as if by a link."""
-    st.session_state.setdefault(_ARRIVED, set()).discard(page)
-    st.switch_page(file, query_params=dict(params))
+    if _went_back():
+        return first or page not in switched or bool(st.query_params)
+    if before in (None, page):
+        return first
+    if not st.query_params:
+        switched.add(page)
+    return first or bool(st.query_params)
 
 
 def show_in_url(params: Mapping[str, str]) -> None:
     """Let the URL say this, as one step in the browser's history."""
+    if _went_back() and not st.query_params:
+        return  # another step would lead whoever goes back here forwards again
     if st.query_params.to_dict() != dict(params):
         st.query_params.from_dict(dict(params))
+
+
+def _went_back() -> bool:
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation

@@ -7,7 +7,6 @@ import streamlit as st
 
 from seqflip.archive import export_run
 from seqflip.runs import Run
-from seqflip.ui.history import follow
 from seqflip.ui.keys import add_key, key_for
 from seqflip.ui.lengths.view import MOST_RUNS
 from seqflip.ui.run_choice import has_weights
@@ -37,8 +36,7 @@ def actions(chosen: Sequence[Row]) -> None:
 
 def _for_one(row: Row) -> None:
     run, key = row.run, key_for(row.run)
-    if st.button("Open", icon=":material/open_in_full:", type="primary", key="open_run"):
-        follow("train", "pages/train.py", {"run": run.id})
+    _link("Open", "train", "open_in_full", "See it on the page Train.", {"run": run.id})
     st.download_button(
         "Download",
         lambda: export_run(run),
@@ -49,13 +47,9 @@ def _for_one(row: Row) -> None:
         on_click="ignore",
         help="One archive: configuration, history as CSV and JSON, weights, and how to read them.",
     )
-    if (race := run.race()) is not None and st.button(
-        "Race",
-        icon=":material/sports_score:",
-        key="open_race",
-        help="Open the race that it ran in.",
-    ):
-        follow("race", "pages/race.py", {"race": race.id})
+    if (race := run.race()) is not None:
+        told = "Open the race that it ran in."
+        _link("To its race", "race", "sports_score", told, {"race": race.id})
     if not run.may_manage(key):
         return
     if row.status.state in ("interrupted", "paused") and row.status.pid is None:
@@ -79,14 +73,10 @@ def _for_one(row: Row) -> None:
 
 
 def _lengths(runs: Sequence[Run]) -> None:
-    if runs and st.button(
-        "Test lengths",
-        icon=":material/straighten:",
-        key="test_lengths",
-        help="See how long sequences may get until they fail.",
-    ):
+    if runs:
+        told = "See how long sequences may get until they fail."
         ids = " ".join(run.id for run in runs[:MOST_RUNS])
-        follow("lengths", "pages/lengths.py", {"runs": ids})
+        _link("Test lengths", "lengths", "straighten", told, {"runs": ids})
 
 
 def _address() -> str:
@@ -99,6 +89,16 @@ def _delete(rows: Sequence[Row]) -> None:
     with st.popover("Delete", icon=":material/delete:"):
         st.write(f"Delete {what} for good?")
         _button("Delete for good", "delete", "There is no way back.", _delete_all, rows)
+
+
+def _link(label: str, page: str, icon: str, help: str, params: dict[str, str]) -> None:
+    st.page_link(
+        f"pages/{page}.py",
+        label=label,
+        icon=f":material/{icon}:",
+        help=help,
+        query_params=params,
+    )
 
 
 def _button(label: str, icon: str, help: str, action: Callable[..., Any], *args: Any) -> None:

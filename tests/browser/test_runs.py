@@ -18,6 +18,7 @@ from tests.browser.conftest import (
     open_train,
     press,
     settled,
+    slow_down,
     wait_for_step,
     wait_until,
 )
@@ -57,7 +58,7 @@ def chosen_ids(page: Page) -> list[str]:
 
 def test_a_run_can_be_opened_and_its_settings_come_with_it(few_runs: Server, page: Page) -> None:
     open_runs(page, f"{few_runs.url}/runs?chosen=1-bottleneck")
-    page.locator(".st-key-open_run button").click()
+    page.get_by_role("link", name="Open").click()
     expect_state(page, "Finished")
     expect(page).to_have_url(re.compile(r"/\?.*run=1-bottleneck"))
     expect(page.get_by_role("combobox", name="Attention")).to_have_value("None (bottleneck)")
@@ -137,8 +138,9 @@ def test_a_control_link_hands_control_on(
     server: Server, page: Page, person: Callable[[], BrowserContext]
 ) -> None:
     open_train(page, server.url + "/?epochs=1000&d_model=16&d_k=8&d_v=16")
+    slow_down(page)
     press(page, "Train")
-    wait_for_step(page, 5)
+    wait_for_step(page, 2)
     run = page.url.partition("run=")[2].partition("&")[0]
     page.get_by_role("link", name="Runs").click()
     open_runs(page, f"{server.url}/runs?chosen={run}")
@@ -148,7 +150,7 @@ def test_a_control_link_hands_control_on(
 
     other = person().new_page()
     other.goto(link)
-    wait_for_step(other, 5)
+    wait_for_step(other, 2)
     assert "key=" not in other.url
     press(other, "Stop")
     expect_state(other, "Stopped")

@@ -14,8 +14,10 @@ from tests.browser.conftest import (
     open_train,
     press,
     settled,
+    slow_down,
     step_drawn,
     step_shown,
+    wait_for,
     wait_for_step,
     wait_until,
 )
@@ -188,15 +190,16 @@ def test_what_happens_on_the_way_is_marked_in_the_charts(server: Server, page: P
     rate.fill("0.002")
     rate.press("Enter")
     told = "document.querySelector('.plot').data.at(-1).text"
-    page.wait_for_function(f"{told}.includes('learning rate changed to 0.002')")
+    wait_for(page, f"{told}.includes('learning rate changed to 0.002')")
     press(page, "Pause")
-    page.wait_for_function(f"{told}.includes('paused')")
-    page.wait_for_function(f"{told}.some(text => text.startsWith('best model'))")
+    wait_for(page, f"{told}.includes('paused')")
+    wait_for(page, f"{told}.some(text => text.startsWith('best model'))")
     press(page, "Stop")
 
 
 def test_a_learning_rate_that_cannot_be_is_refused(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
+    slow_down(page)
     press(page, "Train")
     wait_for_step(page, 2)
     rate = page.get_by_label("Learning rate", exact=True)
@@ -230,13 +233,6 @@ def test_without_attention_the_page_says_what_there_is_instead(server: Server, p
     stop(page)
 
 
-def slow_down(page: Page) -> None:
-    """Let the run that will be started do five steps a second."""
-    page.get_by_role("combobox", name="Speed").click()
-    page.get_by_role("option", name="5 steps/s").click()
-    settled(page)
-
-
 def test_it_can_be_slowed_down_for_a_class(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     slow_down(page)
@@ -252,8 +248,9 @@ def test_a_refresh_in_the_middle_shows_the_same_run_and_keeps_control(
     server: Server, page: Page
 ) -> None:
     open_train(page, server.url + LONG)
+    slow_down(page, "20 steps/s")
     press(page, "Train")
-    wait_for_step(page, 20)
+    wait_for_step(page, 10)
     shown = step_drawn(page)
     page.reload()
     wait_for_step(page, shown)
@@ -266,7 +263,7 @@ def test_two_tabs_and_another_person_see_the_same_run(
 ) -> None:
     first = page
     open_train(first, server.url + LONG)
-    slow_down(first)  # leaves two cores enough time for three browsers
+    slow_down(first)
     press(first, "Train")
     wait_for_step(first, 3)
 
@@ -310,3 +307,26 @@ def test_going_back_shows_what_was_there(server: Server, page: Page) -> None:
     expect(vocabulary).to_have_value("31")
     page.go_forward()
     expect(vocabulary).to_have_value("41")
+
+
+def test_going_back_over_other_pages_keeps_the_run(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG)
+    slow_down(page)
+    press(page, "Train")
+    wait_for_step(page, 1)
+    run = page.url.partition("run=")[2]
+    page.get_by_role("link", name="Runs").click()
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
+    page.get_by_role("link", name="Train").click()
+    expect(page).to_have_url(re.compile(f"run={run}"))  # after an address that says nothing
+    expect_state(page, "Training")
+    page.go_back()
+    expect(page).to_have_url(f"{server.url}/")
+    settled(page)
+    expect_state(page, "Training")
+    page.go_back()
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile(f"run={run}"))
+    expect_state(page, "Training")
+    stop(page)

@@ -10,17 +10,17 @@ import streamlit as st
 from seqflip.lengths import Failure
 from seqflip.lengths_report import Report
 from seqflip.ui.attend.view import View, to_link
-from seqflip.ui.history import follow
 from seqflip.ui.labels import with_end
 
 # A plain click stays in this tab's session; with a key held, the browser does what it always does.
+# So it does on a page that renews itself: `st.switch_page` may leave an empty page behind there.
 _JS = """
 export default function ({ parentElement, data, setTriggerValue }) {
   const table = parentElement.querySelector("div")
   if (table.innerHTML !== data.html) table.innerHTML = data.html
   table.onclick = (event) => {
     const link = event.target.closest("a")
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
+    if (!link || data.live || event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
     setTriggerValue("open", Number(link.dataset.row))
   }
@@ -31,8 +31,11 @@ _component = st.components.v2.component(
 )
 
 
-def failures_table(report: Report, failures: Sequence[Failure]) -> None:
-    """Draw the table, and open a sequence in Attend when that is asked for."""
+def failures_table(report: Report, failures: Sequence[Failure], *, live: bool) -> None:
+    """Draw the table, and open a sequence in Attend when that is asked for.
+
+    ``live`` says whether the page renews itself.
+    """
     links = [_link(report, failure) for failure in failures]
     rows = "".join(
         _row(report, failure, i, link)
@@ -44,9 +47,10 @@ def failures_table(report: Report, failures: Sequence[Failure]) -> None:
         f'<table class="seqflip-answers"><thead><tr>{head}<th scope="col">'
         f'<span class="hidden">Open</span></th></tr></thead><tbody>{rows}</tbody></table>'
     )
-    row = _component(key="lengths_failures", data={"html": html}, on_open_change=_nothing).open
+    data = {"html": html, "live": live}
+    row = _component(key="lengths_failures", data=data, on_open_change=_nothing).open
     if isinstance(row, int) and row < len(links):
-        follow("attend", "pages/attend.py", links[row])
+        st.switch_page("pages/attend.py", query_params=links[row])
 
 
 def _nothing() -> None:

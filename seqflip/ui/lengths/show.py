@@ -93,7 +93,7 @@ def show_lengths(opened: Chosen, grew: bool) -> None:
     st.html(f'<p class="seqflip-finding" role="status">{unbroken}</p>')
     st.caption(_MEANING)
     if place is not None:
-        _failing(reports, place)
+        _failing(reports, place, live=grew)
 
 
 def _progress(tests: list[tuple[Subject, Measuring]], far: int, view: View) -> tuple[float, str]:
@@ -187,7 +187,7 @@ def _first_end(reports: list[Report]) -> Place | None:
     return None
 
 
-def _failing(reports: list[Report], place: Place) -> None:
+def _failing(reports: list[Report], place: Place, *, live: bool) -> None:
     """Draw what fails at a point, and the choice of another one."""
     called = dict(zip((report.run for report in reports), names(reports), strict=True))
     report = next(report for report in reports if report.run == place.run)
@@ -221,7 +221,7 @@ def _failing(reports: list[Report], place: Place) -> None:
     assert point is not None
     st.caption(_how_many(point))
     if point.failures:
-        failures_table(report, point.failures)
+        failures_table(report, point.failures, live=live)
 
 
 def _how_many(point: LengthPoint) -> str:
