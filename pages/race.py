@@ -43,7 +43,7 @@ def live_numbers(config: RaceConfig, race: Race | None, seen: Status, measure: s
 
 def live_pictures(config: RaceConfig, race: Race | None, state: State) -> None:
     """Draw what all variants do right now, which is renewed less often."""
-    pictures(config, race, state, lanes)
+    pictures(config, race, state, lanes, complaints)
 
 
 if arrived_by_link("race"):
@@ -73,6 +73,7 @@ if config is not None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             probe_box(race, status.state)
             link_place = st.container(width="content")
+        complaints = st.container()
         lanes = places(config, race)
     with below:
         st.caption(how_measured(config))

@@ -113,6 +113,7 @@ class Recorder:
                 val_accuracy=event.accuracy,
                 val_sequence_accuracy=event.sequence_accuracy,
                 val_alignment=event.alignment,
+                val_step=event.step,
                 sequence_accuracy=event.train_sequence_accuracy,
                 alignment=event.train_alignment,
             )

@@ -132,6 +132,8 @@ class Status(BaseModel):
         Of a sample of the training data, at the last evaluation.
     val_loss, val_accuracy, val_sequence_accuracy, val_alignment : float or None
         Of the last evaluation on held-out data.
+    val_step : int or None
+        When that was.
     message : str
         One sentence for people: what happened, and what to do next.
     reason : str or None
@@ -163,6 +165,7 @@ class Status(BaseModel):
     val_accuracy: float | None = None
     val_sequence_accuracy: float | None = None
     val_alignment: float | None = None
+    val_step: int | None = None
     message: str = ""
     reason: str | None = None
     pid: int | None = None

@@ -39,16 +39,16 @@ def header(form: Form, run: Run | None, status: Status) -> None:
         st.markdown(f":material/block: {next(iter(form.problems.values()))}")
 
 
-def sizes(config: Config) -> str:
-    """Say in one line how large the model and the training are."""
-    return " · ".join(
-        (
-            f"{estimate(config).parameters:,} parameters",
-            f"{config.data.n_train:,} examples",
-            f"{total_steps(config):,} steps",
-            f"about {duration(expected_seconds(config))}",
-        )
-    )
+def sizes(config: Config, *, ahead: bool = True) -> str:
+    """Say in one line how large the model and the training are, and how long it will take."""
+    parts = [
+        f"{estimate(config).parameters:,} parameters",
+        f"{config.data.n_train:,} examples",
+        f"{total_steps(config):,} steps",
+    ]
+    if ahead:
+        parts.append(f"about {duration(expected_seconds(config))}")
+    return " · ".join(parts)
 
 
 def _room(config: Config) -> None:
@@ -74,4 +74,4 @@ def _outcome(run: Run, status: Status) -> None:
     ):
         st.markdown(status.message)
     else:
-        st.markdown(sizes(run.config()))
+        st.markdown(sizes(run.config(), ahead=False))

@@ -18,9 +18,11 @@ def progress_bar(done: float, text: str) -> str:
 
 def figures_table(status: Status) -> str:
     """Return loss, accuracies and alignment, of training and of held-out data."""
+    measured = "" if status.val_step is None else f"at step {status.val_step:,}"
     rows = (
         (
             "training",
+            "last steps" if status.loss is not None else "",
             significant(status.loss),
             percent(status.accuracy),
             percent(status.sequence_accuracy),
@@ -28,6 +30,7 @@ def figures_table(status: Status) -> str:
         ),
         (
             "held-out",
+            measured,
             significant(status.val_loss),
             percent(status.val_accuracy),
             percent(status.val_sequence_accuracy),
@@ -40,10 +43,10 @@ def figures_table(status: Status) -> str:
         + "".join(f'<th scope="col">{title}</th>' for title in head)
         + "</tr></thead><tbody>"
         + "".join(
-            f'<tr class="{name}"><th scope="row">{name}</th>'
+            f'<tr class="{name}"><th scope="row">{name} <small>{when}</small></th>'
             + "".join(f"<td>{value}</td>" for value in values)
             + "</tr>"
-            for name, *values in rows
+            for name, when, *values in rows
         )
         + "</tbody></table>"
     )

@@ -91,6 +91,7 @@ def test_a_click_on_a_point_lists_what_fails_and_one_of_it_opens_in_attend(
 def test_a_point_is_chosen_without_a_mouse_and_the_picture_stays(
     page: Page, shared_server: Server
 ) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1600})  # a list closes when the page scrolls
     open_lengths(page, shared_server, "?runs=copy&max=14&count=50")
     wait_for_points(page, 14)
     page.evaluate("() => { document.querySelector('.plot').mark = 'the same node' }")

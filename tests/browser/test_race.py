@@ -14,6 +14,8 @@ from tests.browser.conftest import (
     expect_state,
     press,
     settled,
+    slow_down,
+    wait_for,
     wait_until,
 )
 
@@ -37,7 +39,8 @@ def open_race(page: Page, address: str) -> None:
 
 def wait_for_looks(page: Page, at_least: int) -> None:
     """Wait until both curves show so many looks at held-out data."""
-    page.wait_for_function(
+    wait_for(
+        page,
         """n => [0, 1].every(i => (document.querySelector('.plot')?.data?.[i]?.x.length ?? 0) >= n)
             && document.querySelector('.plot').data[1].name !== 'events'""",
         arg=at_least,
@@ -67,7 +70,7 @@ def test_the_first_visit_shows_a_race_that_is_over(server: Server, page: Page) -
     expect(heatmap).to_be_visible()
     expect(page).to_have_url(re.compile(r"sequence=3\+1\+4\+1\+5"))
 
-    page.get_by_role("button", name="Attend").first.click()
+    page.get_by_test_id("stMain").get_by_role("link", name="Attend").first.click()
     expect(page.get_by_role("heading", name="Attend", level=1)).to_be_visible()
     expect(page).to_have_url(re.compile("run=race-attention-1"))
     expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("with attention"))
@@ -90,7 +93,7 @@ def test_both_curves_grow_until_it_says_what_happened_of_all_seeds(
     expect(row).to_contain_text(re.compile(r"\[.*–.*\]"))
     expect(page.get_by_text("Without attention there are no weights to show")).to_be_visible()
     bands = "document.querySelector('.plot').data.filter(line => line.fill === 'tonexty')"
-    page.wait_for_function(f"{bands}.length === 2")
+    wait_for(page, f"{bands}.length === 2")
     expect(page.locator(".legend").first.get_by_role("button")).to_have_count(2)
 
 
@@ -98,6 +101,8 @@ def test_buttons_act_on_all_and_everybody_sees_the_same(
     server: Server, me: BrowserContext, page: Page, person: Callable[..., BrowserContext]
 ) -> None:
     open_race(page, server.url + link(1000))
+    slow_down(page, "20 steps/s")
+    page.get_by_role("heading", name="Race", level=1).click()
     page.keyboard.press("t")
     wait_for_looks(page, 2)
     press(page, "Pause")
@@ -130,11 +135,12 @@ def test_buttons_act_on_all_and_everybody_sees_the_same(
 
 def test_a_lane_is_controlled_with_its_race(server: Server, page: Page) -> None:
     open_race(page, server.url + link(1000))
+    slow_down(page, "20 steps/s")
     press(page, "Train")
     wait_for_looks(page, 1)
     race = shown_race(server, page)
     page.goto(f"{server.url}/?run={race.lanes()[0].id}")
-    to_race = page.get_by_role("button", name="To its race")
+    to_race = page.get_by_role("link", name="To its race")
     expect(to_race).to_be_visible()
     expect(button(page, "Pause")).to_have_count(0)
     to_race.click()

@@ -28,6 +28,12 @@ def test_training_and_held_out_data_have_the_same_four_figures() -> None:
     assert cells(table, "held-out") == ["0.5000", "80.0 %", "60.0 %", "40.0 %"]
 
 
+def test_it_is_said_when_held_out_data_were_measured() -> None:
+    table = figures_table(Status(loss=0.25, val_loss=0.5, val_step=1200))
+    assert re.search(r'"held-out".*at step 1,200', table)
+    assert "at step" not in figures_table(Status(loss=0.25))
+
+
 def test_what_is_not_known_yet_is_a_dash() -> None:
     assert cells(figures_table(Status()), "training") == ["–"] * 4
 

@@ -153,10 +153,11 @@ def unusual_length(trained: Trained, length: int) -> str | None:
     """Say so if the model was never trained on sources of this length."""
     data = trained.config.data
     longest = trained.model.src_length
+    tokens = f"{length} token{'s' * (length != 1)}"
     if length > longest:
-        return f"{length} tokens: longer than the {longest} that it was trained on at most."
+        return f"{tokens}: longer than the {longest} that it was trained on at most."
     if data.task != "pairs" and length < data.shortest:
-        return f"{length} tokens: shorter than the {data.shortest} that it was trained on at least."
+        return f"{tokens}: shorter than the {data.shortest} that it was trained on at least."
     return None
 
 

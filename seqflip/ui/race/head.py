@@ -68,6 +68,8 @@ def _how_far(race: Race | None, status: Status, found: dict[str, Any] | None) ->
         place = server().launcher.place(race.id) or 1
         before = f"{place - 1} before it" if place > 1 else "next"
         return 0.0, f"waiting for a free worker · {before}"
+    if not status.total_steps and status.state == "running":
+        return 0.0, "beginning"
     seeds = race.race_config().seeds
     rounds = found["rounds"] if found else []
     over = sum(one["over"] for one in rounds)

@@ -11,7 +11,6 @@ from streamlit.delta_generator import DeltaGenerator
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
 from seqflip.runs import ENDED, Run, State
-from seqflip.ui.history import follow
 from seqflip.ui.keys import key_for
 from seqflip.ui.labels import with_end
 from seqflip.ui.live_plot import live_heatmap
@@ -63,7 +62,7 @@ def places(config: RaceConfig, race: Race | None) -> list[DeltaGenerator]:
                 st.html(f'<p class="seqflip-lane">{sample(i)}{escape(name)}</p>')
                 made.append(st.container())
                 if (run := runs.get(name)) is not None:
-                    _ways_out(i, name, run)
+                    _ways_out(name, run)
     return made
 
 
@@ -72,31 +71,38 @@ def pictures(
     race: Race | None,
     state: State,
     into: Sequence[DeltaGenerator],
+    complain: DeltaGenerator,
 ) -> None:
-    """Draw what each variant does right now; before a race, what it would begin with."""
+    """Draw what each variant does right now; before a race, what it would begin with.
+
+    What is wrong with the sequence is said once for all, where it was typed.
+    """
     probe = (st.session_state.get(PROBE) or "").strip()
+    complaints: set[str] = set()
     runs = race.variants() if race is not None else {}
     for i, (name, lane) in enumerate(config.lanes().items()):
         run = runs.get(name)
         picture: dict[str, Any] | None
         if race is None:
             picture = untrained_picture(lane, probe)
-        elif run is not None and probe and state in ENDED:
+        elif run is not None and state in ENDED:
             picture = trained_picture(run, probe)
         else:
             picture = None if run is None else run.live()
         with into[i]:
             if picture:
+                complaints.add(picture["probe"]["error"] or "")
                 _picture(i, name, picture, _end(run))
             else:
                 gone = race is not None and run is None
                 st.caption("This run was deleted." if gone else "Coming, as soon as it begins.")
+    with complain:
+        for complaint in sorted(complaints - {""}):
+            st.error(complaint, icon=":material/error:")
 
 
 def _picture(i: int, name: str, picture: Mapping[str, Any], end: str) -> None:
     probe = picture["probe"]
-    if probe["error"]:
-        st.error(probe["error"], icon=":material/error:")
     source, output = " ".join(probe["source"]), with_end(probe["output"], end)
     verdict = {True: " ✓", False: " ✗", None: ""}[probe["right"]]
     step = picture["step"]
@@ -127,26 +133,26 @@ def _end(run: Run | None) -> str:
 def to_lengths(race: Race | None) -> None:
     """Offer to try all variants on longer sequences."""
     ids = [run.id for run in race.variants().values() if run is not None] if race else []
-    if ids and st.button(
-        "How long can they go?",
-        icon=":material/straighten:",
-        key="race_lengths",
-        help="Open all variants on the page Lengths, which tries sequences of every length.",
-    ):
-        follow("lengths", "pages/lengths.py", {"runs": " ".join(ids)})
+    if ids:
+        st.page_link(
+            "pages/lengths.py",
+            label="How long can they go?",
+            icon=":material/straighten:",
+            help="Open all variants on the page Lengths, which tries sequences of every length.",
+            query_params={"runs": " ".join(ids)},
+        )
 
 
-def _ways_out(i: int, name: str, run: Run) -> None:
+def _ways_out(name: str, run: Run) -> None:
     with st.container(horizontal=True):
         for label, icon, page in (
             ("Attend", "visibility", "attend"),
             ("Replay", "history", "replay"),
         ):
-            if st.button(
-                label,
-                key=f"race_{page}_{i}",
+            st.page_link(
+                f"pages/{page}.py",
+                label=label,
                 icon=f":material/{icon}:",
-                type="tertiary",
                 help=f"Open {name} on the page {label}.",
-            ):
-                follow(page, f"pages/{page}.py", {"run": run.id})
+                query_params={"run": run.id},
+            )
