@@ -228,14 +228,27 @@ class Launcher:
             self._enqueue(run)
             return token
 
-    def command(self, run_id: str, token: str | None, command: Command) -> None:
+    def command(
+        self, run_id: str, token: str | None, command: Command, *, after: int | None = None
+    ) -> None:
         """Ask a run to ``run``, ``pause``, do one ``step``, or ``stop`` for good.
 
         Whether it waits, is being trained or is on the disk only: what is asked for is what
         happens. A run in the queue that is to pause or to stop leaves the queue.
+
+        Parameters
+        ----------
+        run_id, token, command
+            Who asks what.
+        after : int, optional
+            The serial of the wishes that were seen by whoever asks. What is asked for twice after
+            the same ones was said once: a page may tell of one press twice.
         """
         with self._change:
             run = self._mine(run_id, token)
+            control = read_control(run.folder)
+            if after is not None and (control.command, control.serial) == (command, after + 1):
+                return
             job = self._jobs.get(run_id)
             if job is not None and job.process is None and command in ("pause", "stop"):
                 self._withdraw(job, stopped=command == "stop")

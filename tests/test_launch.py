@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from seqflip.config import Config, ConfigError, load_config, override
+from seqflip.control import read_control
 from seqflip.launch import Launched, Launcher, LaunchError, NotYours
 from seqflip.lock import is_held
 from seqflip.runs import Run, RunError, RunInfo, RunStore, expected_bytes
@@ -145,6 +146,19 @@ def test_a_step_is_done_once_whatever_else_is_asked_for(
     launcher.command(run.id, token, "step")
     until(lambda: state(run) == "paused" and run.status().step == 2)
     until(lambda: (run.live() or {})["step"] == 2)
+
+
+def test_a_press_that_is_told_twice_counts_once(launcher: Launcher, endless: Config) -> None:
+    launched = launcher.start(endless, command="pause")
+    run, token = launched.run, launched.token
+    seen = read_control(run.folder).serial
+    for _ in range(2):
+        launcher.command(run.id, token, "step", after=seen)
+    assert read_control(run.folder).serial == seen + 1
+    launcher.command(run.id, token, "step", after=seen + 1)
+    assert read_control(run.folder).serial == seen + 2
+    launcher.command(run.id, token, "stop", after=seen)
+    assert read_control(run.folder).command == "stop"
 
 
 def test_only_its_owner_controls_a_run(launcher: Launcher, endless: Config) -> None:

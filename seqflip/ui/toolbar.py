@@ -73,6 +73,7 @@ class Toolbar:
 
         ``ready`` says whether the page is set to something that can be started.
         """
+        seen = read_control(run.folder).serial if run is not None else 0
         for i, label in enumerate(_labels(run, state, key)):
             starts = label == "Train" or run is None
             st.button(
@@ -84,7 +85,7 @@ class Toolbar:
                 type="primary" if i == 0 and label != "Reset" else "secondary",
                 disabled=starts and not ready,
                 on_click=carefully,
-                args=(self._press, label, run, key),
+                args=(self._press, label, run, key, seen),
             )
 
     def speed(self, run: Run | None, key: str | None) -> None:
@@ -125,7 +126,7 @@ class Toolbar:
     def _speed_key(self) -> str:
         return f"{self.prefix}speed"
 
-    def _press(self, label: Label, run: Run | None, key: str | None) -> None:
+    def _press(self, label: Label, run: Run | None, key: str | None, seen: int) -> None:
         launcher = server().launcher
         if run is None or label == "Train":
             self.start("step" if label == "Step" else "run")
@@ -137,7 +138,7 @@ class Toolbar:
         elif label == "Resume" and key is None:
             add_key(launcher.resume(run.id))
         else:
-            launcher.command(run.id, key, _COMMANDS[label])
+            launcher.command(run.id, key, _COMMANDS[label], after=seen)
 
     def _reset(self, run: Run, key: str | None) -> None:
         """Show nothing any more, and end what is this person's own."""
