@@ -68,10 +68,10 @@ def test_no_process_outlives_a_killed_server_and_its_runs_can_be_resumed(
 
 
 def test_whoever_finds_no_free_worker_waits_and_can_cancel(
-    start_server: Callable[..., Server], person: Callable[..., BrowserContext]
+    start_server: Callable[..., Server], me: BrowserContext
 ) -> None:
     server = start_server(workers=1)
-    first, second, third = (person().new_page() for _ in range(3))
+    first, second, third = (me.new_page() for _ in range(3))
     open_train(first, server.url + LONG)
     slow_down(first)
     press(first, "Train")
@@ -88,13 +88,14 @@ def test_whoever_finds_no_free_worker_waits_and_can_cancel(
     press(first, "Stop")
     wait_for_step(third, 2)
     press(third, "Stop")
+    for tab in (first, second, third):
+        tab.close()
 
 
 def test_a_run_that_nobody_watches_is_paused_and_can_be_resumed(
-    start_server: Callable[..., Server], person: Callable[..., BrowserContext]
+    start_server: Callable[..., Server], me: BrowserContext
 ) -> None:
     server = start_server(grace_seconds=1)
-    me = person()
     page = me.new_page()
     open_train(page, server.url + LONG)
     slow_down(page, "20 steps/s")
@@ -112,6 +113,7 @@ def test_a_run_that_nobody_watches_is_paused_and_can_be_resumed(
     press(again, "Resume")
     wait_for_step(again, held + 5)
     press(again, "Stop")
+    again.close()
 
 
 def test_a_training_of_the_command_line_is_seen_live(server: Server, page: Page) -> None:
