@@ -28,7 +28,7 @@ unit: .venv/tests  ## the tests that need no browser
 	$(BIN)/pytest --numprocesses 2 --ignore tests/browser
 
 browser: .venv/tests chromium  ## the tests in a real Chromium
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest --numprocesses 2 tests/browser
 
 bench: .venv-bench/ready  ## training speed beside PyTorch and JAX, about ten minutes
 	$(BENCH)/pytest --quiet benchmarks

@@ -9,7 +9,7 @@ from seqflip.config import Task
 from seqflip.control import read_control
 from seqflip.runs import Run
 from seqflip.ui.keys import key_for
-from seqflip.ui.labels import with_end
+from seqflip.ui.labels import sentence, with_end
 from seqflip.ui.live_plot import live_heatmap
 from seqflip.ui.server import server
 from seqflip.ui.tables import answers_table
@@ -79,7 +79,7 @@ def _end(run: Run | None) -> str:
 
 def _weights(probe: Picture, step: int, end: str) -> None:
     if probe["error"]:
-        st.error(probe["error"], icon=":material/error:")
+        st.error(sentence(probe["error"]), icon=":material/error:")
     output = with_end(probe["output"], end)
     answer = " ".join(output)
     if probe["weights"] is not None:

@@ -23,6 +23,12 @@ def with_end(tokens: Sequence[str], end: str) -> list[str]:
     return ["end" if token == end else token for token in tokens]
 
 
+def sentence(text: object) -> str:
+    """Write what an error says as a sentence that stands alone."""
+    said = str(text)
+    return said[:1].upper() + said[1:] + ("" if said.endswith(".") else ".")
+
+
 def percent(share: float | None) -> str:
     """Write a share: ``0.9945`` becomes ``99.5 %``, and only a whole one becomes ``100.0 %``."""
     if share is None:

@@ -22,7 +22,7 @@ weights = numpy.load("weights.npz")
 
 def actions(chosen: Sequence[Row]) -> None:
     """Draw the buttons for the chosen runs, those that make sense."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if len(chosen) == 1:
             _for_one(chosen[0])
         _lengths([row.run for row in chosen if has_weights(row.run)])

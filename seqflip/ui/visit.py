@@ -8,6 +8,7 @@ import streamlit as st
 from seqflip.config import ConfigError
 from seqflip.runs import Run, RunError, Status, UnknownRun
 from seqflip.ui.keys import add_key
+from seqflip.ui.labels import sentence
 from seqflip.ui.server import server, viewer
 
 _RUN, _NOTE = "shown_run", "visit_note"
@@ -57,8 +58,7 @@ def current_status(run: Run | None) -> Status:
 
 def note(problem: Exception | str) -> None:
     """Tell once, at the top of the page, what could not be done."""
-    text = str(problem)
-    st.session_state[_NOTE] = text[0].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    st.session_state[_NOTE] = sentence(problem)
 
 
 def carefully(action: Callable[..., Any], *args: Any) -> None:

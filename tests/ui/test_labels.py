@@ -1,6 +1,6 @@
 import pytest
 
-from seqflip.ui.labels import distinct, duration, percent, significant
+from seqflip.ui.labels import distinct, duration, percent, sentence, significant
 
 
 def test_repeated_tokens_are_told_apart_by_their_order() -> None:
@@ -27,3 +27,8 @@ def test_times_are_written_as_people_say_them(seconds: float, text: str) -> None
 def test_numbers_keep_their_digits() -> None:
     assert significant(0.5) == "0.5000"
     assert significant(None) == "–"
+
+
+@pytest.mark.parametrize("text", ["no such run", "No such run."])
+def test_an_error_is_shown_as_a_sentence(text: str) -> None:
+    assert sentence(text) == "No such run."

@@ -12,7 +12,7 @@ from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
 from seqflip.runs import ENDED, Run, State
 from seqflip.ui.keys import key_for
-from seqflip.ui.labels import with_end
+from seqflip.ui.labels import sentence, with_end
 from seqflip.ui.live_plot import live_heatmap
 from seqflip.ui.race.controls import PROBE
 from seqflip.ui.race.table import sample
@@ -98,7 +98,7 @@ def pictures(
                 st.caption("This run was deleted." if gone else "Coming, as soon as it begins.")
     with complain:
         for complaint in sorted(complaints - {""}):
-            st.error(complaint, icon=":material/error:")
+            st.error(sentence(complaint), icon=":material/error:")
 
 
 def _picture(i: int, name: str, picture: Mapping[str, Any], end: str) -> None:

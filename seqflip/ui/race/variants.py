@@ -89,9 +89,11 @@ def _name(variant: Variant) -> str:
 
 
 def changed_fields(config: RaceConfig) -> list[Field]:
-    """Return the settings in which the variants differ from their base, in the page's order."""
+    """Return the settings in which the variants differ, in the page's order."""
     keys = {key for changes in config.changes.values() for key in changes}
-    return [field for field in FIELDS if field.key in keys]
+    lanes = list(config.lanes().values())
+    fields = [field for field in FIELDS if field.key in keys]
+    return [field for field in fields if len({in_words(field, lane) for lane in lanes}) > 1]
 
 
 def in_words(field: Field, config: Config) -> str:

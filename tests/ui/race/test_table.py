@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from seqflip.race.results import results, round_of
 from seqflip.ui import palette
@@ -28,6 +29,15 @@ def test_before_a_race_it_says_what_differs() -> None:
     assert first[:2] == ["with", "Scaled dot product"]
     assert second[:2] == ["without", "None (bottleneck)"]
     assert first[3:] == ["–"] * 5
+
+
+def test_what_all_have_in_common_is_no_difference() -> None:
+    lanes: dict[str, Any] = {
+        "with": {"model": {"d_k": 2}},
+        "without": {"model": {"d_k": 2, "attention": "none"}},
+    }
+    head = rows(outcome_table(small_race(**lanes), None))[0]
+    assert head[:3] == ["Variant", "Attention", "Parameters"]
 
 
 def test_afterwards_it_says_how_it_ended() -> None:
