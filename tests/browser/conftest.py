@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import (
-    Browser,
     BrowserContext,
     Locator,
     Page,
@@ -163,20 +162,24 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    chromium = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-    yield chromium
-    chromium.close()
+def person(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], BrowserContext]]:
+    """Make browsers of different people: they share nothing.
 
-
-@pytest.fixture
-def person(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Make browsers of different people: they share no cookies."""
+    Each has a profile on the disk: what it has loaded and compiled need not be done again.
+    """
     contexts: list[BrowserContext] = []
 
     def make() -> BrowserContext:
-        contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}))
-        return contexts[-1]
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
+            executable_path=chromium_path(),
+            args=FLAGS,
+            viewport={"width": 1280, "height": 900},
+        )
+        contexts.append(context)
+        return context
 
     yield make
     for context in contexts:
@@ -184,21 +187,24 @@ def person(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 
 @pytest.fixture(scope="session")
-def me(
-    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[BrowserContext]:
-    """The browser of one person, kept for all tests.
+def me(person: Callable[[], BrowserContext]) -> BrowserContext:
+    """The browser of one person, kept for all tests."""
+    return person()
 
-    It has a profile on the disk: what it has loaded and compiled need not be done again.
-    """
-    context = playwright.chromium.launch_persistent_context(
-        tmp_path_factory.mktemp("profile"),
-        executable_path=chromium_path(),
-        args=FLAGS,
-        viewport={"width": 1280, "height": 900},
-    )
-    yield context
-    context.close()
+
+@pytest.fixture(scope="session")
+def other_person(person: Callable[[], BrowserContext]) -> BrowserContext:
+    """The browser of somebody else, kept for all tests."""
+    return person()
+
+
+@pytest.fixture
+def others_page(other_person: BrowserContext) -> Iterator[Page]:
+    """A new tab of somebody else."""
+    tab = other_person.new_page()
+    yield tab
+    tab.close()
+    other_person.set_offline(False)
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Download, Page, expect
+from playwright.sync_api import Download, Page, expect
 
 from tests.browser.conftest import Server, press, settled, wait_for
 
@@ -176,7 +177,7 @@ def test_a_model_without_attention_says_what_there_is_instead(
 
 
 def test_a_copied_link_shows_the_same_to_somebody_else(
-    page: Page, shared_server: Server, person: Callable[..., BrowserContext]
+    page: Page, shared_server: Server, others_page: Page
 ) -> None:
     open_attend(page, shared_server)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -190,7 +191,7 @@ def test_a_copied_link_shows_the_same_to_somebody_else(
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_text("Copied")).to_be_visible()
     link = page.evaluate("navigator.clipboard.readText()")
-    other = person().new_page()
+    other = others_page
     other.goto(link)
     expect(other.get_by_role("button", name="forbid input 2 (8) to every output")).to_be_visible()
     wait_for(other, f"{MAP}?.data[0].z.length === 6")
@@ -227,9 +228,7 @@ def saved(page: Page, name: str) -> Download:
     return download.value
 
 
-def test_downloads(
-    page: Page, shared_server: Server, tmp_path: Path, person: Callable[..., BrowserContext]
-) -> None:
+def test_downloads(page: Page, shared_server: Server, tmp_path: Path, others_page: Page) -> None:
     open_attend(page, shared_server, "?panel=home&row=3")
     table = saved(page, "CSV")
     lines = Path(table.path()).read_text().splitlines()
@@ -244,9 +243,8 @@ def test_downloads(
 
     file = tmp_path / "attention.html"
     saved(page, "HTML").save_as(file)
-    context = person()
-    context.set_offline(True)
-    offline = context.new_page()
+    offline = others_page
+    offline.context.set_offline(True)
     problems: list[str] = []
     offline.on("pageerror", lambda error: problems.append(str(error)))
     offline.goto(file.as_uri())
@@ -324,13 +322,9 @@ def test_heatmaps_of_all_sizes_are_legible(page: Page, shared_server: Server, si
 @pytest.mark.parametrize("panel", ["steps", "surgery", "beam", "home"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(
-    browser: Browser, shared_server: Server, panel: str, scheme: str
+    page: Page, shared_server: Server, panel: str, scheme: Literal["light", "dark"]
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900},
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
-    page = context.new_page()
+    page.emulate_media(color_scheme=scheme)
     page.goto(f"{shared_server.url}/attend?panel={panel}&numbers=yes&edits=force-1@2&row=2")
     expect(page.locator(".plot .main-svg").first).to_be_visible()
     settled(page)
@@ -339,16 +333,14 @@ def test_axe_finds_nothing_serious(
         for one in Axe().run(page).response["violations"]
         if one["impact"] in ("serious", "critical") and one["id"] not in NOT_OURS
     ]
-    context.close()
     assert serious == []
 
 
 @pytest.mark.parametrize("panel", ["steps", "surgery", "beam", "home"])
 def test_nothing_is_cut_off_on_a_small_screen(
-    browser: Browser, shared_server: Server, panel: str
+    page: Page, shared_server: Server, panel: str
 ) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{shared_server.url}/attend?panel={panel}&edits=force-1@2&row=2")
     expect(page.locator(".plot .main-svg").first).to_be_visible()
     settled(page)
@@ -358,5 +350,4 @@ def test_nothing_is_cut_off_on_a_small_screen(
         ".filter(e => e.getBoundingClientRect().right > 391 && e.clientWidth)"
         ".map(e => e.outerHTML.slice(0, 100))"
     )
-    context.close()
     assert wide == []

@@ -1,11 +1,10 @@
 """What a person sees and does on the Race page."""
 
 import re
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from seqflip.race.folder import Race
 from tests.browser.conftest import (
@@ -98,7 +97,7 @@ def test_both_curves_grow_until_it_says_what_happened_of_all_seeds(
 
 
 def test_buttons_act_on_all_and_everybody_sees_the_same(
-    server: Server, me: BrowserContext, page: Page, person: Callable[..., BrowserContext]
+    server: Server, page: Page, others_page: Page
 ) -> None:
     open_race(page, server.url + link(1000))
     slow_down(page, "20 steps/s")
@@ -115,7 +114,7 @@ def test_buttons_act_on_all_and_everybody_sees_the_same(
     expect(page.get_by_text(f"step {held + 1:,} of 94,000")).to_be_visible()
     wait_until(lambda: [run.status().step for run in race.lanes()] == [held + 1] * 2)
 
-    other = person().new_page()
+    other = others_page
     open_race(other, page.url)
     expect(other.get_by_text("You are watching")).to_be_visible()
     expect(button(other, "Resume")).to_have_count(0)

@@ -1,11 +1,10 @@
 """What a person sees and does on the Replay page."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Server, press, settled, wait_for
 
@@ -111,7 +110,7 @@ def test_play_and_pause(page: Page, shared_server: Server) -> None:
 
 
 def test_moments_are_jumped_to_and_kept_in_the_link(
-    page: Page, shared_server: Server, person: Callable[..., BrowserContext]
+    page: Page, shared_server: Server, others_page: Page
 ) -> None:
     open_replay(page, shared_server)
     page.get_by_role("button", name="first right answer").click()
@@ -124,7 +123,7 @@ def test_moments_are_jumped_to_and_kept_in_the_link(
     page.get_by_label("True alignment").check()
     in_url(page, "truth", "yes")
     in_url(page, "source", "7 8 2 9")
-    other = person().new_page()
+    other = others_page
     open_replay(other, shared_server, page.evaluate("location.search"))
     expect(shown(other)).to_have_text(f"Step {step}")
     expect(other.get_by_label("True alignment")).to_be_checked()
@@ -143,16 +142,15 @@ def test_values_are_told_on_hover(page: Page, shared_server: Server) -> None:
 
 
 def test_it_plays_offline(
-    page: Page, shared_server: Server, person: Callable[..., BrowserContext], tmp_path: Path
+    page: Page, shared_server: Server, others_page: Page, tmp_path: Path
 ) -> None:
     open_replay(page, shared_server)
     with page.expect_download() as download:
         page.get_by_role("button", name="HTML").click()
     file = tmp_path / "replay.html"
     download.value.save_as(file)
-    context = person()
-    context.set_offline(True)
-    offline = context.new_page()
+    offline = others_page
+    offline.context.set_offline(True)
     problems: list[str] = []
     offline.on("pageerror", lambda error: problems.append(str(error)))
     offline.goto(file.as_uri())

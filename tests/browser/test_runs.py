@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import (
     ROOT,
@@ -134,9 +134,7 @@ def test_a_run_is_taken_home_and_brought_back(few_runs: Server, page: Page) -> N
     expect(page.get_by_text(re.compile("^broken.zip: "))).to_be_visible()
 
 
-def test_a_control_link_hands_control_on(
-    server: Server, page: Page, person: Callable[[], BrowserContext]
-) -> None:
+def test_a_control_link_hands_control_on(server: Server, page: Page, others_page: Page) -> None:
     open_train(page, server.url + "/?epochs=1000&d_model=16&d_k=8&d_v=16")
     slow_down(page)
     press(page, "Train")
@@ -148,7 +146,7 @@ def test_a_control_link_hands_control_on(
     link = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").inner_text().strip()
     assert "key=" in link
 
-    other = person().new_page()
+    other = others_page
     other.goto(link)
     wait_for_step(other, 2)
     assert "key=" not in other.url
