@@ -25,6 +25,8 @@ RACE = "race-attention"
 SMALL = ["--set", "logging.snapshot_megabytes=1"]
 NOT_KEPT = shutil.ignore_patterns("checkpoint.npz", "lock", "control.json", "worker.log")
 
+# "reverse" is what Replay opens with: it keeps all 60 snapshots (3.8 MB), as a run of one's own
+# does, so that the first replay runs smoothly. Of the others there are those of one megabyte.
 # The folder of each example, in the order of the list; what people call it; what to train.
 EXAMPLES = {
     "reverse": (

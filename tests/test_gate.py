@@ -34,6 +34,19 @@ def wish(folder: Path, serial: int, command: Command, delay_seconds: float = 0.0
     write_control(folder, control)
 
 
+def paused_then(folder: Path, command: Command) -> tuple[Gate, Training]:
+    """Return a gate that held its training until this was wished for, and the training."""
+    wish(folder, 1, "pause")
+    training = Training(pauses=2)
+    gate = Gate(folder, training)
+    waiting = threading.Thread(target=gate.stops)
+    waiting.start()
+    until(lambda: training.told == ["pause"])
+    wish(folder, 2, command)
+    waiting.join(60)
+    return gate, training
+
+
 def test_without_a_wish_it_is_open(tmp_path: Path) -> None:
     training = Training()
     assert not Gate(tmp_path, training).stops()
@@ -57,27 +70,13 @@ def test_a_single_step_is_done_once(tmp_path: Path) -> None:
 
 
 def test_it_says_whether_it_pauses_again_after_a_single_step(tmp_path: Path) -> None:
-    wish(tmp_path, 1, "pause")
-    training = Training(pauses=2)
-    gate = Gate(tmp_path, training)
-    waiting = threading.Thread(target=gate.stops)
-    waiting.start()
-    until(lambda: training.told == ["pause"])
-    wish(tmp_path, 2, "step")
-    waiting.join(60)
+    gate, training = paused_then(tmp_path, "step")
     assert not gate.stops()
     assert training.told == ["pause", "adopt step", "pause again"]
 
 
 def test_going_on_after_a_pause_is_told_once(tmp_path: Path) -> None:
-    wish(tmp_path, 1, "pause")
-    training = Training(pauses=2)
-    gate = Gate(tmp_path, training)
-    waiting = threading.Thread(target=gate.stops)
-    waiting.start()
-    until(lambda: training.told == ["pause"])
-    wish(tmp_path, 2, "run")
-    waiting.join(60)
+    gate, training = paused_then(tmp_path, "run")
     assert not gate.stops()
     assert training.told == ["pause", "adopt run", "go on"]
     assert not gate.paused

@@ -63,9 +63,18 @@ def _for_one(row: Row) -> None:
         run,
         not kept,
     )
-    with st.popover("Rename", icon=":material/edit:"):
-        name = st.text_input("Name", row.info.name, max_chars=80, key=f"name_of_{run.id}")
-        _button("Save", "check", "Give it this name.", server().store.rename, run, name or "")
+    with (
+        st.popover("Rename", icon=":material/edit:"),
+        st.form(f"rename_{run.id}", border=False),
+    ):
+        st.text_input("Name", row.info.name, max_chars=80, key=f"name_of_{run.id}")
+        st.form_submit_button(
+            "Save",
+            icon=":material/check:",
+            help="Give it this name.",
+            on_click=carefully,
+            args=(_rename, run),
+        )
     if key is not None:
         with st.popover("Control link", icon=":material/key:"):
             st.caption("Whoever opens this link may pause, stop and delete the run.")
@@ -110,6 +119,10 @@ def _button(label: str, icon: str, help: str, action: Callable[..., Any], *args:
         on_click=carefully,
         args=(action, *args),
     )
+
+
+def _rename(run: Run) -> None:
+    server().store.rename(run, st.session_state[f"name_of_{run.id}"])
 
 
 def _resume(run: Run) -> None:

@@ -14,6 +14,7 @@ from seqflip.config import Config, ConfigError, Task, dump_config, parse_config
 from seqflip.runs import Run
 from seqflip.settings import Settings
 from seqflip.ui.fields import BY_NAME, FIELDS, Field, Group, Values, in_words, values_of
+from seqflip.ui.labels import sentence
 from seqflip.ui.presets import FIRST, presets
 from seqflip.ui.url_state import from_link, to_link
 
@@ -118,8 +119,7 @@ def check(values: Values, limits: Settings) -> tuple[Config | None, dict[str, st
 
 
 def _sentence(message: str) -> str:
-    text = in_words(message)
-    return text[0].upper() + text[1:] + "."
+    return sentence(in_words(message))
 
 
 def _shown(value: object) -> str:

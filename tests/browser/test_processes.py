@@ -71,22 +71,27 @@ def test_whoever_finds_no_free_worker_waits_and_can_cancel(
     start_server: Callable[..., Server], me: BrowserContext
 ) -> None:
     server = start_server(workers=1)
-    first, second, third = (me.new_page() for _ in range(3))
+    first = me.new_page()
     open_train(first, server.url + LONG)
     slow_down(first)
     press(first, "Train")
     wait_for_step(first, 2)
+    second, third = me.new_page(), me.new_page()
     for tab in (second, third):
+        tab.bring_to_front()
         open_train(tab, server.url + LONG)
         slow_down(tab)
         press(tab, "Train")
         expect_state(tab, "Waiting")
     expect(third.get_by_text("waiting for a free worker · 1 before it")).to_be_visible()
+    second.bring_to_front()
     press(second, "Cancel")
     expect(second.get_by_text("ready", exact=True)).to_be_visible()
     expect(third.get_by_text("waiting for a free worker · next")).to_be_visible()
+    first.bring_to_front()
     press(first, "Stop")
     wait_for_step(third, 2)
+    third.bring_to_front()
     press(third, "Stop")
     for tab in (first, second, third):
         tab.close()

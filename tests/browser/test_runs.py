@@ -95,15 +95,18 @@ def test_a_run_can_be_renamed_kept_and_deleted_after_a_question(
     open_runs(page, f"{few_runs.url}/runs?chosen=2-sort")
     page.get_by_role("button", name="Rename").click()
     name = page.get_by_role("textbox", name="Name")
-    name.fill("Sorted for Monday")
+    described = few_runs.runs / "2-sort/run.json"
+    name.fill("Sorted for Friday")
     name.press("Enter")
+    wait_until(lambda: "Sorted for Friday" in described.read_text())
+    name.fill("Sorted for Monday")
     page.get_by_role("button", name="Save").click()
-    wait_until(lambda: "Sorted for Monday" in (few_runs.runs / "2-sort/run.json").read_text())
+    wait_until(lambda: "Sorted for Monday" in described.read_text())
     page.keyboard.press("Escape")
 
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_role("button", name="Let go")).to_be_visible()
-    assert '"kept": true' in (few_runs.runs / "2-sort/run.json").read_text()
+    assert '"kept": true' in described.read_text()
 
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Delete Sorted for Monday for good?")).to_be_visible()

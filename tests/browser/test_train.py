@@ -130,6 +130,7 @@ def test_zoom_hover_and_the_chart_itself_survive_updates(server: Server, page: P
     open_train(page, server.url + LONG)
     press(page, "Train")
     wait_for_step(page, 30)
+    expect(page.locator(".plot .plot-container")).to_have_count(3)
     page.evaluate("document.querySelectorAll('.plot').forEach((plot, i) => (plot.mine = i + 1))")
     area = page.locator(".plot").first.bounding_box()
     assert area is not None
@@ -279,6 +280,7 @@ def test_two_tabs_and_another_person_see_the_same_run(
     for tab in (first, second, other):
         expect_state(tab, "Paused")
     assert len({step_shown(tab) for tab in (first, second, other)}) == 1
+    first.bring_to_front()
     stop(first)
     expect_state(other, "Stopped")
     second.close()

@@ -9,6 +9,7 @@ from seqflip.ui.attend.session import current_view, last_good, remember_good
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.subject import Subject
 from seqflip.ui.attend.view import View
+from seqflip.ui.labels import sentence
 
 
 class Note(NamedTuple):
@@ -84,5 +85,4 @@ def _target(subject: Subject, text: str, source: list[int]) -> list[int]:
 
 
 def _sentence(error: ValueError) -> str:
-    text = str(error)
-    return f"{text[0].upper()}{text[1:]}; the picture is still that of the last sequence."
+    return sentence(f"{error}; the picture is still that of the last sequence")

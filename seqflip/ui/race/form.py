@@ -15,6 +15,7 @@ from seqflip.race.config import FEWEST, MOST, RaceConfig
 from seqflip.race.folder import Race
 from seqflip.settings import Settings
 from seqflip.ui.fields import Field, Values, in_words, values_of
+from seqflip.ui.labels import sentence
 from seqflip.ui.presets import FIRST_RACE
 from seqflip.ui.race.variants import (
     CHANGEABLE,
@@ -212,8 +213,7 @@ def _check(
         config = race_of(base, variants, seeds)
         limits.check_race(config)
     except ConfigError as error:
-        text = in_words(error.message)
-        return None, text[0].upper() + text[1:] + "."
+        return None, sentence(in_words(error.message))
     return config, ""
 
 

@@ -15,6 +15,7 @@ from seqflip.snapshots import SnapshotError, how_many
 from seqflip.ui.attend.picture import read_source, unusual_length
 from seqflip.ui.attend.show import CAUTION, LOOK_FOR
 from seqflip.ui.attend.subject import DataError, Subject, open_subject
+from seqflip.ui.labels import sentence
 from seqflip.ui.live_view import read_logs
 from seqflip.ui.replay.mount import player
 from seqflip.ui.replay.offline import as_html
@@ -119,8 +120,7 @@ def _understand(subject: Subject, view: View) -> tuple[View, list[int], str]:
     try:
         source = read_source(view.source, trained)
     except ValueError as error:
-        text = str(error)
-        told = f"{text[0].upper()}{text[1:]}; the picture is still that of the last sequence."
+        told = sentence(f"{error}; the picture is still that of the last sequence")
         before = last_good(subject.run.id)
         good = subject.example if before is None else before
         said = f'<p class="problem">{escape(told)}</p>'
