@@ -1,10 +1,18 @@
-"""SeqFlip in the browser: `streamlit run app.py`."""
+"""SeqFlip in the browser: `streamlit run app.py`.
+
+The server takes its `app` from here. For every visitor, and whenever something was changed on a
+page, it runs this file as a script.
+"""
 
 import streamlit as st
 
+from seqflip.ui.feed import ON_ERROR, ROUTES
 from seqflip.ui.frame import navigate, show_frame
 
-st.set_page_config(page_title="SeqFlip", page_icon="static/icon.svg", layout="wide")
-page = navigate()
-show_frame()
-page.run()
+if __name__ == "__main__":
+    st.set_page_config(page_title="SeqFlip", page_icon="static/icon.svg", layout="wide")
+    page = navigate()
+    show_frame()
+    page.run()
+else:
+    app = st.App(__file__, routes=ROUTES, exception_handlers=ON_ERROR)

@@ -2,70 +2,48 @@
 
 import streamlit as st
 
-from seqflip.race.config import RaceConfig
-from seqflip.race.folder import Race
-from seqflip.runs import ENDED, State, Status
+from seqflip.runs import ENDED, State
+from seqflip.ui.feed import race_feed
 from seqflip.ui.frame import within_app
 from seqflip.ui.history import arrived_by_link, show_in_url
 from seqflip.ui.keys import remember_keys
-from seqflip.ui.live_plot import send_everything
+from seqflip.ui.live_plot import follow, show_chart, show_html
 from seqflip.ui.race.controls import PROBE, toolbar
-from seqflip.ui.race.curves import FIRST, chart, choose_measure
+from seqflip.ui.race.curves import CHART, FIRST, choose_measure
 from seqflip.ui.race.curves import open_link as open_measure
 from seqflip.ui.race.form import open_link, race_form
-from seqflip.ui.race.head import header, standing
-from seqflip.ui.race.heats import pictures, places, probe_box, to_lengths
+from seqflip.ui.race.head import header
+from seqflip.ui.race.heats import picture_parts, places, probe_box, show_pictures, to_lengths
+from seqflip.ui.race.live import STANDING, TABLE, number_parts
 from seqflip.ui.race.shown import follow_link, shown_race
-from seqflip.ui.race.table import how_measured, outcome_table
+from seqflip.ui.race.table import how_measured
 from seqflip.ui.server import server
 from seqflip.ui.share import share
 from seqflip.ui.visit import current_status, show_note
 
 within_app()
 
-# How often the page looks again, in seconds; what has ended is looked at once.
+# How often the page asks for what is new, in seconds; what has ended does not change.
 SECONDS: dict[State, float] = {"running": 0.2, "paused": 0.3, "queued": 0.3, "interrupted": 2}
-
-
-def live_numbers(config: RaceConfig, race: Race | None, seen: Status, measure: str) -> None:
-    """Draw what is known by now; another state needs other buttons, so the whole page."""
-    status = current_status(race)
-    if status.state != seen.state:
-        st.rerun()
-    found = race.results() if race is not None else None
-    with top:
-        standing(race, status, found)
-    with curves:
-        chart(race.id if race is not None else "", config, found, measure)
-    with table:
-        st.html(outcome_table(config, found))
-
-
-def live_pictures(config: RaceConfig, race: Race | None, state: State) -> None:
-    """Draw what all variants do right now, which is renewed less often."""
-    pictures(config, race, state, lanes, complaints)
-
 
 if arrived_by_link("race"):
     follow_link()
     open_link(shown_race())
     open_measure()
     st.session_state[PROBE] = st.query_params.get("sequence", "")
-send_everything()
 form = race_form(server().settings)
 race = shown_race()
 status = current_status(race)
 
 # Each part has its own place: none moves, and no chart is built anew, when another grows.
-head, tools, top, middle, table, below, numbers_live, pictures_live, hidden = (
-    st.container() for _ in range(9)
-)
+head, tools, top, middle, table, below, hidden = (st.container() for _ in range(7))
 with head:
     header(form, race, status)
 with tools:
     toolbar(form, race, status.state)
     show_note()
 config = race.race_config() if race is not None else form.config
+url = None
 if config is not None:
     with middle:
         measure = choose_measure()
@@ -84,11 +62,16 @@ if config is not None:
     show_in_url(link)
     with link_place:
         share(link | ({"sequence": typed} if (typed := st.session_state[PROBE]) else {}))
-    seconds = SECONDS.get(status.state) if race is not None else None
-    slower = seconds and max(seconds, 0.4)
-    with numbers_live:
-        st.fragment(live_numbers, run_every=seconds)(config, race, status, measure)
-    with pictures_live:
-        st.fragment(live_pictures, run_every=slower)(config, race, status.state)
+    numbers = number_parts(config, race, status, measure)
+    with top:
+        show_html(STANDING, numbers[STANDING]["html"])
+    with curves:
+        show_chart(CHART, numbers[CHART])
+    with table:
+        show_html(TABLE, numbers[TABLE]["html"])
+    typed = (st.session_state.get(PROBE) or "").strip()
+    show_pictures(picture_parts(config, race, status.state, typed), lanes, complaints)
+    url = None if race is None else race_feed(race, measure)
 with hidden:
+    follow(url, status.state, SECONDS.get(status.state))
     remember_keys()

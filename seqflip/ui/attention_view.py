@@ -1,6 +1,8 @@
 """The attention of one sequence and a few held-out answers, as they are now."""
 
-from typing import Any
+from collections.abc import Mapping
+from html import escape
+from typing import Any, Final
 
 import numpy as np
 import streamlit as st
@@ -10,42 +12,66 @@ from seqflip.control import read_control
 from seqflip.runs import Run
 from seqflip.ui.keys import key_for
 from seqflip.ui.labels import sentence, with_end
-from seqflip.ui.live_plot import live_heatmap
+from seqflip.ui.live_plot import NOTHING, Chart, heatmap, show_chart, show_html
+from seqflip.ui.look_for import look_for
 from seqflip.ui.server import server
 from seqflip.ui.tables import answers_table
 from seqflip.ui.visit import carefully
 
-_LOOK_FOR: dict[Task, str] = {
-    "reverse": "Reversal is the anti-diagonal: the first output looks at the last input.",
-    "copy": "Copying is the diagonal: each output looks at the input in its own place.",
-    "sort": "Sorting looks wherever the next token stands; equal tokens share the attention.",
-    "rotate": "Rotation is two diagonals: the second begins where the sequence was cut.",
-    "pairs": "Each row shows which words of the source an output was made from.",
-}
-_CAUTION = "Weights show where the model looks; they are not by themselves an explanation."
+PROBLEM: Final = "attention_problem"
+SAID: Final = "attention_said"
+WEIGHTS: Final = "attention_chart"
+ANSWERS: Final = "answers"
+
 _HEIGHT = 400
 
 Picture = dict[str, Any]
 
 
-def attention(run: Run | None, picture: Picture | None, task: Task) -> None:
+def picture_parts(
+    run: Run | None, picture: Picture | None, task: Task
+) -> dict[str, Mapping[str, Any]]:
+    """Return where the model looks, and what it answers: what a feed renews, by key.
+
+    Parameters
+    ----------
+    run : Run or None
+        None: of a training that is yet to begin.
+    picture : dict or None
+        From :mod:`seqflip.live`; None where there is nothing to see yet.
+    task : str
+    """
+    if picture is None:
+        soon = "Which input each output looks at, as soon as there is something to see."
+        unseen = "What the model makes of sequences that it was never trained on."
+        return {
+            PROBLEM: {"html": ""},
+            SAID: {"html": _caption(soon)},
+            WEIGHTS: NOTHING,
+            ANSWERS: {"html": _caption(unseen)},
+        }
+    end = _end(run)
+    return {
+        PROBLEM: {"html": problem(picture["probe"]["error"])},
+        SAID: {"html": _said(picture["probe"], end, task)},
+        WEIGHTS: _weights(picture["probe"], picture["step"], end),
+        ANSWERS: {"html": answers_table(picture["answers"], end)},
+    }
+
+
+def show_attention(parts: Mapping[str, Mapping[str, Any]], run: Run | None) -> None:
     """Draw where the model looks for one sequence, which may be typed."""
     _probe(run)
-    if picture is None:
-        st.caption("Which input each output looks at, as soon as there is something to see.")
-        return
-    _weights(picture["probe"], picture["step"], _end(run))
-    if picture["probe"]["weights"] is not None:
-        st.caption(f"{_LOOK_FOR[task]} {_CAUTION}")
+    with st.container(gap=None):
+        show_html(PROBLEM, parts[PROBLEM]["html"])
+        show_chart(WEIGHTS, parts[WEIGHTS])
+        show_html(SAID, parts[SAID]["html"])
 
 
-def answers(run: Run | None, picture: Picture | None) -> None:
+def show_answers(parts: Mapping[str, Mapping[str, Any]]) -> None:
     """Draw what the model makes of a few sequences that it was never trained on."""
     st.header("Held-out sequences", anchor=False)
-    if picture is None:
-        st.caption("What the model makes of sequences that it was never trained on.")
-    else:
-        st.html(answers_table(picture["answers"], _end(run)))
+    show_html(ANSWERS, parts[ANSWERS]["html"])
 
 
 def _probe(run: Run | None) -> None:
@@ -77,24 +103,36 @@ def _end(run: Run | None) -> str:
     return vocabulary[0] if vocabulary else "0"
 
 
-def _weights(probe: Picture, step: int, end: str) -> None:
-    if probe["error"]:
-        st.error(sentence(probe["error"]), icon=":material/error:")
+def _weights(probe: Picture, step: int, end: str) -> Chart:
+    if probe["weights"] is None:
+        return NOTHING
     output = with_end(probe["output"], end)
-    answer = " ".join(output)
+    return heatmap(
+        f"Attention at step {step:,}",
+        np.array(probe["weights"], dtype=float).reshape(len(probe["output"]), -1),
+        probe["source"],
+        output,
+        alt=f"Attention weights of the answer {' '.join(output)} to {' '.join(probe['source'])}.",
+        height=_HEIGHT,
+    )
+
+
+def _said(probe: Picture, end: str, task: Task) -> str:
+    """Return what stands below the picture, or instead of it."""
     if probe["weights"] is not None:
-        live_heatmap(
-            "attention_chart",
-            f"Attention at step {step:,}",
-            np.array(probe["weights"], dtype=float).reshape(len(probe["output"]), -1),
-            probe["source"],
-            output,
-            alt=f"Attention weights of the answer {answer} to {' '.join(probe['source'])}.",
-            height=_HEIGHT,
-        )
-    elif not probe["error"]:
-        st.info(
-            "Without attention there are no weights to show: all that the decoder knows is the "
-            f"encoder's last state. Its answer to {' '.join(probe['source'])} is {answer}.",
-            icon=":material/visibility_off:",
-        )
+        return _caption(look_for(task))
+    source, output = " ".join(probe["source"]), " ".join(with_end(probe["output"], end))
+    return (
+        '<p class="seqflip-note">Without attention there are no weights to show: all that the '
+        "decoder knows is the encoder's last state. Its answer to "
+        f"{escape(source)} is {escape(output)}.</p>"
+    )
+
+
+def problem(error: str | None) -> str:
+    """Return what is wrong with a typed sequence, or nothing."""
+    return f'<p class="seqflip-problem" role="alert">{escape(sentence(error))}</p>' if error else ""
+
+
+def _caption(text: str) -> str:
+    return f'<p class="seqflip-caption">{text}</p>'

@@ -1,7 +1,9 @@
 """What a run looks like while it trains, and afterwards: progress, figures, curves."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -9,50 +11,106 @@ import streamlit as st
 from seqflip.eventlog import EventReader, Happenings
 from seqflip.runs import Run, Status
 from seqflip.steplog import Curve, CurveReader
+from seqflip.thinning import Line
 from seqflip.ui.labels import duration, percent, significant
-from seqflip.ui.live_plot import Mark, Series, live_curves
+from seqflip.ui.live_plot import Having, Mark, Series, curves, nothing_yet
 from seqflip.ui.palette import HELD_OUT, TRAINING
 from seqflip.ui.server import server
 from seqflip.ui.tables import figures_table, progress_bar
 
+NUMBERS: Final = "numbers"
+LOSS: Final = "loss_chart"
+SHARES: Final = "accuracy_chart"
+
 _HEIGHT = 255
-_READERS = "readers"
 _SYMBOLS = {"LearningRateChanged": "triangle-down", "Paused": "square-open", "Diverged": "x"}
 
 
-@dataclass
+class Logs(NamedTuple):
+    """What a run's logs say by now."""
+
+    curve: Curve
+    happened: Happenings
+
+
 class Readers:
-    """Follows one run's logs for one tab."""
+    """Follows one run's logs, for all who watch it."""
 
-    run_id: str
-    curve: CurveReader
-    events: EventReader
+    def __init__(self, run: Run) -> None:
+        self._curve = CurveReader(run.steps_path, max_points=500)
+        self._events = EventReader(run.events_path, max_points=300)
+        self._one_at_a_time = threading.Lock()
+
+    def read(self) -> Logs:
+        """Return what the logs say by now."""
+        with self._one_at_a_time:
+            self._curve.update()
+            self._events.update()
+            return Logs(self._curve.curve(), self._events.happenings())
 
 
-def read_logs(run: Run | None) -> tuple[Curve | None, Happenings | None]:
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _readers(folder: Path, _run: Run) -> Readers:
+    return Readers(_run)
+
+
+def read_logs(run: Run) -> Logs:
     """Return what the run's logs say by now."""
-    if run is None:
-        return None, None
-    readers: Readers | None = st.session_state.get(_READERS)
-    if readers is None or readers.run_id != run.id:
-        readers = Readers(
-            run.id,
-            CurveReader(run.steps_path, max_points=500),
-            EventReader(run.events_path, max_points=300),
-        )
-        st.session_state[_READERS] = readers
-    readers.curve.update()
-    readers.events.update()
-    return readers.curve.curve(), readers.events.happenings()
+    return _readers(run.folder, run).read()
 
 
-def numbers(run: Run | None, status: Status) -> None:
-    """Draw how far the run is, and the numbers of now.
+def number_parts(
+    run: Run | None, status: Status, having: Having = nothing_yet
+) -> dict[str, Mapping[str, Any]]:
+    """Return how far the run is, its figures and its curves: what a feed renews, by key.
 
-    One piece of HTML is a fraction of the browser's work that Streamlit's own elements would be.
+    Parameters
+    ----------
+    run : Run or None
+        None: of a training that is yet to begin.
+    status : Status
+    having : callable
+        What of the curves need not be sent again.
     """
     done = status.step / status.total_steps if status.total_steps else 0.0
-    st.html(progress_bar(min(done, 1.0), _how_far(run, status)) + figures_table(status))
+    figures = progress_bar(min(done, 1.0), _how_far(run, status)) + figures_table(status)
+    logs = None if run is None else read_logs(run)
+    identity = run.id if run is not None else ""
+    marks = _marks(logs.happened) if logs else []
+    losses = _lines(logs, (("training", "loss"),), (("held-out", "loss", "solid"),))
+    shares = _lines(
+        logs,
+        (("training", "accuracy"),),
+        (
+            ("held-out", "accuracy", "solid"),
+            ("exact match", "sequence_accuracy", "dash"),
+            ("alignment", "alignment", "dot"),
+        ),
+    )
+    return {
+        NUMBERS: {"html": figures},
+        LOSS: curves(
+            "Loss",
+            losses,
+            identity=identity,
+            alt=_alt("Loss", losses, significant),
+            y_title="nats per token",
+            marks=marks,
+            height=_HEIGHT,
+            had=having(LOSS, identity),
+        ),
+        SHARES: curves(
+            "Accuracy and alignment",
+            shares,
+            identity=identity,
+            alt=_alt("Accuracy and alignment", shares, percent),
+            y_title="tokens right",
+            y_range=(0, 1.02),
+            marks=marks,
+            height=_HEIGHT,
+            had=having(SHARES, identity),
+        ),
+    }
 
 
 def _how_far(run: Run | None, status: Status) -> str:
@@ -81,68 +139,26 @@ def time_left(status: Status) -> float | None:
     return max(0, status.total_steps - status.step) * pace
 
 
-def charts(run: Run | None, curve: Curve | None, happened: Happenings | None) -> None:
-    """Draw the two live charts; without a run, empty ones."""
-    identity = run.id if run is not None else ""
-    marks = _marks(happened)
-    series = _lines(curve, happened, (("training", "loss"),), (("held-out", "loss", "solid"),))
-    live_curves(
-        "loss_chart",
-        "Loss",
-        series,
-        identity=identity,
-        alt=_alt("Loss", series, significant),
-        y_title="nats per token",
-        marks=marks,
-        height=_HEIGHT,
-    )
-    series = _lines(
-        curve,
-        happened,
-        (("training", "accuracy"),),
-        (
-            ("held-out", "accuracy", "solid"),
-            ("exact match", "sequence_accuracy", "dash"),
-            ("alignment", "alignment", "dot"),
-        ),
-    )
-    live_curves(
-        "accuracy_chart",
-        "Accuracy and alignment",
-        series,
-        identity=identity,
-        alt=_alt("Accuracy and alignment", series, percent),
-        y_title="tokens right",
-        y_range=(0, 1.02),
-        marks=marks,
-        height=_HEIGHT,
-    )
-
-
 def _lines(
-    curve: Curve | None,
-    happened: Happenings | None,
+    logs: Logs | None,
     training: tuple[tuple[str, str], ...],
     held_out: tuple[tuple[str, str, str], ...],
 ) -> list[Series]:
-    none = np.empty(0)
+    none = Line(np.empty(0, np.int64), np.empty(0))
     series = []
     for name, metric in training:
-        line = curve.lines[metric] if curve else None
-        x, y = (line.step, line.value) if line else (none, none)
-        series.append(Series(name, TRAINING, x, y, curve.revision if curve else 0, width=1.3))
+        line = logs.curve.lines[metric] if logs else none
+        revision = logs.curve.revision if logs else 0
+        series.append(Series(name, TRAINING, line.step, line.value, revision, width=1.3))
     for name, metric, dash in held_out:
-        line = happened.lines[metric] if happened else None
-        x, y = (line.step, line.value) if line else (none, none)
-        few = "circle" if len(x) <= 60 and dash == "solid" else ""
-        revision = happened.revision if happened else 0
-        series.append(Series(name, HELD_OUT, x, y, revision, dash, few, width=2))
+        line = logs.happened.lines[metric] if logs else none
+        revision = logs.happened.revision if logs else 0
+        few = "circle" if len(line.step) <= 60 and dash == "solid" else ""
+        series.append(Series(name, HELD_OUT, line.step, line.value, revision, dash, few, width=2))
     return series
 
 
-def _marks(happened: Happenings | None) -> list[Mark]:
-    if happened is None:
-        return []
+def _marks(happened: Happenings) -> list[Mark]:
     marks = []
     for entry in happened.markers:
         if symbol := _SYMBOLS.get(entry["type"]):

@@ -8,7 +8,7 @@ from seqflip.eventlog import EventReader
 from seqflip.steplog import read_curve
 from seqflip.thinning import Line
 from seqflip.ui.figures import curves
-from seqflip.ui.live_plot import live_figure
+from seqflip.ui.live_plot import figure, show_chart
 from seqflip.ui.run_table import Row
 
 # What can be compared: label to (log, metric, axis, whether it is a share).
@@ -33,7 +33,7 @@ def compare(chosen: Sequence[Row], measure: str) -> None:
     if not lines:
         st.caption(f"None of these runs has a curve of “{measure}”.")
         return
-    figure = curves(
+    drawn = curves(
         lines,
         y_title=axis,
         y_range=(0, 1.02) if share else None,
@@ -41,7 +41,7 @@ def compare(chosen: Sequence[Row], measure: str) -> None:
         dark=st.context.theme.type == "dark",
     )
     alt = f"{measure} over training steps of {', '.join(lines)}."
-    live_figure("compared_runs", measure, figure, alt=alt, height=380)
+    show_chart("compared_runs", figure(measure, drawn, alt=alt, height=380))
 
 
 def _line(row: Row, log: str, metric: str) -> Line:

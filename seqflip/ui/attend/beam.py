@@ -13,7 +13,7 @@ from seqflip.ui.attend.picture import Answer, answer
 from seqflip.ui.attend.subject import Subject
 from seqflip.ui.attend.view import WIDEST_BEAM
 from seqflip.ui.figures_beam import beam_tree, tree_height
-from seqflip.ui.live_plot import live_figure
+from seqflip.ui.live_plot import figure, show_chart
 
 
 def beam(subject: Subject, source: list[int], edits: Sequence[Intervention]) -> None:
@@ -31,8 +31,7 @@ def beam(subject: Subject, source: list[int], edits: Sequence[Intervention]) -> 
     network = subject.trained.model.network
     search = beam_search(network, source, limit, width, interventions=edits)
     st.html(f"<p>{where_they_differ(plain, search)}</p>")
-    live_figure(
-        "attend_tree",
+    tree = figure(
         "The tree of hypotheses",
         beam_tree(
             search, plain.trace.outputs.tolist(), plain.word, dark=st.context.theme.type == "dark"
@@ -40,6 +39,7 @@ def beam(subject: Subject, source: list[int], edits: Sequence[Intervention]) -> 
         alt=f"The tree of a beam search of width {width}; its answers stand in the table below.",
         height=tree_height(search),
     )
+    show_chart("attend_tree", tree)
     st.html(hypotheses(plain, search))
     st.caption(
         "The score is the log probability divided by the number of tokens, so that long answers "

@@ -9,7 +9,7 @@ from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.session import cell, choose
 from seqflip.ui.attend.step_html import Place, bottleneck
 from seqflip.ui.labels import percent
-from seqflip.ui.live_plot import live_heatmap, selected_cell
+from seqflip.ui.live_plot import heatmap, selected_cell, show_chart
 
 HEIGHT = 360
 Kind = Literal["plain", "changed"]
@@ -36,8 +36,7 @@ def heat(answer: Answer, place: Place, kind: Kind, *, title: str, truth: bool) -
             choose(chosen)
 
     source, said = " ".join(answer.inputs), " ".join(answer.outputs)
-    live_heatmap(
-        key,
+    chart = heatmap(
         title,
         answer.trace.weights,
         answer.inputs,
@@ -46,10 +45,10 @@ def heat(answer: Answer, place: Place, kind: Kind, *, title: str, truth: bool) -
         height=HEIGHT,
         truth=answer.truth if truth else None,
         selected=cell()._replace(row=place.row, column=place.column),
-        on_select=take,
         file_name=f"attention-{kind}",
         caption=f"{source} → {said}",
     )
+    show_chart(key, chart, on_select=take)
 
 
 def in_words(answer: Answer) -> str:

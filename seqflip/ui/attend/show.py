@@ -4,7 +4,6 @@ from html import escape
 
 import streamlit as st
 
-from seqflip.config import Task
 from seqflip.runs import Run, RunError
 from seqflip.ui.attend import sequence
 from seqflip.ui.attend.answer_table import answer_table
@@ -17,6 +16,7 @@ from seqflip.ui.attend.surgery import WHY, controls, finding
 from seqflip.ui.attend.take_home import take_home
 from seqflip.ui.attend.understand import Note, Shown, understand
 from seqflip.ui.attend.view import to_link
+from seqflip.ui.look_for import look_for
 from seqflip.ui.run_choice import is_coming
 from seqflip.ui.share import share
 
@@ -26,16 +26,8 @@ PANELS = {
     "beam": "Beam search",
     "home": "Take home",
 }
-LOOK_FOR: dict[Task, str] = {
-    "reverse": "Reversal is the anti-diagonal: the first output looks at the last input.",
-    "copy": "Copying is the diagonal: each output looks at the input in its own place.",
-    "sort": "Sorting looks wherever the next token stands; equal tokens share the attention.",
-    "rotate": "Rotation is two diagonals: the second begins where the sequence was cut.",
-    "pairs": "Each row shows which inputs an output was made from.",
-}
 LONG = 24
 """From so many inputs on, the heatmap gets the room of the panel."""
-CAUTION = "Weights show where the model looks; they are not by themselves an explanation."
 
 
 def show_view(run: Run, seen: bool) -> None:
@@ -132,7 +124,7 @@ def _picture(shown: Shown, kind: Kind, title: str) -> None:
                 key="attend_truth",
                 help="Outline where each output truly comes from.",
             )
-        st.caption(f"{LOOK_FOR[answer.trained.config.data.task]} {CAUTION}")
+        st.caption(look_for(answer.trained.config.data.task))
 
 
 def _following(subject: Subject) -> str:

@@ -15,7 +15,7 @@ from seqflip.ui.lengths.failures import failures_table
 from seqflip.ui.lengths.measuring import Measuring, measuring
 from seqflip.ui.lengths.session import choose, chosen, current_view, restore
 from seqflip.ui.lengths.view import View, to_link
-from seqflip.ui.live_plot import clicked_point, live_figure
+from seqflip.ui.live_plot import clicked_point, figure, show_chart
 from seqflip.ui.share import share
 from seqflip.ui.tables import progress_bar
 
@@ -143,7 +143,7 @@ def _download(label: str, mime: str, make: Callable[[], str]) -> None:
 def _curves(reports: list[Report], view: View, far: int, place: Place | None, said: str) -> None:
     """Draw the chart, in which a point can be chosen."""
     dark = st.context.theme.type == "dark"
-    figure = length_curves(
+    drawn = length_curves(
         reports, view.measure, longest=far, chosen=place, dark=dark, height=HEIGHT
     )
     runs = dict(zip(names(reports), reports, strict=True))
@@ -154,16 +154,16 @@ def _curves(reports: list[Report], view: View, far: int, place: Place | None, sa
             choose(Place(runs[point.series].run, round(point.x)))
 
     title = f"{MEASURES[view.measure]} by length"
-    live_figure(
-        _CHART,
+    chart = figure(
         title,
-        figure,
+        drawn,
         alt=f"{title}, a curve for each model with its 95 % interval. {said}",
         height=HEIGHT,
-        on_click=take,
+        clickable=True,
         file_name="lengths",
         caption=title,
     )
+    show_chart(_CHART, chart, on_click=take)
 
 
 def _place(reports: list[Report], grew: bool) -> Place | None:

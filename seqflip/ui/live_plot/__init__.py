@@ -1,33 +1,45 @@
-"""A chart that is updated in place ten times a second, while its zoom and what is hovered stay.
+"""Charts that are renewed in place ten times a second, while their zoom and what is hovered stay.
 
-`st.plotly_chart` builds a new chart whenever its data change. This component keeps one, and is
-sent only what is new: each curve as "keep your first n points, then these". A message may be lost
-when two follow each other closely, so the last one is repeated, and a browser that misses more
-asks for all.
+`st.plotly_chart` builds a new chart whenever its data change. This component keeps one. While a
+run trains, the browser asks the server for what is new (`feed.js`, :mod:`seqflip.ui.feed`): each
+curve comes as "keep your first n points, then these".
 """
 
-from seqflip.ui.live_plot.mount import (
+from seqflip.ui.live_plot.charts import (
+    NOTHING,
     Cell,
+    Chart,
     Mark,
+    curves,
+    figure,
+    heatmap,
+)
+from seqflip.ui.live_plot.mount import (
     Point,
     clicked_point,
-    live_curves,
-    live_figure,
-    live_heatmap,
+    follow,
     selected_cell,
-    send_everything,
+    show_chart,
+    show_html,
 )
-from seqflip.ui.live_plot.updates import Series
+from seqflip.ui.live_plot.updates import Had, Having, Series, nothing_yet
 
 __all__ = [
+    "NOTHING",
     "Cell",
+    "Chart",
+    "Had",
+    "Having",
     "Mark",
     "Point",
     "Series",
     "clicked_point",
-    "live_curves",
-    "live_figure",
-    "live_heatmap",
+    "curves",
+    "figure",
+    "follow",
+    "heatmap",
+    "nothing_yet",
     "selected_cell",
-    "send_everything",
+    "show_chart",
+    "show_html",
 ]

@@ -1,8 +1,14 @@
-// Curves that grow. Python sends only what is new, as "keep your first `from` points, then these".
+// Curves that grow. A feed sends only what is new, as "keep your first `from` points, then these".
 
 import { baseAxis, baseLayout } from "./theme.js"
 
-// Take up an update. Returns false if a message was lost on the way and everything is needed again.
+// What there is of each curve: what a feed is asked with.
+export function curvesHeld(held) {
+  const points = [...held.series].map(([name, one]) => [name, [one.revision, one.x.length]])
+  return { identity: held.identity, series: Object.fromEntries(points) }
+}
+
+// Take up an update. Returns false if it goes on where these curves are not, as they changed since it was asked for.
 export function takeCurves(held, data) {
   if (held.identity !== data.identity) {
     held.identity = data.identity

@@ -1,8 +1,10 @@
 // A Plotly chart that is updated in place: its node, its zoom and what is hovered stay.
 //
-// Streamlit calls `draw` again with every new `data`. What is held between the calls belongs to the element.
+// Streamlit calls `draw` again with every new `data`, and a feed calls `show` meanwhile. What is held between the
+// calls belongs to the element.
 
-import { curvesFigure, takeCurves } from "./curves.js"
+import { curvesFigure, curvesHeld, takeCurves } from "./curves.js"
+import { renewedByFeed } from "./feed.js"
 import { givenFigure } from "./figure.js"
 import { heatmapFigure } from "./heatmap.js"
 import { drawLegend } from "./legend.js"
@@ -18,7 +20,7 @@ export function draw(component) {
   const { parentElement } = component
   let chart = charts.get(parentElement)
   if (!chart) {
-    chart = new Chart(parentElement, component.data)
+    chart = new Chart(parentElement)
     charts.set(parentElement, chart)
   }
   chart.take(component)
@@ -27,11 +29,10 @@ export function draw(component) {
 }
 
 class Chart {
-  constructor(parent, data) {
-    this.held = { log: Boolean(data.log) }
+  constructor(parent) {
+    this.held = { log: false }
     this.figure = parent.querySelector("figure")
     this.plot = this.figure.querySelector(".plot")
-    this.plot.style.height = `${data.height}px`
     this.legend = this.figure.querySelector(".legend")
     this.logButton = this.figure.querySelector(".log")
     this.resetButton = this.figure.querySelector(".reset")
@@ -49,13 +50,27 @@ class Chart {
     const { data, setStateValue, setTriggerValue } = component
     this.setStateValue = setStateValue
     this.setTriggerValue = setTriggerValue
-    this.data = data
-    if (data.kind === "curves" && !takeCurves(this.held, data)) {
-      setTriggerValue("resync", true)
-      return
-    }
+    renewedByFeed(data.key, this)
+    this.show(data)
+  }
+
+  get node() {
+    return this.figure
+  }
+
+  // What a feed need not send again.
+  get had() {
+    return this.data.kind === "curves" ? curvesHeld(this.held) : {}
+  }
+
+  show(data) {
+    this.data = { ...this.data, ...data }
+    this.figure.hidden = data.kind === "nothing"
+    if (this.figure.hidden || (data.kind === "curves" && !takeCurves(this.held, data))) return
+    this.plot.style.height = `${data.height}px`
     this.plot.setAttribute("aria-label", data.alt)
-    this.plot.classList.toggle("clickable", Boolean(data.report?.includes("click")))
+    this.plot.classList.toggle("clickable", Boolean(data.clickable))
+    this.figure.querySelector(".head").hidden = !data.title
     this.figure.querySelector(".title").textContent = data.title
     this.logButton.hidden = data.kind !== "curves" || Boolean(data.y_range)
     this.logButton.setAttribute("aria-pressed", String(this.held.log))
@@ -65,7 +80,7 @@ class Chart {
       this.selection.take(data)
     }
     // What repeats the message before, on a page that looks the same, needs no drawing.
-    this.said = JSON.stringify([data, pageTheme(this.plot), this.plot.clientWidth])
+    this.said = JSON.stringify([this.data, pageTheme(this.plot), this.plot.clientWidth])
     if (this.said !== this.drawn) this.schedule()
   }
 
@@ -114,30 +129,17 @@ class Chart {
       const reset = Object.keys(change).some((name) => name.endsWith("autorange")) || !axes
       if (zoomed || reset) this.resetButton.hidden = !zoomed
     })
-    this.plot.on("plotly_hover", ({ event, points }) => {
-      if (event?.clientX) {
-        const box = this.plot.querySelector(".nsewdrag").getBoundingClientRect()
-        this.pointer = { xpx: event.clientX - box.left, ypx: event.clientY - box.top }
-      }
-      this.report("hover", points)
-    })
-    this.plot.on("plotly_unhover", () => {
-      this.report("hover", [])
+    this.plot.on("plotly_hover", ({ event }) => {
+      if (!event?.clientX) return
+      const box = this.plot.querySelector(".nsewdrag").getBoundingClientRect()
+      this.pointer = { xpx: event.clientX - box.left, ypx: event.clientY - box.top }
     })
     this.plot.onmouseleave = () => (this.pointer = undefined)
-    this.plot.on("plotly_click", ({ points }) => this.report("click", points))
-  }
-
-  // Tell Python, if it asked for it, what was clicked or is hovered: series (or nothing), x and y.
-  report(what, points) {
-    if (!this.data.report?.includes(what)) return
-    const [point] = points
-    const value = point ? { series: point.data.name ?? null, x: point.x, y: point.y } : null
-    const same = JSON.stringify(value)
-    if (what === "hover" && same === this.lastHover) return
-    if (what === "hover") this.lastHover = same
-    if (what === "click") this.setTriggerValue(what, value) // the same point may be clicked again
-    else this.setStateValue(what, value)
+    this.plot.on("plotly_click", ({ points: [point] }) => {
+      if (!this.data.clickable) return
+      // A trigger, as the same point may be clicked again.
+      this.setTriggerValue("click", { series: point.data.name ?? null, x: point.x, y: point.y })
+    })
   }
 
   toggleLog() {

@@ -1,8 +1,8 @@
 """What of a growing curve the browser does not have yet."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,17 @@ from seqflip.ui.palette import Colour
 
 PROVISIONAL = 4
 """So many points at the end of a curve may still change while its revision stays."""
+
+Had = Mapping[str, tuple[int, int]]
+"""What a browser has of each curve of a chart: its revision, and how many points."""
+
+Having = Callable[[str, str], Had]
+"""What a browser has of the chart with this key, if it draws what has this identity."""
+
+
+def nothing_yet(key: str, identity: str) -> Had:
+    """Say for a browser that it has nothing."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -55,44 +66,27 @@ class Series:
     fill: bool = False
 
 
-@dataclass
-class Sent:
-    """What one browser tab was sent of a chart: of each curve its revision, and how long it was."""
+def updates(series: Sequence[Series], had: Had) -> list[dict[str, Any]]:
+    """Return what to send to a browser that has this: "keep your first n points, then these"."""
+    return [_update(one, *had.get(one.name, (one.revision, 0))) for one in series]
 
-    identity: str = ""
-    lengths: dict[str, tuple[int, int, int]] = field(default_factory=dict)
 
-    def forget(self) -> None:
-        """Send everything next time."""
-        self.lengths.clear()
-
-    def updates(self, identity: str, series: Sequence[Series]) -> list[dict[str, Any]]:
-        """Return what to send so that a tab that missed at most the last message has all of it."""
-        if identity != self.identity:
-            self.identity = identity
-            self.forget()
-        return [self._update(one) for one in series]
-
-    def _update(self, one: Series) -> dict[str, Any]:
-        revision, before, last = self.lengths.get(one.name, (one.revision, 0, 0))
-        if revision != one.revision:
-            before = last = 0
-        self.lengths[one.name] = (one.revision, last, len(one.x))
-        start = max(0, min(before, len(one.x)) - PROVISIONAL)
-        return {
-            "name": one.name,
-            "colour": one.colour,
-            "dash": one.dash,
-            "symbol": one.symbol,
-            "width": one.width,
-            "format": one.format,
-            "of": one.of,
-            "fill": one.fill,
-            "revision": one.revision,
-            "from": start,
-            "x": [int(x) for x in one.x[start:]],
-            "y": [_short(float(y)) for y in one.y[start:]],
-        }
+def _update(one: Series, revision: int, points: int) -> dict[str, Any]:
+    start = max(0, min(points, len(one.x)) - PROVISIONAL) if revision == one.revision else 0
+    return {
+        "name": one.name,
+        "colour": one.colour,
+        "dash": one.dash,
+        "symbol": one.symbol,
+        "width": one.width,
+        "format": one.format,
+        "of": one.of,
+        "fill": one.fill,
+        "revision": one.revision,
+        "from": start,
+        "x": [int(x) for x in one.x[start:]],
+        "y": [_short(float(y)) for y in one.y[start:]],
+    }
 
 
 def _short(value: float) -> float | None:

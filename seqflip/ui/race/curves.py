@@ -8,10 +8,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from seqflip.race.config import RaceConfig
+from seqflip.race.folder import Race
 from seqflip.ui.labels import percent, significant
-from seqflip.ui.live_plot import Series, live_curves
+from seqflip.ui.live_plot import Chart, Having, Series, curves, nothing_yet
 from seqflip.ui.palette import RUNS
 
+CHART: Final = "race_chart"
 DASHES: Final = ("solid", "dash", "dot", "dashdot")
 _HEIGHT = 270
 
@@ -48,8 +50,12 @@ class Band(NamedTuple):
 
 def open_link() -> None:
     """Choose the measure that the URL names."""
-    named = st.query_params.get("measure", FIRST)
-    st.session_state[_MEASURE] = named if named in MEASURES else FIRST
+    st.session_state[_MEASURE] = known_measure(st.query_params.get("measure"))
+
+
+def known_measure(named: str | None) -> str:
+    """Return the measure that was named, or the first if there is none such."""
+    return named if named in MEASURES else FIRST
 
 
 def choose_measure() -> str:
@@ -66,22 +72,29 @@ def choose_measure() -> str:
     return chosen or FIRST
 
 
-def chart(identity: str, config: RaceConfig, found: Results | None, title: str) -> None:
-    """Draw one measure of all variants."""
+def chart(
+    race: Race | None,
+    config: RaceConfig,
+    found: Results | None,
+    title: str,
+    having: Having = nothing_yet,
+) -> Chart:
+    """Return the curves of one measure of all variants."""
     measure, names = MEASURES[title], list(config.variants)
     steps = max(lane.total_steps for lane in config.lanes().values())
     rounds = [] if found is None else found["rounds"]
     series = [one for i, name in enumerate(names) for one in lines(i, name, rounds, measure.field)]
-    live_curves(
-        "race_chart",
+    identity = f"{race.id if race is not None else ''} {title} {steps}"
+    return curves(
         title,
         series,
-        identity=f"{identity} {title} {steps}",
+        identity=identity,
         alt=_alt(title, series, share=measure.share),
         y_title=measure.axis,
         y_range=(0, 1.02) if measure.share else None,
         x_end=steps,
         height=_HEIGHT,
+        had=having(CHART, identity),
     )
 
 

@@ -48,12 +48,12 @@ def sizes(config: RaceConfig) -> str:
     return " · ".join([*parts, f"{config.data.n_train:,} examples", f"about {duration(seconds)}"])
 
 
-def standing(race: Race | None, status: Status, found: dict[str, Any] | None) -> None:
-    """Draw how far the race is, and in one sentence what happened by now."""
+def standing(race: Race | None, status: Status, found: dict[str, Any] | None) -> str:
+    """Return how far the race is, and in one sentence what happened by now."""
     share, text = _how_far(race, status, found)
     sentence = found["sentence"] if found else "Press Train: all variants start at the same step."
     bar = progress_bar(share, text)
-    st.html(f'{bar}<p class="seqflip-sentence" role="status">{sentence_html(sentence)}</p>')
+    return f'{bar}<p class="seqflip-sentence" role="status">{sentence_html(sentence)}</p>'
 
 
 def sentence_html(sentence: str) -> str:

@@ -11,9 +11,10 @@ from streamlit.delta_generator import DeltaGenerator
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
 from seqflip.runs import ENDED, Run, State
+from seqflip.ui.attention_view import problem
 from seqflip.ui.keys import key_for
-from seqflip.ui.labels import sentence, with_end
-from seqflip.ui.live_plot import live_heatmap
+from seqflip.ui.labels import with_end
+from seqflip.ui.live_plot import NOTHING, Chart, heatmap, show_chart, show_html
 from seqflip.ui.race.controls import PROBE
 from seqflip.ui.race.table import sample
 from seqflip.ui.race.trained import trained_picture
@@ -21,6 +22,9 @@ from seqflip.ui.server import server
 from seqflip.ui.untrained import untrained_picture
 from seqflip.ui.visit import carefully
 
+_SAID = "race_said_{}"
+_HEAT = "race_heat_{}"
+_PROBLEM = "race_problem"
 _HEIGHT = 300
 _ABREAST = 3
 
@@ -60,24 +64,22 @@ def places(config: RaceConfig, race: Race | None) -> list[DeltaGenerator]:
         ):
             with column:
                 st.html(f'<p class="seqflip-lane">{sample(i)}{escape(name)}</p>')
-                made.append(st.container())
+                made.append(st.container(gap=None))
                 if (run := runs.get(name)) is not None:
                     _ways_out(name, run)
     return made
 
 
-def pictures(
-    config: RaceConfig,
-    race: Race | None,
-    state: State,
-    into: Sequence[DeltaGenerator],
-    complain: DeltaGenerator,
-) -> None:
-    """Draw what each variant does right now; before a race, what it would begin with.
+def picture_parts(
+    config: RaceConfig, race: Race | None, state: State, probe: str
+) -> dict[str, Mapping[str, Any]]:
+    """Return what each variant does right now: what a feed renews, by key.
 
-    What is wrong with the sequence is said once for all, where it was typed.
+    Before a race it is what the variants would begin with, and after it what their best weights do,
+    with ``probe``; in between they show what was asked of the race. What is wrong with the sequence
+    is said once for all.
     """
-    probe = (st.session_state.get(PROBE) or "").strip()
+    parts: dict[str, Mapping[str, Any]] = {}
     complaints: set[str] = set()
     runs = race.variants() if race is not None else {}
     for i, (name, lane) in enumerate(config.lanes().items()):
@@ -89,34 +91,55 @@ def pictures(
             picture = trained_picture(run, probe)
         else:
             picture = None if run is None else run.live()
-        with into[i]:
-            if picture:
-                complaints.add(picture["probe"]["error"] or "")
-                _picture(i, name, picture, _end(run))
-            else:
-                gone = race is not None and run is None
-                st.caption("This run was deleted." if gone else "Coming, as soon as it begins.")
+        if picture:
+            complaints.add(picture["probe"]["error"] or "")
+            parts[_SAID.format(i)] = {"html": _said(picture, _end(run))}
+            parts[_HEAT.format(i)] = _heat(name, picture, _end(run))
+        else:
+            gone = race is not None and run is None
+            told = "This run was deleted." if gone else "Coming, as soon as it begins."
+            parts[_SAID.format(i)] = {"html": f'<p class="seqflip-caption">{told}</p>'}
+            parts[_HEAT.format(i)] = NOTHING
+    parts[_PROBLEM] = {"html": "".join(map(problem, sorted(complaints - {""})))}
+    return parts
+
+
+def show_pictures(
+    parts: Mapping[str, Mapping[str, Any]],
+    into: Sequence[DeltaGenerator],
+    complain: DeltaGenerator,
+) -> None:
+    """Draw all pictures, each in its place, and what is wrong where it was typed."""
+    for i, place in enumerate(into):
+        with place:
+            show_html(_SAID.format(i), parts[_SAID.format(i)]["html"])
+            show_chart(_HEAT.format(i), parts[_HEAT.format(i)])
     with complain:
-        for complaint in sorted(complaints - {""}):
-            st.error(sentence(complaint), icon=":material/error:")
+        show_html(_PROBLEM, parts[_PROBLEM]["html"])
 
 
-def _picture(i: int, name: str, picture: Mapping[str, Any], end: str) -> None:
-    probe = picture["probe"]
-    source, output = " ".join(probe["source"]), with_end(probe["output"], end)
+def _said(picture: Mapping[str, Any], end: str) -> str:
+    """Return what stands above the picture, and instead of one where there is no attention."""
+    probe, step = picture["probe"], picture["step"]
     verdict = {True: " ✓", False: " ✗", None: ""}[probe["right"]]
-    step = picture["step"]
     title = ("Best weights" if step is None else f"Step {step:,}") + verdict
+    said = f'<p class="seqflip-at">{title}</p>'
     if probe["weights"] is None:
-        st.html(
-            f'<p class="seqflip-at">{title}</p><div class="seqflip-blind">'
-            "<p>Without attention there are no weights to show.</p>"
-            f"<p>{escape(source)}<br>→ {escape(' '.join(output))}</p></div>"
+        source, output = " ".join(probe["source"]), " ".join(with_end(probe["output"], end))
+        said += (
+            '<div class="seqflip-blind"><p>Without attention there are no weights to show.</p>'
+            f"<p>{escape(source)}<br>→ {escape(output)}</p></div>"
         )
-        return
-    live_heatmap(
-        f"race_heat_{i}",
-        title,
+    return said
+
+
+def _heat(name: str, picture: Mapping[str, Any], end: str) -> Chart:
+    probe = picture["probe"]
+    if probe["weights"] is None:
+        return NOTHING
+    source, output = " ".join(probe["source"]), with_end(probe["output"], end)
+    return heatmap(
+        "",
         np.array(probe["weights"], dtype=float).reshape(len(probe["output"]), -1),
         probe["source"],
         output,

@@ -44,22 +44,29 @@ def shown_race() -> Race | None:
     if race_id is None:
         return None
     try:
+        race = find_race(race_id)
+        race.race_config()
+    except UnknownRun as error:
+        note(error)
+    except ConfigError as error:
+        note(f"{race_id} cannot be shown: {error.message}")
+    else:
+        server().launcher.watch(race.id, viewer())
+        return race
+    show_race(None)
+    return None
+
+
+def find_race(race_id: str) -> Race:
+    """Return the race with this id, which may come from anywhere; raises UnknownRun."""
+    unknown = UnknownRun(f"There is no race {race_id[:64]!r}")
+    try:
         found = server().store.find(race_id)
     except UnknownRun:
-        found = None
-    if found is None or not found.is_race():
-        note(f"There is no race {race_id[:64]!r}")
-        show_race(None)
-        return None
-    race = Race(found.folder, bundled=found.bundled)
-    try:
-        race.race_config()
-    except ConfigError as error:
-        note(f"{race.id} cannot be shown: {error.message}")
-        show_race(None)
-        return None
-    server().launcher.watch(race.id, viewer())
-    return race
+        raise unknown from None
+    if not found.is_race():
+        raise unknown
+    return Race(found.folder, bundled=found.bundled)
 
 
 def choose_race(race: Race | None) -> None:

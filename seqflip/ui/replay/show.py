@@ -13,10 +13,10 @@ from seqflip.replay import Replay
 from seqflip.runs import Run, RunError
 from seqflip.snapshots import SnapshotError, how_many
 from seqflip.ui.attend.picture import read_source, unusual_length
-from seqflip.ui.attend.show import CAUTION, LOOK_FOR
 from seqflip.ui.attend.subject import DataError, Subject, open_subject
 from seqflip.ui.labels import sentence
 from seqflip.ui.live_view import read_logs
+from seqflip.ui.look_for import look_for
 from seqflip.ui.replay.mount import player
 from seqflip.ui.replay.offline import as_html
 from seqflip.ui.replay.reel import reel
@@ -184,7 +184,7 @@ def _caption(subject: Subject, data: dict[str, Any]) -> str:
         "they lie densest early, where most is learned. Space plays, the arrow keys go on and back."
     ]
     if data["looks"]:
-        parts.append(f"{LOOK_FOR[subject.trained.config.data.task]} {CAUTION}")
+        parts.append(look_for(subject.trained.config.data.task))
         if not data["aligned"]:
             parts.append("Pairs of one's own have no true alignment, so none is measured.")
     return " ".join(parts)

@@ -1,0 +1,125 @@
+"""What the server tells a page that follows a run: ``live/run/RUN`` and ``live/race/RACE``.
+
+A page asks up to ten times a second, and says what it has. It is told in which state the run is,
+and gets those of its charts and pieces of HTML that have changed since. The server keeps nothing of
+who asks: whoever comes back after a while, or lost a message, just has less.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from seqflip.config import ConfigError
+from seqflip.race.folder import Race
+from seqflip.runs import Run, RunError
+from seqflip.ui.attention_view import picture_parts
+from seqflip.ui.live_plot import Had
+from seqflip.ui.live_view import number_parts
+from seqflip.ui.race.curves import known_measure
+from seqflip.ui.race.heats import picture_parts as race_pictures
+from seqflip.ui.race.live import number_parts as race_numbers
+from seqflip.ui.race.shown import find_race
+from seqflip.ui.server import server
+from seqflip.ui.visit import current_status
+
+Part = Mapping[str, Any]
+
+
+class HadPart(BaseModel):
+    """What a page has of one of its parts."""
+
+    model_config = ConfigDict(strict=True)
+
+    version: int | None = None
+    identity: str | None = None
+    series: dict[str, tuple[int, int]] = {}
+
+
+class HadParts:
+    """What a page says that it has.
+
+    Parameters
+    ----------
+    text : str
+        JSON, as feed.js writes it; raises ValueError if it is anything else.
+    """
+
+    _form: Final = TypeAdapter(dict[str, HadPart])
+
+    def __init__(self, text: str) -> None:
+        self._parts = self._form.validate_json(text)
+
+    def curves(self, key: str, identity: str) -> Had:
+        """Return what it has of a chart's curves, if they are of what has this identity."""
+        part = self._parts.get(key)
+        return part.series if part is not None and part.identity == identity else {}
+
+    def lacks(self, key: str, version: int) -> bool:
+        """Whether it has this part of the page, but in another version."""
+        return key in self._parts and self._parts[key].version != version
+
+
+def run_feed(run: Run) -> str:
+    """Return the URL of a run's feed, from the app's own on."""
+    return f"live/run/{quote(run.id)}"
+
+
+def race_feed(race: Race, measure: str) -> str:
+    """Return the URL of a race's feed, which draws this measure."""
+    return f"live/race/{quote(race.id)}?{urlencode({'measure': measure})}"
+
+
+def _run(request: Request) -> Response:
+    had = HadParts(request.query_params.get("had", "{}"))
+    run = server().store.get(request.path_params["run"])
+    status = current_status(run)
+    pictures = picture_parts(run, run.live(), run.config().data.task)
+    return _told(status.state, number_parts(run, status, had.curves) | pictures, had)
+
+
+def _race(request: Request) -> Response:
+    had = HadParts(request.query_params.get("had", "{}"))
+    race = find_race(request.path_params["race"])
+    config, status = race.race_config(), current_status(race)
+    measure = known_measure(request.query_params.get("measure"))
+    numbers = race_numbers(config, race, status, measure, had.curves)
+    return _told(status.state, numbers | race_pictures(config, race, status.state, ""), had)
+
+
+def _told(state: str, parts: Mapping[str, Part], had: HadParts) -> Response:
+    """Return the state, and all parts that are not of the version that the page has."""
+    changed = {}
+    for key, part in parts.items():
+        data = dict(part)
+        version = zlib.crc32(json.dumps(data).encode())
+        if had.lacks(key, version):
+            changed[key] = {"version": version, "data": data}
+    return _json({"state": state, "parts": changed})
+
+
+def _gone(request: Request, error: Exception) -> Response:
+    """Answer for a run that there is no more: the page will say so."""
+    return _json({"state": "gone", "parts": {}})
+
+
+def _misunderstood(request: Request, error: Exception) -> Response:
+    told = "“had” must say in JSON what the page has: for each part, its version and its curves."
+    return _json({"error": told}, 400)
+
+
+def _json(content: Mapping[str, Any], status: int = 200) -> Response:
+    return JSONResponse(content, status, headers={"Cache-Control": "no-store"})
+
+
+ROUTES: Final = [
+    Route("/live/run/{run}", _run),
+    Route("/live/race/{race}", _race),
+]
+ON_ERROR: Final = {RunError: _gone, ConfigError: _gone, ValidationError: _misunderstood}

@@ -1,0 +1,180 @@
+"""What a page that follows a run is told, asked for as feed.js asks."""
+
+import asyncio
+import json
+import shutil
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+import pytest
+import streamlit as st
+from starlette.applications import Starlette
+
+from seqflip.race.folder import Race
+from seqflip.runs import Run
+from seqflip.ui.feed import ON_ERROR, ROUTES, race_feed, run_feed
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+APP = Starlette(routes=ROUTES, exception_handlers=ON_ERROR)
+NEW: dict[str, dict[str, Any]] = {
+    "numbers": {},
+    "loss_chart": {},
+    "attention_chart": {},
+    "answers": {},
+}
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    told: dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEQFLIP_RUNS", str(tmp_path))
+    st.cache_resource.clear()
+    return tmp_path
+
+
+def ask(url: str, had: object = None) -> Answer:
+    """Ask for a URL, and say what there is already."""
+    path, _, query = url.partition("?")
+    query += "&" + urlencode({"had": had if isinstance(had, str) else json.dumps(had or {})})
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": f"/{path}",
+        "query_string": query.encode(),
+        "headers": [],
+    }
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(APP(scope, receive, send))
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    return Answer(sent[0]["status"], headers, json.loads(body))
+
+
+def example(name: str = "reverse") -> str:
+    return run_feed(Run(EXAMPLES / name))
+
+
+def test_it_tells_the_state_and_all_that_the_page_shows() -> None:
+    told = ask(example(), NEW).told
+    assert told["state"] == "finished"
+    assert set(told["parts"]) == set(NEW)
+    assert "epoch" in told["parts"]["numbers"]["data"]["html"]
+    assert told["parts"]["loss_chart"]["data"]["series"][0]["x"][0] == 1
+
+
+def test_nobody_keeps_an_answer_for_later() -> None:
+    assert ask(example(), NEW).headers["cache-control"] == "no-store"
+
+
+def test_what_the_page_does_not_show_is_not_sent() -> None:
+    assert set(ask(example(), {"answers": {}}).told["parts"]) == {"answers"}
+    assert ask(example(), {}).told["parts"] == {}
+
+
+def test_what_the_page_has_is_not_sent_again() -> None:
+    first = ask(example(), NEW).told["parts"]
+    had = {key: {"version": part["version"]} for key, part in first.items()}
+    assert ask(example(), had).told["parts"] == {}
+    had["answers"] = {"version": 1}
+    assert set(ask(example(), had).told["parts"]) == {"answers"}
+
+
+def test_of_a_curve_only_what_is_new_is_sent() -> None:
+    chart = ask(example(), NEW).told["parts"]["loss_chart"]["data"]
+    points = {one["name"]: [one["revision"], len(one["x"])] for one in chart["series"]}
+    had = {"loss_chart": {"identity": "reverse", "series": points}}
+    again = ask(example(), had).told["parts"]["loss_chart"]["data"]["series"][0]
+    assert again["from"] == points["training"][1] - 4
+    had["loss_chart"]["identity"] = "another run"
+    assert ask(example(), had).told["parts"]["loss_chart"]["data"] == chart
+
+
+def test_a_run_that_grows_is_followed(runs: Path) -> None:
+    shutil.copytree(EXAMPLES / "reverse", runs / "mine")
+    steps = runs / "mine" / "steps.bin"
+    whole = steps.read_bytes()
+    steps.write_bytes(whole[: len(whole) // 2])
+    url = run_feed(Run(runs / "mine"))
+
+    def newest() -> int:
+        chart = ask(url, {"loss_chart": {}}).told["parts"]["loss_chart"]["data"]
+        return int(chart["series"][0]["x"][-1])
+
+    half = newest()
+    steps.write_bytes(whole)
+    assert newest() == 2 * half
+
+
+def test_a_race_is_told_of_by_measure() -> None:
+    had: dict[str, dict[str, Any]] = {
+        "race_standing": {},
+        "race_chart": {},
+        "race_table": {},
+        "race_heat_0": {},
+    }
+    race = Race(EXAMPLES / "race-attention")
+    told = ask(race_feed(race, "Loss"), had).told
+    assert told["state"] == "finished"
+    assert set(told["parts"]) == set(had)
+    assert told["parts"]["race_chart"]["data"]["title"] == "Loss"
+    other = ask(race_feed(race, "<b>"), had).told["parts"]["race_chart"]["data"]
+    assert other["title"] == "Exact match"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "live/run/20200101-000000-reverse-abcdef",
+        "live/run/race-attention",
+        "live/run/..%2Fexamples%2Freverse",
+        "live/run/" + quote("<script>"),
+        "live/race/reverse",
+        "live/race/nothing",
+    ],
+)
+def test_what_is_gone_is_told(url: str) -> None:
+    assert ask(url, NEW)[::2] == (200, {"state": "gone", "parts": {}})
+
+
+@pytest.mark.parametrize(
+    "had",
+    [
+        "",
+        "[]",
+        "{",
+        "7",
+        '{"numbers": 1}',
+        '{"numbers": {"version": "x"}}',
+        '{"loss_chart": {"series": {"training": [0]}}}',
+        '{"loss_chart": {"series": {"training": [0, 1e400]}}}',
+    ],
+)
+def test_what_cannot_be_understood_is_said_to_be_so(had: str) -> None:
+    answer = ask(example(), had)
+    assert answer.status == 400
+    assert "“had” must say in JSON" in answer.told["error"]
+
+
+def test_what_was_typed_stands_in_html_as_text(runs: Path) -> None:
+    shutil.copytree(EXAMPLES / "reverse", runs / "mine")
+    live = runs / "mine" / "live.json"
+    picture = json.loads(live.read_text())
+    picture["probe"]["error"] = "<img src=x onerror=alert(1)> is not a token"
+    live.write_text(json.dumps(picture))
+    told = ask(run_feed(Run(runs / "mine")), {"attention_problem": {}}).told
+    html = told["parts"]["attention_problem"]["data"]["html"]
+    assert "&lt;img" in html
+    assert "<img" not in html
