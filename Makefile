@@ -34,7 +34,7 @@ bench: .venv-bench/ready  ## training speed beside PyTorch and JAX, about ten mi
 	$(BENCH)/pytest --quiet benchmarks
 	$(BENCH)/python -m benchmarks
 
-bench-app: .venv/tests chromium  ## how immediate the app is, about three minutes; writes docs/app.md
+bench-app: .venv/tests chromium  ## how immediate the app is, about five minutes; writes docs/app.md
 	$(BIN)/python -m benchmarks.app
 
 screenshots: .venv/tests chromium  ## make the pictures of the README anew

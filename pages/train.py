@@ -21,7 +21,7 @@ within_app()
 
 # How often the page asks for what is new, in seconds; what has ended does not change.
 SECONDS: dict[State, float] = {
-    "running": 0.1,
+    "running": 0.115,
     "paused": 0.2,
     "queued": 0.2,
     "interrupted": 2,

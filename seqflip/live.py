@@ -25,7 +25,7 @@ from seqflip.vocabulary import encode
 ANSWERS: Final = 8
 LONGEST_PROBE: Final = 200  # tokens
 
-_SECONDS = 0.25
+_SECONDS = 0.4
 _SHARE = 0.01
 
 Tokens = NDArray[np.int64]
