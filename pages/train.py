@@ -11,7 +11,7 @@ from seqflip.ui.header import header
 from seqflip.ui.history import arrived_by_link, show_in_url
 from seqflip.ui.keys import remember_keys
 from seqflip.ui.live_plot import follow, show_chart, show_html
-from seqflip.ui.live_view import LOSS, NUMBERS, SHARES, number_parts
+from seqflip.ui.live_view import LOSS, NUMBERS, SHARES, SYMBOLS, number_parts
 from seqflip.ui.server import server
 from seqflip.ui.settings_form import open_link, settings_form
 from seqflip.ui.untrained import untrained_picture
@@ -65,6 +65,7 @@ with top:
 with left:
     show_chart(LOSS, parts[LOSS])
     show_chart(SHARES, parts[SHARES])
+    st.caption(SYMBOLS)
 with picture_place:
     st.fragment(show_picture)(run)
 with hidden:

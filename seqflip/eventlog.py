@@ -28,7 +28,10 @@ Entry = dict[str, Any]
 
 
 class EventLog:
-    """Appends events to a file, and begins by cutting off what came after ``step``."""
+    """Appends events to a file, and begins by cutting off what came after ``step``.
+
+    A training that goes on has not finished, even if that was written down already.
+    """
 
     def __init__(self, path: Path, step: int) -> None:
         _cut(path, step)
@@ -55,13 +58,13 @@ class EventLog:
 
 
 def _cut(path: Path, step: int) -> None:
-    """Drop all events after ``step``, and a half-written one at the end."""
+    """Drop all events after ``step``, its end, and a half-written one at the end of the file."""
     if not path.exists():
         return
     with open(path, "rb") as old, atomic_file(path) as new:
         for line in old:
             entry = _parse(line)
-            if entry is not None and entry["step"] <= step:
+            if entry is not None and entry["step"] <= step and entry["type"] != "Finished":
                 new.write(line)
 
 

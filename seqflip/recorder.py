@@ -83,7 +83,7 @@ class Recorder:
         self._recent: deque[tuple[float, float]] = deque(maxlen=_RECENT_STEPS)
         self._ticks: deque[tuple[float, int]] = deque()  # time and tokens so far
         self._tokens = 0
-        self._weights_are_old = not run.weights_path.exists()
+        self._weights_are_old = True  # a run may have been killed behind its checkpoint
         self._fresh = not resumed
         self._keep = keep
         self._log_pace = Pace(*_LOGS)

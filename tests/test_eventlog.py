@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from seqflip.eventlog import EventLog, EventReader, read_events_since
-from seqflip.events import BestModel, Evaluated, LearningRateChanged
+from seqflip.events import BestModel, Evaluated, Finished, LearningRateChanged
 
 
 def evaluated(step: int, alignment: float | None = 0.5) -> Evaluated:
@@ -54,6 +54,15 @@ def test_going_on_cuts_off_what_came_after_the_checkpoint(
         file.write(b'not json\n["no event"]\n{"type": "Evalu')
     write(path, cut=cut)
     assert [entry["step"] for entry in read(path)] == left
+
+
+def test_a_training_that_goes_on_has_not_finished(path: Path) -> None:
+    write(path, evaluated(8), Finished("completed", 8, 1, 0.5, "Completed 8 steps."))
+    write(path, evaluated(12), cut=8)
+    assert [(entry["type"], entry["step"]) for entry in read(path)] == [
+        ("Evaluated", 8),
+        ("Evaluated", 12),
+    ]
 
 
 def test_a_line_that_is_only_half_there_is_read_when_it_is_whole(path: Path) -> None:

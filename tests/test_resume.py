@@ -79,35 +79,59 @@ import os, signal, sys
 from seqflip import atomic
 from seqflip.main import main
 
-name, left = sys.argv[1], int(sys.argv[2])
-original = getattr(os, name)
+name, last = sys.argv[1], int(sys.argv[2])
+original, calls = getattr(os, name), 0
 
 def call(*arguments):
-    global left
-    left -= 1
-    if left == 0:
+    global calls
+    calls += 1
+    if calls == last:
         os.kill(os.getpid(), signal.SIGKILL)
     return original(*arguments)
 
 setattr(os, name, call)
-sys.exit(main(sys.argv[3:]))
+code = main(sys.argv[3:])
+print(calls)
+sys.exit(code)
 """
 
 
-@pytest.mark.parametrize("call", ["replace", "fsync"])
-@pytest.mark.parametrize("number", [3, 5, 6, 8, 11])
-def test_killed_in_the_middle_of_writing(tmp_path: Path, call: str, number: int) -> None:
-    training = "epochs: 1"
-    config = write_config(tmp_path, training)
-    finish("--config", config, "--run-dir", tmp_path / "undisturbed", "--quiet")
-    folder = tmp_path / "run"
-    options = ["--config", str(config), "--run-dir", str(folder), "--quiet"]
+def train_a_little(
+    folder: Path, call: str, number: int
+) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+    """Train one epoch, and die instead of making this call; return the options as well."""
+    config = write_config(folder, "epochs: 1")
+    options = ["--config", str(config), "--run-dir", str(folder / "run"), "--quiet"]
     command = [sys.executable, "-c", DIE_AT_CALL, call, str(number), *options]
-    died = subprocess.run(command, env=ENVIRONMENT, capture_output=True, check=False)
-    assert died.returncode in (-signal.SIGKILL, 0), died.stderr
+    died = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    return died, options
+
+
+@pytest.fixture(scope="module")
+def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, dict[str, Any]]]:
+    """How often a whole training makes each call, and what it leaves behind."""
+    found = {}
+    for call in ("replace", "fsync"):
+        folder = tmp_path_factory.mktemp("whole")
+        done, _ = train_a_little(folder, call, 0)
+        assert done.returncode == 0, done.stderr
+        found[call] = int(done.stdout.split()[-1]), left_behind(folder / "run")
+    return found
+
+
+@pytest.mark.parametrize("call", ["replace", "fsync"])
+@pytest.mark.parametrize("number", [3, 6, 8, -4, -3, -2, -1])
+def test_killed_in_the_middle_of_writing(
+    tmp_path: Path, calls: dict[str, tuple[int, dict[str, Any]]], call: str, number: int
+) -> None:
+    """Negative numbers count from a training's end."""
+    total, whole = calls[call]
+    died, options = train_a_little(tmp_path, call, number if number > 0 else total + 1 + number)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    folder = tmp_path / "run"
     done = finish(*(("--resume", folder) if Run(folder).exists() else options))
     assert done.returncode == 0, done.stderr
-    assert left_behind(folder) == left_behind(tmp_path / "undisturbed")
+    assert left_behind(folder) == whole
     assert not [path.name for path in folder.iterdir() if path.name.startswith(".")]
 
 

@@ -21,6 +21,7 @@ from seqflip.ui.tables import figures_table, progress_bar
 NUMBERS: Final = "numbers"
 LOSS: Final = "loss_chart"
 SHARES: Final = "accuracy_chart"
+SYMBOLS: Final = "★ best held-out loss · □ paused · ▾ learning rate changed · × diverged"
 
 _HEIGHT = 255
 _SYMBOLS = {"LearningRateChanged": "triangle-down", "Paused": "square-open", "Diverged": "x"}

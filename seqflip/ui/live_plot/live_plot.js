@@ -68,7 +68,6 @@ class Chart {
     this.figure.hidden = data.kind === "nothing"
     if (this.figure.hidden || (data.kind === "curves" && !takeCurves(this.held, data))) return
     this.plot.style.height = `${data.height}px`
-    this.plot.setAttribute("aria-label", data.alt)
     this.plot.classList.toggle("clickable", Boolean(data.clickable))
     this.figure.querySelector(".head").hidden = !data.title
     this.figure.querySelector(".title").textContent = data.title
@@ -103,6 +102,7 @@ class Chart {
     const theme = pageTheme(this.plot)
     const { traces, layout } = this.draw(theme)
     window.Plotly.react(this.plot, traces, layout, CONFIG)
+    this.plot.setAttribute("aria-label", this.data.alt)
     if (!this.drawn) this.listen()
     this.drawn = this.said
     if (this.pointer) window.Plotly.Fx.hover(this.plot, this.pointer)
