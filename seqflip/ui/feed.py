@@ -42,19 +42,28 @@ class HadPart(BaseModel):
     series: dict[str, tuple[int, int]] = {}
 
 
+class Misunderstood(ValueError):
+    """What a page says that it has makes no sense."""
+
+
 class HadParts:
     """What a page says that it has.
 
     Parameters
     ----------
     text : str
-        JSON, as feed.js writes it; raises ValueError if it is anything else.
+        JSON, as feed.js writes it; raises :class:`Misunderstood` if it is anything else.
     """
 
     _form: Final = TypeAdapter(dict[str, HadPart])
 
     def __init__(self, text: str) -> None:
-        self._parts = self._form.validate_json(text)
+        try:
+            self._parts = self._form.validate_json(text)
+        except ValidationError:
+            raise Misunderstood(
+                "“had” must say in JSON what the page has: of each part its version and its curves"
+            ) from None
 
     def curves(self, key: str, identity: str) -> Had:
         """Return what it has of a chart's curves, if they are of what has this identity."""
@@ -110,8 +119,7 @@ def _gone(request: Request, error: Exception) -> Response:
 
 
 def _misunderstood(request: Request, error: Exception) -> Response:
-    told = "“had” must say in JSON what the page has: for each part, its version and its curves."
-    return _json({"error": told}, 400)
+    return _json({"error": f"{error}."}, 400)
 
 
 def _json(content: Mapping[str, Any], status: int = 200) -> Response:
@@ -122,4 +130,4 @@ ROUTES: Final = [
     Route("/live/run/{run}", _run),
     Route("/live/race/{race}", _race),
 ]
-ON_ERROR: Final = {RunError: _gone, ConfigError: _gone, ValidationError: _misunderstood}
+ON_ERROR: Final = {RunError: _gone, ConfigError: _gone, Misunderstood: _misunderstood}

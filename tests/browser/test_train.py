@@ -286,6 +286,31 @@ def test_two_tabs_and_another_person_see_the_same_run(
     second.close()
 
 
+def test_while_it_trains_nothing_is_drawn_anew(server: Server, page: Page) -> None:
+    drawn: list[object] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda message: drawn.append(message)),
+    )
+    open_train(page, server.url + LONG)
+    press(page, "Train")
+    wait_for_step(page, 20)
+    settled(page)
+    drawn.clear()
+    wait_for_step(page, step_drawn(page) + 100)
+    assert not drawn
+    stop(page)
+    assert drawn
+
+
+def test_where_nothing_can_be_asked_the_page_is_drawn_anew(server: Server, page: Page) -> None:
+    page.route("**/live/**", lambda route: route.fulfill(status=404, body="What?"))
+    open_train(page, f"{server.url}/?epochs=3")
+    press(page, "Train")
+    expect_state(page, "Finished")
+    wait_for_step(page, 282)
+
+
 def test_switching_pages_does_not_stop_a_run(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")

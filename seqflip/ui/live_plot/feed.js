@@ -39,7 +39,7 @@ class Follower {
     this.runs = true
     while (this.url && this.node.isConnected) {
       const began = performance.now()
-      const pause = (await this.ask()) ?? this.seconds
+      const pause = (await this.ask().catch(console.error)) ?? this.seconds
       await painted()
       await sleep(pause - (performance.now() - began) / 1000)
     }
@@ -54,6 +54,7 @@ class Follower {
       const address = new URL(url, document.baseURI)
       address.searchParams.set("had", JSON.stringify(this.had()))
       const answer = await fetch(address, { cache: "no-store" })
+      if (!answer.ok) throw new Error(answer.statusText)
       told = await answer.json()
     } catch {
       // The server has gone, which Streamlit tells; or something between here and there knows no feeds.
