@@ -6,7 +6,7 @@ page, it runs this file as a script.
 
 import streamlit as st
 
-from seqflip.ui.feed import ON_ERROR, ROUTES
+from seqflip.ui.feed import ON_ERROR, routes
 from seqflip.ui.frame import navigate, show_frame
 
 if __name__ == "__main__":
@@ -15,4 +15,5 @@ if __name__ == "__main__":
     show_frame()
     page.run()
 else:
-    app = st.App(__file__, routes=ROUTES, exception_handlers=ON_ERROR)
+    base = st.get_option("server.baseUrlPath")
+    app = st.App(__file__, routes=routes(base), exception_handlers=ON_ERROR)

@@ -43,7 +43,7 @@ with tools:
     toolbar(form, race, status.state)
     show_note()
 config = race.race_config() if race is not None else form.config
-url = None
+feed = None
 if config is not None:
     with middle:
         measure = choose_measure()
@@ -62,16 +62,17 @@ if config is not None:
     show_in_url(link)
     with link_place:
         share(link | ({"sequence": typed} if (typed := st.session_state[PROBE]) else {}))
+    feed = None if race is None else race_feed(race, measure)
     numbers = number_parts(config, race, status, measure)
     with top:
-        show_html(STANDING, numbers[STANDING]["html"])
+        show_html(STANDING, numbers[STANDING]["html"], feed=feed)
     with curves:
-        show_chart(CHART, numbers[CHART])
+        show_chart(CHART, numbers[CHART], feed=feed)
     with table:
-        show_html(TABLE, numbers[TABLE]["html"])
+        show_html(TABLE, numbers[TABLE]["html"], feed=feed)
     typed = (st.session_state.get(PROBE) or "").strip()
-    show_pictures(picture_parts(config, race, status.state, typed), lanes, complaints)
-    url = None if race is None else race_feed(race, measure)
+    pictures = picture_parts(config, race, status.state, typed)
+    show_pictures(pictures, lanes, complaints, feed)
 with hidden:
-    follow(url, status.state, SECONDS.get(status.state))
+    follow(feed, status.state, SECONDS.get(status.state))
     remember_keys()

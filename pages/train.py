@@ -38,9 +38,9 @@ def show_picture(run: Run | None) -> None:
         task = form.task
     parts = picture_parts(run, picture, task)
     with right:
-        show_attention(parts, run)
+        show_attention(parts, run, feed)
     with bottom:
-        show_answers(parts)
+        show_answers(parts, feed)
 
 
 if arrived_by_link("train"):
@@ -50,6 +50,7 @@ form = settings_form(server().settings)
 run = shown_run()
 show_in_url(form.link | ({"run": run.id} if run is not None else {}))
 status = current_status(run)
+feed = None if run is None else run_feed(run)
 
 # Each part has its own place: none moves, and no chart is built anew, when another grows.
 head, tools, top, middle, bottom, picture_place, hidden = (st.container() for _ in range(7))
@@ -61,13 +62,13 @@ with tools:
     show_note()
 parts = number_parts(run, status)
 with top:
-    show_html(NUMBERS, parts[NUMBERS]["html"])
+    show_html(NUMBERS, parts[NUMBERS]["html"], feed=feed)
 with left:
-    show_chart(LOSS, parts[LOSS])
-    show_chart(SHARES, parts[SHARES])
+    show_chart(LOSS, parts[LOSS], feed=feed)
+    show_chart(SHARES, parts[SHARES], feed=feed)
     st.caption(SYMBOLS)
 with picture_place:
     st.fragment(show_picture)(run)
 with hidden:
-    follow(None if run is None else run_feed(run), status.state, SECONDS.get(status.state))
+    follow(feed, status.state, SECONDS.get(status.state))
     remember_keys()

@@ -59,19 +59,21 @@ def picture_parts(
     }
 
 
-def show_attention(parts: Mapping[str, Mapping[str, Any]], run: Run | None) -> None:
+def show_attention(
+    parts: Mapping[str, Mapping[str, Any]], run: Run | None, feed: str | None
+) -> None:
     """Draw where the model looks for one sequence, which may be typed."""
     _probe(run)
     with st.container(gap=None):
-        show_html(PROBLEM, parts[PROBLEM]["html"])
-        show_chart(WEIGHTS, parts[WEIGHTS])
-        show_html(SAID, parts[SAID]["html"])
+        show_html(PROBLEM, parts[PROBLEM]["html"], feed=feed)
+        show_chart(WEIGHTS, parts[WEIGHTS], feed=feed)
+        show_html(SAID, parts[SAID]["html"], feed=feed)
 
 
-def show_answers(parts: Mapping[str, Mapping[str, Any]]) -> None:
+def show_answers(parts: Mapping[str, Mapping[str, Any]], feed: str | None) -> None:
     """Draw what the model makes of a few sequences that it was never trained on."""
     st.header("Held-out sequences", anchor=False)
-    show_html(ANSWERS, parts[ANSWERS]["html"])
+    show_html(ANSWERS, parts[ANSWERS]["html"], feed=feed)
 
 
 def _probe(run: Run | None) -> None:

@@ -1,6 +1,6 @@
 """What the server tells a page that follows a run: ``live/run/RUN`` and ``live/race/RACE``.
 
-A page asks up to ten times a second, and says what it has. It is told in which state the run is,
+A page asks several times a second, and says what it has. It is told in which state the run is,
 and gets those of its charts and pieces of HTML that have changed since. The server keeps nothing of
 who asks: whoever comes back after a while, or lost a message, just has less.
 """
@@ -18,12 +18,11 @@ from starlette.routing import Route
 
 from seqflip.config import ConfigError
 from seqflip.race.folder import Race
-from seqflip.runs import Run, RunError
-from seqflip.ui.attention_view import picture_parts
+from seqflip.runs import ENDED, Run, RunError
+from seqflip.ui import attention_view
 from seqflip.ui.live_plot import Had
 from seqflip.ui.live_view import number_parts
 from seqflip.ui.race.curves import known_measure
-from seqflip.ui.race.heats import picture_parts as race_pictures
 from seqflip.ui.race.live import number_parts as race_numbers
 from seqflip.ui.race.shown import find_race
 from seqflip.ui.server import server
@@ -89,17 +88,22 @@ def _run(request: Request) -> Response:
     had = HadParts(request.query_params.get("had", "{}"))
     run = server().store.get(request.path_params["run"])
     status = current_status(run)
-    pictures = picture_parts(run, run.live(), run.config().data.task)
+    pictures = attention_view.picture_parts(run, run.live(), run.config().data.task)
     return _told(status.state, number_parts(run, status, had.curves) | pictures, had)
 
 
 def _race(request: Request) -> Response:
+    # Not before the server runs, as it has functions that Streamlit keeps results for.
+    from seqflip.ui.race.heats import picture_parts
+
     had = HadParts(request.query_params.get("had", "{}"))
     race = find_race(request.path_params["race"])
     config, status = race.race_config(), current_status(race)
     measure = known_measure(request.query_params.get("measure"))
-    numbers = race_numbers(config, race, status, measure, had.curves)
-    return _told(status.state, numbers | race_pictures(config, race, status.state, ""), had)
+    parts = race_numbers(config, race, status, measure, had.curves)
+    if status.state not in ENDED:  # then the page knows better what was typed
+        parts |= picture_parts(config, race, status.state, "")
+    return _told(status.state, parts, had)
 
 
 def _told(state: str, parts: Mapping[str, Part], had: HadParts) -> Response:
@@ -126,8 +130,10 @@ def _json(content: Mapping[str, Any], status: int = 200) -> Response:
     return JSONResponse(content, status, headers={"Cache-Control": "no-store"})
 
 
-ROUTES: Final = [
-    Route("/live/run/{run}", _run),
-    Route("/live/race/{race}", _race),
-]
+def routes(base: str = "") -> list[Route]:
+    """Return what the server answers beside Streamlit, below the path at which the app is."""
+    start = f"/{base.strip('/')}".rstrip("/")
+    return [Route(f"{start}/live/run/{{run}}", _run), Route(f"{start}/live/race/{{race}}", _race)]
+
+
 ON_ERROR: Final = {RunError: _gone, ConfigError: _gone, Misunderstood: _misunderstood}

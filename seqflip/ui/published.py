@@ -21,16 +21,18 @@ FOLDER = Path(__file__).parents[2] / "static" / "published"
 URL = "app/static/published"
 
 # With every message Streamlit repeats a component's script, so it only fetches that which draws.
-# While that is being loaded, a message may overtake the one before, which has no meaning then.
+# While that is being loaded, a message may overtake the one before, which has no meaning then. With
+# other colours on the page Streamlit gives the same message again, though it may be an old one.
 LOADER = """
 const newest = new WeakMap()
 export default async function (component) {
   const { parentElement } = component
   const { script, turn, ...data } = component.data
   const { draw } = await import(new URL(script, document.baseURI).href)
-  if (turn < newest.get(parentElement)) return
+  const before = newest.get(parentElement)
+  if (turn < before) return
   newest.set(parentElement, turn)
-  return draw({ ...component, data })
+  return draw({ ...component, data, again: turn === before })
 }
 """
 _turns = itertools.count(time.time_ns() // 1_000_000)  # a server's that follows begin behind them

@@ -311,6 +311,50 @@ def test_where_nothing_can_be_asked_the_page_is_drawn_anew(server: Server, page:
     wait_for_step(page, 282)
 
 
+def test_an_answer_that_never_comes_is_not_waited_for(server: Server, page: Page) -> None:
+    page.route("**/live/**", lambda route: None, times=1)
+    open_train(page, server.url + LONG)
+    press(page, "Train")
+    wait_for_step(page, 50)
+    stop(page)
+
+
+def test_only_what_was_drawn_for_a_run_is_renewed_by_it(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG)
+    press(page, "Train")
+    wait_for_step(page, 5)
+    page.evaluate(
+        """async run => {
+            const scripts = performance.getEntriesByType('resource').map(entry => entry.name)
+            const { renewedByFeed } = await import(scripts.find(name => name.endsWith('/feed.js')))
+            const part = { node: document.body, had: {}, show: data => (window.shown = data) }
+            window.follow = run => renewedByFeed('numbers', part, `live/run/${run}`)
+            window.follow('another')
+        }"""
+    )
+    wait_for_step(page, step_drawn(page) + 50)
+    assert page.evaluate("window.shown") is None
+    page.evaluate("window.follow(new URL(location).searchParams.get('run'))")
+    wait_for(page, "window.shown?.html.includes('step')")
+    stop(page)
+
+
+def test_other_colours_bring_no_old_points_back(server: Server, page: Page) -> None:
+    open_train(page, server.url + LONG)
+    press(page, "Train")
+    wait_for_step(page, 50)
+    page.route("**/live/**", lambda route: None)
+    seen = step_drawn(page)
+    colour = "document.querySelector('.plot').data[0].line.color"
+    light = page.evaluate(colour)
+    page.emulate_media(color_scheme="dark")
+    wait_for(page, f"{colour} !== {light!r}")
+    assert step_drawn(page) >= seen
+    page.unroute("**/live/**")
+    wait_for_step(page, seen + 50)
+    stop(page)
+
+
 def test_switching_pages_does_not_stop_a_run(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")

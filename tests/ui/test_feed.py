@@ -13,16 +13,12 @@ from starlette.applications import Starlette
 
 from seqflip.race.folder import Race
 from seqflip.runs import Run
-from seqflip.ui.feed import ON_ERROR, ROUTES, race_feed, run_feed
+from seqflip.ui.feed import ON_ERROR, race_feed, routes, run_feed
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-APP = Starlette(routes=ROUTES, exception_handlers=ON_ERROR)
-NEW: dict[str, dict[str, Any]] = {
-    "numbers": {},
-    "loss_chart": {},
-    "attention_chart": {},
-    "answers": {},
-}
+APP = Starlette(routes=[*routes(), *routes("/sub/path/")], exception_handlers=ON_ERROR)
+HadParts = dict[str, dict[str, Any]]
+NEW: HadParts = {"numbers": {}, "loss_chart": {}, "attention_chart": {}, "answers": {}}
 
 
 class Answer(NamedTuple):
@@ -79,6 +75,10 @@ def test_nobody_keeps_an_answer_for_later() -> None:
     assert ask(example(), NEW).headers["cache-control"] == "no-store"
 
 
+def test_it_is_below_the_path_at_which_the_app_is() -> None:
+    assert ask("sub/path/" + example(), NEW) == ask(example(), NEW)
+
+
 def test_what_the_page_does_not_show_is_not_sent() -> None:
     assert set(ask(example(), {"answers": {}}).told["parts"]) == {"answers"}
     assert ask(example(), {}).told["parts"] == {}
@@ -118,20 +118,26 @@ def test_a_run_that_grows_is_followed(runs: Path) -> None:
     assert newest() == 2 * half
 
 
+RACE: HadParts = {part: {} for part in ("race_standing", "race_chart", "race_table", "race_heat_0")}
+
+
 def test_a_race_is_told_of_by_measure() -> None:
-    had: dict[str, dict[str, Any]] = {
-        "race_standing": {},
-        "race_chart": {},
-        "race_table": {},
-        "race_heat_0": {},
-    }
     race = Race(EXAMPLES / "race-attention")
-    told = ask(race_feed(race, "Loss"), had).told
-    assert told["state"] == "finished"
-    assert set(told["parts"]) == set(had)
-    assert told["parts"]["race_chart"]["data"]["title"] == "Loss"
-    other = ask(race_feed(race, "<b>"), had).told["parts"]["race_chart"]["data"]
+    assert ask(race_feed(race, "Loss"), RACE).told["parts"]["race_chart"]["data"]["title"] == "Loss"
+    other = ask(race_feed(race, "<b>"), RACE).told["parts"]["race_chart"]["data"]
     assert other["title"] == "Exact match"
+
+
+def test_a_race_shows_pictures_until_its_page_can_answer_what_is_typed(runs: Path) -> None:
+    for folder in EXAMPLES.glob("race-attention*"):
+        shutil.copytree(folder, runs / folder.name)
+    url = race_feed(Race(runs / "race-attention"), "Loss")
+    ended = ask(url, RACE).told
+    assert (ended["state"], set(ended["parts"])) == ("finished", set(RACE) - {"race_heat_0"})
+    status = runs / "race-attention" / "status.json"
+    status.write_text(status.read_text().replace("finished", "paused"))
+    held = ask(url, RACE).told
+    assert (held["state"], set(held["parts"])) == ("paused", set(RACE))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Charts that are renewed in place ten times a second, while their zoom and what is hovered stay.
+"""Charts that are renewed in place many times a second, while their zoom and what is hovered stay.
 
 `st.plotly_chart` builds a new chart whenever its data change. This component keeps one. While a
 run trains, the browser asks the server for what is new (`feed.js`, :mod:`seqflip.ui.feed`): each

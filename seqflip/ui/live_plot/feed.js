@@ -1,17 +1,19 @@
 // Renews charts and HTML from the server while a run trains.
 //
-// Streamlit draws a page; to have it drawn anew ten times a second would keep a processor busy with all that did
+// Streamlit draws a page; to have it drawn anew many times a second would keep a processor busy with all that did
 // not change. So the page asks the server itself for what is new, says what it has, and gives each part its share.
 // Only where the run is in another state, and the page needs other buttons, is Streamlit asked.
 
 const PATIENCE = 2 // seconds, before the same is asked for again
+const LONGEST = 5 // seconds, for an answer
 const parts = new Map() // of the page: its charts and pieces of HTML, by their keys
 const followers = new WeakMap()
 
-// A part has `node`, `had` (what need not be sent again) and `show(data)`. Said whenever Streamlit has drawn it,
-// which need not be the version that the feed sent last.
-export function renewedByFeed(key, part) {
+// A part has `node`, `had` (what need not be sent again) and `show(data)`. Said whenever Streamlit has drawn it, which
+// need not be the version that the feed sent last, nor for the feed that is followed still.
+export function renewedByFeed(key, part, feed) {
   part.version = undefined
+  part.feed = feed
   parts.set(key, part)
 }
 
@@ -27,21 +29,30 @@ export function draw({ parentElement, data, setTriggerValue }) {
 class Follower {
   constructor(node) {
     this.node = node
+    globalThis.seqflipFollower = this // the one of the page before, or of an older script, ends
+  }
+
+  get isThere() {
+    return this.node.isConnected && globalThis.seqflipFollower === this
   }
 
   take({ url, state, seconds }, setTriggerValue) {
-    Object.assign(this, { url, state, seconds, setTriggerValue })
-    this.asked = undefined
+    const changed = url !== this.url || seconds !== this.seconds
+    Object.assign(this, { url, state, seconds, setTriggerValue, asked: undefined })
+    if (changed) {
+      this.request?.abort()
+      this.wake?.()
+    }
     if (url && !this.runs) this.run()
   }
 
   async run() {
     this.runs = true
-    while (this.url && this.node.isConnected) {
+    while (this.url && this.isThere) {
       const began = performance.now()
       const pause = (await this.ask().catch(console.error)) ?? this.seconds
       await painted()
-      await sleep(pause - (performance.now() - began) / 1000)
+      await this.sleep(pause - (performance.now() - began) / 1000)
     }
     this.runs = false
   }
@@ -51,24 +62,35 @@ class Follower {
     const { url } = this
     let told
     try {
-      const address = new URL(url, document.baseURI)
-      address.searchParams.set("had", JSON.stringify(this.had()))
-      const answer = await fetch(address, { cache: "no-store" })
-      if (!answer.ok) throw new Error(answer.statusText)
-      told = await answer.json()
+      told = await this.fetch(url)
     } catch {
+      if (url !== this.url) return 0
       // The server has gone, which Streamlit tells; or something between here and there knows no feeds.
       if (document.querySelector('[data-test-connection-state="CONNECTED"]')) this.drawAnew()
       return PATIENCE
     }
-    if (url !== this.url) return
+    if (url !== this.url || !this.isThere) return 0
     for (const [key, { version, data }] of Object.entries(told.parts)) {
       const part = parts.get(key)
-      if (!part?.node.isConnected) continue
+      if (part?.feed !== url || !part.node.isConnected) continue
       part.show(data)
       part.version = version
     }
     if (told.state !== this.state) this.drawAnew()
+  }
+
+  async fetch(url) {
+    const address = new URL(url, document.baseURI)
+    address.searchParams.set("had", JSON.stringify(had(url)))
+    this.request = new AbortController()
+    const patience = setTimeout(() => this.request.abort(), 1000 * LONGEST)
+    try {
+      const answer = await fetch(address, { cache: "no-store", signal: this.request.signal })
+      if (!answer.ok) throw new Error(answer.statusText)
+      return await answer.json()
+    } finally {
+      clearTimeout(patience)
+    }
   }
 
   // A page that was asked to be drawn anew gets some time for it.
@@ -79,14 +101,18 @@ class Follower {
     this.setTriggerValue("changed", true)
   }
 
-  had() {
-    const had = {}
-    for (const [key, part] of parts) {
-      if (!part.node.isConnected) parts.delete(key)
-      else had[key] = { version: part.version, ...part.had }
-    }
-    return had
+  async sleep(seconds) {
+    await Promise.race([sleep(seconds), new Promise((wake) => (this.wake = wake))])
   }
+}
+
+function had(url) {
+  const found = {}
+  for (const [key, part] of parts) {
+    if (!part.node.isConnected) parts.delete(key)
+    else if (part.feed === url) found[key] = { version: part.version, ...part.had }
+  }
+  return found
 }
 
 // A picture comes before the next message; a tab that is not seen paints none.

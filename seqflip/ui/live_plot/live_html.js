@@ -4,13 +4,14 @@ import { renewedByFeed } from "./feed.js"
 
 const pieces = new WeakMap()
 
-export function draw({ parentElement, data }) {
+export function draw({ parentElement, data, again }) {
+  if (again) return
   let piece = pieces.get(parentElement)
   if (!piece) {
     piece = new Piece(parentElement.querySelector(".seqflip-live"))
     pieces.set(parentElement, piece)
   }
-  renewedByFeed(data.key, piece)
+  renewedByFeed(data.key, piece, data.feed)
   piece.show(data)
 }
 

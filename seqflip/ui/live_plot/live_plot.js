@@ -50,7 +50,8 @@ class Chart {
     const { data, setStateValue, setTriggerValue } = component
     this.setStateValue = setStateValue
     this.setTriggerValue = setTriggerValue
-    renewedByFeed(data.key, this)
+    if (component.again) return this.look()
+    renewedByFeed(data.key, this, data.feed)
     this.show(data)
   }
 
@@ -78,7 +79,11 @@ class Chart {
       this.selection ??= new Selection(this)
       this.selection.take(data)
     }
-    // What repeats the message before, on a page that looks the same, needs no drawing.
+    this.look()
+  }
+
+  // What repeats the message before, on a page that looks the same, needs no drawing.
+  look() {
     this.said = JSON.stringify([this.data, pageTheme(this.plot), this.plot.clientWidth])
     if (this.said !== this.drawn) this.schedule()
   }

@@ -51,6 +51,7 @@ def show_chart(
     key: str,
     chart: Chart,
     *,
+    feed: str | None = None,
     on_select: Callable[[], None] | None = None,
     on_click: Callable[[], None] | None = None,
 ) -> None:
@@ -62,21 +63,23 @@ def show_chart(
         The chart's own name on the page.
     chart : Chart
         From :mod:`seqflip.ui.live_plot.charts`.
+    feed : str, optional
+        The URL of the feed that may renew it.
     on_select : callable, optional
         Is called when another cell was chosen: see :func:`selected_cell`.
     on_click : callable, optional
         Is called when a point was clicked: see :func:`clicked_point`.
     """
-    data = {**_script("live_plot"), "key": key, "plotly": plotly_script(), **chart}
+    data = {**_script("live_plot"), "key": key, "feed": feed, "plotly": plotly_script(), **chart}
     _plot(key=key, data=data, on_cell_change=on_select, on_click_change=on_click)
 
 
-def show_html(key: str, html: str) -> None:
-    """Put HTML on the page, in which all text is escaped already.
+def show_html(key: str, html: str, *, feed: str | None = None) -> None:
+    """Put HTML on the page, in which all text is escaped already, and which a feed may renew.
 
     One piece of HTML is a fraction of the browser's work that Streamlit's own elements would be.
     """
-    _text(key=key, data={**_script("live_html"), "key": key, "html": html})
+    _text(key=key, data={**_script("live_html"), "key": key, "feed": feed, "html": html})
 
 
 def follow(url: str | None, state: str, seconds: float | None) -> None:

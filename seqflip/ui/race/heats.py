@@ -108,14 +108,15 @@ def show_pictures(
     parts: Mapping[str, Mapping[str, Any]],
     into: Sequence[DeltaGenerator],
     complain: DeltaGenerator,
+    feed: str | None,
 ) -> None:
     """Draw all pictures, each in its place, and what is wrong where it was typed."""
     for i, place in enumerate(into):
         with place:
-            show_html(_SAID.format(i), parts[_SAID.format(i)]["html"])
-            show_chart(_HEAT.format(i), parts[_HEAT.format(i)])
+            show_html(_SAID.format(i), parts[_SAID.format(i)]["html"], feed=feed)
+            show_chart(_HEAT.format(i), parts[_HEAT.format(i)], feed=feed)
     with complain:
-        show_html(_PROBLEM, parts[_PROBLEM]["html"])
+        show_html(_PROBLEM, parts[_PROBLEM]["html"], feed=feed)
 
 
 def _said(picture: Mapping[str, Any], end: str) -> str:
