@@ -379,7 +379,9 @@ def _document(rows: list[tuple[str, str, str]]) -> str:
 Written by `make bench-app`: a real Chromium, the server and the training on the same
 {os.cpu_count()} cores (load average at the end: {os.getloadavg()[0]:.1f}; whatever else runs there
 makes all of it slower). A time begins with the click or key, as the browser dates it. It ends when
-the picture is drawn in the browser; for Pause and Stop, with the training's last step.
+the picture is drawn in the browser; for Pause and Stop, with the training's last step. The share
+of the speed is that of two processes that take turns; two that do the same may differ by some per
+cent, and so may the machine from one turn to the next, which is why it can be above 100 %.
 
 {_table(rows)}
 Runs of 1,000 and of 100,000 steps cost the same: a page follows a run's logs without reading
