@@ -10,7 +10,7 @@ from seqflip.ui.keys import key_for
 from seqflip.ui.server import server
 from seqflip.ui.settings_form import Form
 from seqflip.ui.toolbar import Start, Toolbar, new_name
-from seqflip.ui.visit import carefully, note, show_run
+from seqflip.ui.visit import carefully, note, show_run, shown_id
 
 _TOLD: Final = {
     "Train": "Start a new run with these settings.",
@@ -39,7 +39,7 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
         )
         bar.take_up(launched)
 
-    bar = Toolbar("", _TOLD, start, show_run)
+    bar = Toolbar("", _TOLD, start, show_run, shown_id)
     race = run.race() if run is not None and state not in ENDED else None
     with st.container(
         horizontal=True, vertical_alignment="center" if state in ENDED else "bottom", key="toolbar"

@@ -61,12 +61,15 @@ class Toolbar:
         Starts what the page is set to, to run on or to do a single step.
     show : callable
         Shows the training with an id, or none.
+    shown : callable
+        Returns the id of what is shown now, or None.
     """
 
     prefix: str
     told: Mapping[str, str]
     start: Callable[[Start], None]
     show: Callable[[str | None], None]
+    shown: Callable[[], str | None]
 
     def buttons(self, run: Run | None, state: State, key: str | None, *, ready: bool) -> None:
         """Draw the buttons for what is shown, for a person who has this key to it.
@@ -85,7 +88,7 @@ class Toolbar:
                 type="primary" if i == 0 and label != "Reset" else "secondary",
                 disabled=starts and not ready,
                 on_click=carefully,
-                args=(self._press, label, run, key, seen),
+                args=(self.press, label, run, key, seen),
             )
 
     def speed(self, run: Run | None, key: str | None) -> None:
@@ -126,7 +129,10 @@ class Toolbar:
     def _speed_key(self) -> str:
         return f"{self.prefix}speed"
 
-    def _press(self, label: Label, run: Run | None, key: str | None, seen: int) -> None:
+    def press(self, label: Label, run: Run | None, key: str | None, seen: int) -> None:
+        """Do what a button says that was drawn for this run, with this key and these wishes."""
+        if self.shown() != (None if run is None else run.id):
+            return  # the second click of two, meant for what the first one has changed
         launcher = server().launcher
         if run is None or label == "Train":
             self.start("step" if label == "Step" else "run")

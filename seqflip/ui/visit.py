@@ -29,9 +29,15 @@ def show_run(run_id: str | None) -> None:
     st.session_state[_RUN] = run_id
 
 
+def shown_id() -> str | None:
+    """Return the id of the run that is shown."""
+    found: str | None = st.session_state.get(_RUN)
+    return found
+
+
 def shown_run() -> Run | None:
     """Return the run that is shown; one that is gone is told of, and no longer shown."""
-    run_id = st.session_state.get(_RUN)
+    run_id = shown_id()
     if run_id is None:
         return None
     try:

@@ -8,7 +8,7 @@ from seqflip.race.folder import Race
 from seqflip.runs import ACTIVE, ENDED, State
 from seqflip.ui.keys import key_for
 from seqflip.ui.race.form import RaceForm
-from seqflip.ui.race.shown import show_race
+from seqflip.ui.race.shown import show_race, shown_id
 from seqflip.ui.race.variants import stories
 from seqflip.ui.server import server
 from seqflip.ui.toolbar import Start, Toolbar, new_name
@@ -43,7 +43,7 @@ def toolbar(form: RaceForm, race: Race | None, state: State) -> None:
         )
         bar.take_up(launched)
 
-    bar = Toolbar("race_", _TOLD, start, show_race)
+    bar = Toolbar("race_", _TOLD, start, show_race, shown_id)
     key = key_for(race) if race is not None else None
     with st.container(
         horizontal=True,

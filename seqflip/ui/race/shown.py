@@ -38,9 +38,15 @@ def show_race(race_id: str | None) -> None:
     st.session_state[_RACE] = race_id
 
 
+def shown_id() -> str | None:
+    """Return the id of the race that is shown."""
+    found: str | None = st.session_state.get(_RACE)
+    return found
+
+
 def shown_race() -> Race | None:
     """Return the race that is shown; one that is gone is told of, and no longer shown."""
-    race_id = st.session_state.get(_RACE)
+    race_id = shown_id()
     if race_id is None:
         return None
     try:
