@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from seqflip.ui.feed import RUNS_FEED, runs_state
 from seqflip.ui.frame import within_app
 from seqflip.ui.history import arrived_by_link, show_in_url
 from seqflip.ui.keys import remember_keys
+from seqflip.ui.live_plot import follow
 from seqflip.ui.run_actions import actions
 from seqflip.ui.run_compare import MEASURES, compare
 from seqflip.ui.run_table import read_rows, run_table
@@ -51,6 +53,7 @@ if arrived_by_link("runs"):
     st.session_state.chosen_runs = st.query_params.get("chosen", "").split()
     measure = st.query_params.get("measure", FIRST)
     st.session_state.measure = measure if measure in MEASURES else FIRST
+state = runs_state()
 # Each part has its own place, so that nothing is built anew when another grows.
 head, words, body, foot, hidden = (st.container() for _ in range(5))
 with head:
@@ -67,8 +70,9 @@ with words:
         width=420,
     )
 with body:
-    st.fragment(table, run_every=2)()
+    st.fragment(table)()
 with foot:
     upload()
 with hidden:
+    follow(RUNS_FEED, state, 2)
     remember_keys()

@@ -1,5 +1,7 @@
 """What the server tells a page that follows a run: ``live/run/RUN`` and ``live/race/RACE``.
 
+``live/runs`` tells whether anything has changed among all runs.
+
 A page asks several times a second, and says what it has. It is told in which state the run is,
 and gets those of its charts and pieces of HTML that have changed since. The server keeps nothing of
 who asks: whoever comes back after a while, or lost a message, just has less.
@@ -27,6 +29,9 @@ from seqflip.ui.race.live import number_parts as race_numbers
 from seqflip.ui.race.shown import find_race
 from seqflip.ui.server import server
 from seqflip.ui.visit import current_status
+
+RUNS_FEED: Final = "live/runs"
+"""The URL of the feed of all runs."""
 
 Part = Mapping[str, Any]
 
@@ -84,6 +89,16 @@ def race_feed(race: Race, measure: str) -> str:
     return f"live/race/{quote(race.id)}?{urlencode({'measure': measure})}"
 
 
+def runs_state() -> str:
+    """Return what changes with all that the list of runs shows."""
+    seen = [(run.id, run.info(), run.status()) for run in server().store.runs()]
+    return f"{zlib.crc32(repr(seen).encode()):x}"
+
+
+def _runs(request: Request) -> Response:
+    return _json({"state": runs_state(), "parts": {}})
+
+
 def _run(request: Request) -> Response:
     had = HadParts(request.query_params.get("had", "{}"))
     run = server().store.get(request.path_params["run"])
@@ -133,7 +148,11 @@ def _json(content: Mapping[str, Any], status: int = 200) -> Response:
 def routes(base: str = "") -> list[Route]:
     """Return what the server answers beside Streamlit, below the path at which the app is."""
     start = f"/{base.strip('/')}".rstrip("/")
-    return [Route(f"{start}/live/run/{{run}}", _run), Route(f"{start}/live/race/{{race}}", _race)]
+    return [
+        Route(f"{start}/{RUNS_FEED}", _runs),
+        Route(f"{start}/live/run/{{run}}", _run),
+        Route(f"{start}/live/race/{{race}}", _race),
+    ]
 
 
 ON_ERROR: Final = {RunError: _gone, ConfigError: _gone, Misunderstood: _misunderstood}

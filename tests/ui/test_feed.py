@@ -140,6 +140,17 @@ def test_a_race_shows_pictures_until_its_page_can_answer_what_is_typed(runs: Pat
     assert (held["state"], set(held["parts"])) == ("paused", set(RACE))
 
 
+def test_whatever_changes_among_all_runs_is_told(runs: Path) -> None:
+    states = [ask("live/runs").told["state"] for _ in range(2)]
+    assert states[0] == states[1]
+    shutil.copytree(EXAMPLES / "reverse", runs / "mine")
+    states.append(ask("live/runs").told["state"])
+    status = runs / "mine" / "status.json"
+    status.write_text(status.read_text().replace("finished", "stopped"))
+    states.append(ask("live/runs").told["state"])
+    assert len(set(states)) == 3
+
+
 @pytest.mark.parametrize(
     "url",
     [
