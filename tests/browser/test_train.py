@@ -355,6 +355,17 @@ def test_other_colours_bring_no_old_points_back(server: Server, page: Page) -> N
     stop(page)
 
 
+def test_other_colours_do_no_harm_where_there_is_no_heatmap(server: Server, page: Page) -> None:
+    errors: list[object] = []
+    page.on("pageerror", lambda error: errors.append(error))
+    open_train(page, f"{server.url}/?run=bottleneck")
+    colour = "document.querySelector('.plot').data[0].line.color"
+    light = page.evaluate(colour)
+    page.emulate_media(color_scheme="dark")
+    wait_for(page, f"{colour} !== {light!r}")
+    assert not errors
+
+
 def test_switching_pages_does_not_stop_a_run(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")

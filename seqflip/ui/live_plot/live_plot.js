@@ -67,7 +67,7 @@ class Chart {
   show(data) {
     this.data = { ...this.data, ...data }
     this.figure.hidden = data.kind === "nothing"
-    if (this.figure.hidden || (data.kind === "curves" && !takeCurves(this.held, data))) return
+    if (data.kind === "nothing" || (data.kind === "curves" && !takeCurves(this.held, data))) return
     this.plot.style.height = `${data.height}px`
     this.plot.classList.toggle("clickable", Boolean(data.clickable))
     this.figure.querySelector(".head").hidden = !data.title
@@ -84,6 +84,7 @@ class Chart {
 
   // What repeats the message before, on a page that looks the same, needs no drawing.
   look() {
+    if (this.figure.hidden) return
     this.said = JSON.stringify([this.data, pageTheme(this.plot), this.plot.clientWidth])
     if (this.said !== this.drawn) this.schedule()
   }
