@@ -46,15 +46,17 @@ def picture_parts(
         unseen = "What the model makes of sequences that it was never trained on."
         return {
             PROBLEM: {"html": ""},
-            SAID: {"html": _caption(soon)},
+            SAID: {"html": caption(soon)},
             WEIGHTS: NOTHING,
-            ANSWERS: {"html": _caption(unseen)},
+            ANSWERS: {"html": caption(unseen)},
         }
-    end = _end(run)
+    end = end_of(run)
     return {
         PROBLEM: {"html": problem(picture["probe"]["error"])},
         SAID: {"html": _said(picture["probe"], end, task)},
-        WEIGHTS: _weights(picture["probe"], picture["step"], end),
+        WEIGHTS: weights_map(
+            f"Attention at step {picture['step']:,}", picture["probe"], end, _HEIGHT
+        ),
         ANSWERS: {"html": answers_table(picture["answers"], end)},
     }
 
@@ -99,30 +101,46 @@ def _probe(run: Run | None) -> None:
     )
 
 
-def _end(run: Run | None) -> str:
+def end_of(run: Run | None) -> str:
     """Return the token that ends a sequence."""
     vocabulary = run.vocabulary() if run is not None else None
     return vocabulary[0] if vocabulary else "0"
 
 
-def _weights(probe: Picture, step: int, end: str) -> Chart:
+def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of: str = "") -> Chart:
+    """Return where a model looks; nothing to see without attention.
+
+    Parameters
+    ----------
+    title : str
+        Stands above it.
+    probe : mapping
+        The sequence, its answer and the weights, as :mod:`seqflip.live` describes them.
+    end : str
+        The token that ends a sequence.
+    height : int
+        In pixels.
+    of : str
+        The model's name, where there are several.
+    """
     if probe["weights"] is None:
         return NOTHING
-    output = with_end(probe["output"], end)
+    source, output = " ".join(probe["source"]), with_end(probe["output"], end)
+    whose = f"{of}: " if of else ""
     return heatmap(
-        f"Attention at step {step:,}",
-        np.array(probe["weights"], dtype=float).reshape(len(probe["output"]), -1),
+        title,
+        np.array(probe["weights"], dtype=float).reshape(len(output), -1),
         probe["source"],
         output,
-        alt=f"Attention weights of the answer {' '.join(output)} to {' '.join(probe['source'])}.",
-        height=_HEIGHT,
+        alt=f"Attention weights of {whose}the answer {' '.join(output)} to {source}.",
+        height=height,
     )
 
 
 def _said(probe: Picture, end: str, task: Task) -> str:
     """Return what stands below the picture, or instead of it."""
     if probe["weights"] is not None:
-        return _caption(look_for(task))
+        return caption(look_for(task))
     source, output = " ".join(probe["source"]), " ".join(with_end(probe["output"], end))
     return (
         '<p class="seqflip-note">Without attention there are no weights to show: all that the '
@@ -136,5 +154,6 @@ def problem(error: str | None) -> str:
     return f'<p class="seqflip-problem" role="alert">{escape(sentence(error))}</p>' if error else ""
 
 
-def _caption(text: str) -> str:
+def caption(text: str) -> str:
+    """Return a note in small letters; the text is escaped already."""
     return f'<p class="seqflip-caption">{text}</p>'

@@ -4,17 +4,16 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
 from seqflip.runs import ENDED, Run, State
-from seqflip.ui.attention_view import problem
+from seqflip.ui.attention_view import caption, end_of, problem, weights_map
 from seqflip.ui.keys import key_for
 from seqflip.ui.labels import with_end
-from seqflip.ui.live_plot import NOTHING, Chart, heatmap, show_chart, show_html
+from seqflip.ui.live_plot import NOTHING, show_chart, show_html
 from seqflip.ui.race.controls import PROBE
 from seqflip.ui.race.table import sample
 from seqflip.ui.race.trained import trained_picture
@@ -92,13 +91,14 @@ def picture_parts(
         else:
             picture = None if run is None else run.live()
         if picture:
-            complaints.add(picture["probe"]["error"] or "")
-            parts[_SAID.format(i)] = {"html": _said(picture, _end(run))}
-            parts[_HEAT.format(i)] = _heat(name, picture, _end(run))
+            probed, end = picture["probe"], end_of(run)
+            complaints.add(probed["error"] or "")
+            parts[_SAID.format(i)] = {"html": _said(picture, end)}
+            parts[_HEAT.format(i)] = weights_map("", probed, end, _HEIGHT, of=name)
         else:
             gone = race is not None and run is None
             told = "This run was deleted." if gone else "Coming, as soon as it begins."
-            parts[_SAID.format(i)] = {"html": f'<p class="seqflip-caption">{told}</p>'}
+            parts[_SAID.format(i)] = {"html": caption(told)}
             parts[_HEAT.format(i)] = NOTHING
     parts[_PROBLEM] = {"html": "".join(map(problem, sorted(complaints - {""})))}
     return parts
@@ -132,26 +132,6 @@ def _said(picture: Mapping[str, Any], end: str) -> str:
             f"<p>{escape(source)}<br>→ {escape(output)}</p></div>"
         )
     return said
-
-
-def _heat(name: str, picture: Mapping[str, Any], end: str) -> Chart:
-    probe = picture["probe"]
-    if probe["weights"] is None:
-        return NOTHING
-    source, output = " ".join(probe["source"]), with_end(probe["output"], end)
-    return heatmap(
-        "",
-        np.array(probe["weights"], dtype=float).reshape(len(probe["output"]), -1),
-        probe["source"],
-        output,
-        alt=f"Attention weights of {name}: the answer {' '.join(output)} to {source}.",
-        height=_HEIGHT,
-    )
-
-
-def _end(run: Run | None) -> str:
-    vocabulary = run.vocabulary() if run is not None else None
-    return vocabulary[0] if vocabulary else "0"
 
 
 def to_lengths(race: Race | None) -> None:
