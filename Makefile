@@ -17,9 +17,10 @@ examples: .venv/app  ## train anew the examples that come with SeqFlip, about a 
 
 test: lint types unit browser  ## everything that must hold: lint, types, unit and browser tests
 
-lint: .venv/tests  ## style and formatting of the Python code
+lint: .venv/tests  ## style and formatting of the Python code, and which way imports point
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 
 types: .venv/tests  ## static types, strictly
 	$(BIN)/mypy

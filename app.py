@@ -7,7 +7,7 @@ page, it runs this file as a script.
 import streamlit as st
 
 from seqflip.ui.feed import ON_ERROR, routes
-from seqflip.ui.frame import navigate, show_frame
+from seqflip.ui.shell.frame import navigate, show_frame
 
 if __name__ == "__main__":
     st.set_page_config(page_title="SeqFlip", page_icon="static/icon.svg", layout="wide")

@@ -19,13 +19,22 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from seqflip.config import Config
-from seqflip.eventlog import EventLog
-from seqflip.events import Evaluated, StepDone
-from seqflip.launch import WORKER_ENVIRONMENT
-from seqflip.lock import RunLock
-from seqflip.runs import Run, RunInfo, create_run, write_status
-from seqflip.steplog import RECORD, StepLog
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.learning.events import Evaluated, StepDone
+from seqflip.runs.eventlog import EventLog
+from seqflip.runs.lock import RunLock
+from seqflip.runs.run import (
+    Run,
+    RunInfo,
+    write_status,
+)
+from seqflip.runs.steplog import RECORD, StepLog
+from seqflip.runs.store import (
+    create_run,
+)
+from seqflip.server.launcher import WORKER_ENVIRONMENT
 from tests.browser.conftest import (
     FLAGS,
     ROOT,

@@ -10,12 +10,21 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from benchmarks.table import table
-from seqflip.blas import one_blas_thread
-from seqflip.config import Config, DataConfig, ModelConfig, TrainingConfig
-from seqflip.limits import estimate
-from seqflip.metrics import sequence_accuracy_by_length
-from seqflip.tasks import lengths, make_dataset
-from seqflip.training import TrainingState, train
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.sections import (
+    DataConfig,
+    ModelConfig,
+    TrainingConfig,
+)
+from seqflip.config.sizes import (
+    estimate,
+)
+from seqflip.data.tasks import lengths, make_dataset
+from seqflip.learning.metrics import sequence_accuracy_by_length
+from seqflip.learning.training import TrainingState, train
+from seqflip.system.blas import one_blas_thread
 
 DATA = DataConfig(n_train=32_000, n_test=3_400, min_length=4, src_length=20, vocab_size=31)
 TRAINING = TrainingConfig(learning_rate=0.02, evaluate_every=None)

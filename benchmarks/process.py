@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Self
 
 from benchmarks.contestant import CONTESTANTS, make
 from benchmarks.problem import Array, Problem
-from seqflip.launch import WORKER_ENVIRONMENT
+from seqflip.server.launcher import WORKER_ENVIRONMENT
 
 
 class Took(NamedTuple):

@@ -7,14 +7,16 @@ import numpy as np
 
 from benchmarks.problem import Array, Problem
 from seqflip import Seq2SeqAttentionModel
-from seqflip.config import TrainingConfig
-from seqflip.events import StepDone
-from seqflip.tasks import Dataset
-from seqflip.training import TrainingState, train
+from seqflip.config.sections import (
+    TrainingConfig,
+)
+from seqflip.data.tasks import Dataset
+from seqflip.learning.events import StepDone
+from seqflip.learning.training import TrainingState, train
 
 
 class SeqFlip:
-    """Trains through :func:`seqflip.training.train`."""
+    """Trains through :func:`seqflip.learning.training.train`."""
 
     def __init__(self, problem: Problem) -> None:
         length = problem.length

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import table
-from seqflip.blas import one_blas_thread
 from seqflip.nn.buffers import Buffers, aligned_zeros
 from seqflip.nn.functional import max_of_rows, sigmoid, sum_of_columns, sum_of_rows
 from seqflip.nn.layers import one_hot
 from seqflip.nn.network import Architecture, Network
 from seqflip.nn.optim import Adam
-from seqflip.nn.recurrent import Recurrent
+from seqflip.nn.rnn.recurrent import Recurrent
+from seqflip.system.blas import one_blas_thread
 
 BATCH, LENGTH, VOCAB, D_MODEL = 64, 12, 50, 64
 ROWS = BATCH * LENGTH

@@ -14,10 +14,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from seqflip.config import override
+from seqflip.config.files import (
+    override,
+)
 from seqflip.race.config import load_race
 from seqflip.race.folder import create_race
-from seqflip.runs import RunInfo
+from seqflip.runs.run import (
+    RunInfo,
+)
 
 HERE = Path(__file__).parent
 CONFIGS = HERE.parent / "configs"
@@ -83,7 +87,7 @@ def race(root: Path, created: float) -> None:
     """Train the race that the Race page opens with, as the app does."""
     config = override(load_race(CONFIGS / f"{RACE}.yaml"), ["logging.snapshots=12"])
     found = create_race(root, config, RunInfo(name="With attention or without"), RACE)
-    subprocess.run([sys.executable, "-m", "seqflip.worker", str(found.folder)], check=True)
+    subprocess.run([sys.executable, "-m", "seqflip.server.worker", str(found.folder)], check=True)
     for run in (found, *found.lanes()):
         adopt(run.folder, run.info().name, created)
     print(found.results()["sentence"])

@@ -5,10 +5,10 @@ import streamlit as st
 from seqflip.ui.attend.sequence import start_with_known
 from seqflip.ui.attend.session import open_link, restore
 from seqflip.ui.attend.show import show_view
-from seqflip.ui.frame import within_app
-from seqflip.ui.history import arrived_by_link
-from seqflip.ui.run_choice import bring_along, choose_run, is_coming
-from seqflip.ui.visit import note, show_note
+from seqflip.ui.parts.run_choice import bring_along, choose_run, is_coming
+from seqflip.ui.shell.frame import within_app
+from seqflip.ui.shell.history import arrived_by_link
+from seqflip.ui.shell.visit import note, show_note
 
 within_app()
 

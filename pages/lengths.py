@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from seqflip.ui.frame import within_app
-from seqflip.ui.history import arrived_by_link
 from seqflip.ui.lengths.choice import bring_along, choose_runs
 from seqflip.ui.lengths.session import open_link, restore, show_told
 from seqflip.ui.lengths.show import growing, show_lengths
-from seqflip.ui.server import server
-from seqflip.ui.visit import show_note
+from seqflip.ui.shell.frame import within_app
+from seqflip.ui.shell.history import arrived_by_link
+from seqflip.ui.shell.server import server
+from seqflip.ui.shell.visit import show_note
 
 within_app()
 

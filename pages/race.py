@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from seqflip.runs import ENDED, State
+from seqflip.runs.run import (
+    ENDED,
+    State,
+)
+from seqflip.ui.charts.live import follow, show_chart, show_html
 from seqflip.ui.feed import race_feed
-from seqflip.ui.frame import within_app
-from seqflip.ui.history import arrived_by_link, show_in_url
-from seqflip.ui.keys import remember_keys
-from seqflip.ui.live_plot import follow, show_chart, show_html
 from seqflip.ui.race.controls import PROBE, toolbar
 from seqflip.ui.race.curves import CHART, FIRST, choose_measure
 from seqflip.ui.race.curves import open_link as open_measure
@@ -17,9 +17,12 @@ from seqflip.ui.race.heats import picture_parts, places, probe_box, show_picture
 from seqflip.ui.race.live import STANDING, TABLE, number_parts
 from seqflip.ui.race.shown import follow_link, shown_race
 from seqflip.ui.race.table import how_measured
-from seqflip.ui.server import server
-from seqflip.ui.share import share
-from seqflip.ui.visit import current_status, show_note
+from seqflip.ui.shell.frame import within_app
+from seqflip.ui.shell.history import arrived_by_link, show_in_url
+from seqflip.ui.shell.keys import remember_keys
+from seqflip.ui.shell.server import server
+from seqflip.ui.shell.share import share
+from seqflip.ui.shell.visit import current_status, show_note
 
 within_app()
 

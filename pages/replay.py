@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from seqflip.ui.frame import within_app
-from seqflip.ui.history import arrived_by_link
+from seqflip.ui.parts.run_choice import bring_along, choose_run, is_coming
 from seqflip.ui.replay.session import open_link, restore
 from seqflip.ui.replay.show import show_view
-from seqflip.ui.run_choice import bring_along, choose_run, is_coming
-from seqflip.ui.visit import note, show_note
+from seqflip.ui.shell.frame import within_app
+from seqflip.ui.shell.history import arrived_by_link
+from seqflip.ui.shell.visit import note, show_note
 
 within_app()
 

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
+from seqflip.ui.charts.live import follow
 from seqflip.ui.feed import RUNS_FEED, runs_state
-from seqflip.ui.frame import within_app
-from seqflip.ui.history import arrived_by_link, show_in_url
-from seqflip.ui.keys import remember_keys
-from seqflip.ui.live_plot import follow
-from seqflip.ui.run_actions import actions
-from seqflip.ui.run_compare import MEASURES, compare
-from seqflip.ui.run_table import read_rows, run_table
-from seqflip.ui.run_upload import upload
-from seqflip.ui.server import server
-from seqflip.ui.visit import show_note
+from seqflip.ui.runs.actions import actions
+from seqflip.ui.runs.compare import MEASURES, compare
+from seqflip.ui.runs.table import read_rows, run_table
+from seqflip.ui.runs.upload import upload
+from seqflip.ui.shell.frame import within_app
+from seqflip.ui.shell.history import arrived_by_link, show_in_url
+from seqflip.ui.shell.keys import remember_keys
+from seqflip.ui.shell.server import server
+from seqflip.ui.shell.visit import show_note
 
 within_app()
 

@@ -2,20 +2,23 @@
 
 import streamlit as st
 
-from seqflip.runs import Run, State
-from seqflip.ui.attention_view import picture_parts, show_answers, show_attention
-from seqflip.ui.controls import toolbar
+from seqflip.runs.run import (
+    Run,
+    State,
+)
+from seqflip.ui.charts.live import follow, show_chart, show_html
 from seqflip.ui.feed import run_feed
-from seqflip.ui.frame import within_app
-from seqflip.ui.header import header
-from seqflip.ui.history import arrived_by_link, show_in_url
-from seqflip.ui.keys import remember_keys
-from seqflip.ui.live_plot import follow, show_chart, show_html
-from seqflip.ui.live_view import LOSS, NUMBERS, SHARES, SYMBOLS, number_parts
-from seqflip.ui.server import server
-from seqflip.ui.settings_form import open_link, settings_form
-from seqflip.ui.untrained import untrained_picture
-from seqflip.ui.visit import current_status, follow_link, show_note, shown_run
+from seqflip.ui.parts.untrained import untrained_picture
+from seqflip.ui.shell.frame import within_app
+from seqflip.ui.shell.history import arrived_by_link, show_in_url
+from seqflip.ui.shell.keys import remember_keys
+from seqflip.ui.shell.server import server
+from seqflip.ui.shell.visit import current_status, follow_link, show_note, shown_run
+from seqflip.ui.train.controls import toolbar
+from seqflip.ui.train.header import header
+from seqflip.ui.train.numbers import LOSS, NUMBERS, SHARES, SYMBOLS, number_parts
+from seqflip.ui.train.picture import picture_parts, show_answers, show_attention
+from seqflip.ui.train.settings_form import open_link, settings_form
 
 within_app()
 

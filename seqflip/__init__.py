@@ -4,11 +4,13 @@ A sequence-to-sequence network with attention, written by hand in NumPy, that tr
 shows where it looks.
 """
 
-from seqflip.main import main
-from seqflip.model import Seq2SeqAttentionModel
+from seqflip.cli.main import main
+from seqflip.data.tasks import generate_copy_task_data, generate_reversal_task_data
+from seqflip.model import (
+    Seq2SeqAttentionModel,
+)
 from seqflip.nn.attention import scaled_dot_product_attention
 from seqflip.runner import AttentionRunner
-from seqflip.tasks import generate_copy_task_data, generate_reversal_task_data
 
 __all__ = [
     "AttentionRunner",

@@ -2,7 +2,7 @@
 
 import sys
 
-from seqflip.main import main
+from seqflip.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

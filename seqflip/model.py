@@ -7,17 +7,24 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from seqflip.config import LARGEST_SEED, ModelConfig
+from seqflip.config.sections import (
+    LARGEST_SEED,
+    ModelConfig,
+)
+from seqflip.data.tokens import check_tokens
 from seqflip.decoding import greedy
-from seqflip.evaluation import evaluate
-from seqflip.limits import memory_limit, readable_bytes
-from seqflip.metrics import counted
+from seqflip.learning.evaluation import evaluate
+from seqflip.learning.metrics import counted
 from seqflip.nn.arrays import FloatArray, IntArray
 from seqflip.nn.attention import AttentionName
 from seqflip.nn.buffers import Buffers
-from seqflip.nn.cells import CellName
 from seqflip.nn.loss import softmax_cross_entropy, softmax_cross_entropy_backward
 from seqflip.nn.network import Architecture, Network
+from seqflip.nn.rnn.cells import CellName
+from seqflip.system.memory import (
+    memory_limit,
+    readable_bytes,
+)
 
 
 class Seq2SeqAttentionModel:
@@ -216,7 +223,7 @@ class Seq2SeqAttentionModel:
             ``val_loss``, ``val_accuracy`` and ``val_sequence_accuracy``.
         """
         # Training stands above the model; this method is a short cut to it.
-        from seqflip.fitting import fit
+        from seqflip.learning.fitting import fit
 
         _check_whole("epochs", epochs)
         _check_whole("batch_size", batch_size)
@@ -272,46 +279,6 @@ class Seq2SeqAttentionModel:
                 f"x_src and x_tgt must have the same number of rows, got {len(src)} and {len(tgt)}"
             )
         return src, tgt
-
-
-def check_tokens(name: str, x: ArrayLike, vocab_size: int, *, empty_rows: bool = False) -> IntArray:
-    """Return ``x`` as an integer array ``(n, length)``: sequences padded with zeros at their ends.
-
-    Raises
-    ------
-    TypeError
-        If it does not hold integers.
-    ValueError
-        If it has the wrong rank, is empty, holds an id outside the vocabulary, a token behind a
-        zero, or (unless ``empty_rows``) a row of zeros only.
-    """
-    try:
-        array = np.asarray(x)
-    except ValueError:
-        raise ValueError(
-            f"{name} must be rectangular: sequences of one length, zeros behind shorter ones"
-        ) from None
-    if array.size == 0:
-        raise ValueError(
-            f"{name} must hold at least one sequence of at least one token, got shape {array.shape}"
-        )
-    if array.dtype.kind not in "iu":
-        raise TypeError(f"{name} must hold integer token ids, got {array.dtype}")
-    if array.ndim != 2:
-        raise ValueError(
-            f"{name} must have 2 dimensions (sequences, length), got shape {array.shape}"
-        )
-    low, high = int(array.min()), int(array.max())
-    if low < 0 or high >= vocab_size:
-        wrong = low if low < 0 else high
-        raise ValueError(f"{name} must hold token ids from 0 to {vocab_size - 1}, got {wrong}")
-    if ((array[:, :-1] == 0) & (array[:, 1:] != 0)).any():
-        raise ValueError(
-            f"{name} may hold 0 only behind the end of a sequence, got a token after a 0"
-        )
-    if not empty_rows and (array[:, 0] == 0).any():
-        raise ValueError(f"{name} must not hold empty sequences, got a row that begins with 0")
-    return array.astype(np.int64)
 
 
 def _check_whole(name: str, value: object, low: int = 1, high: int | None = None) -> None:

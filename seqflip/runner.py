@@ -2,12 +2,17 @@
 
 import os
 
-from seqflip.blas import one_blas_thread
-from seqflip.config import Config, load_config
-from seqflip.events import Finished
-from seqflip.results import Metrics, final_metrics
-from seqflip.tasks import make_dataset
-from seqflip.training import TrainingState, train
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    load_config,
+)
+from seqflip.data.tasks import make_dataset
+from seqflip.learning.events import Finished
+from seqflip.learning.results import Metrics, final_metrics
+from seqflip.learning.training import TrainingState, train
+from seqflip.system.blas import one_blas_thread
 
 
 class AttentionRunner:
@@ -32,7 +37,7 @@ class AttentionRunner:
 
         Among them are ``train_loss``, ``train_accuracy``, ``test_loss``, ``test_accuracy``,
         ``test_sequence_accuracy``, ``test_alignment``, ``seconds``, ``steps`` and ``parameters``:
-        see :func:`seqflip.results.final_metrics`.
+        see :func:`seqflip.learning.results.final_metrics`.
         """
         dataset = make_dataset(self.config.data)
         with one_blas_thread():

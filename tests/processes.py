@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from seqflip.checkpoint import load_checkpoint
-from seqflip.eventlog import read_events_since
-from seqflip.runs import Run
-from seqflip.steplog import RECORD
+from seqflip.runs.checkpoint import load_checkpoint
+from seqflip.runs.eventlog import read_events_since
+from seqflip.runs.run import (
+    Run,
+)
+from seqflip.runs.steplog import RECORD
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}

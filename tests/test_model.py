@@ -7,10 +7,12 @@ import pytest
 
 import seqflip.model
 from seqflip import Seq2SeqAttentionModel, generate_reversal_task_data
-from seqflip.config import ModelConfig
-from seqflip.metrics import counted, sequence_accuracy, token_accuracy
+from seqflip.config.sections import (
+    ModelConfig,
+)
+from seqflip.data.tasks import true_alignment
+from seqflip.learning.metrics import counted, sequence_accuracy, token_accuracy
 from seqflip.nn.loss import softmax_cross_entropy
-from seqflip.tasks import true_alignment
 from tests.nn.gradients import assert_gradients, tokens
 
 SIZES = {"vocab_size": 6, "src_length": 4, "tgt_length": 5, "d_model": 8, "d_k": 4, "d_v": 3}

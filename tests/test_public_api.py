@@ -1,10 +1,9 @@
-"""What ``import seqflip`` offers, what it loads, and which way imports point."""
+"""What ``import seqflip`` offers, and what it loads."""
 
-import ast
 import inspect
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,6 @@ import seqflip
 
 PACKAGE = Path(seqflip.__file__).parent
 SCREEN = {"streamlit", "plotly"}
-
-# From the bottom: a module may import from its own layer and from those below.
-BELOW_THE_MODEL = {"config", "limits", "section", "strict_yaml", "metrics"}
-LAYERS = [
-    {"nn"},
-    BELOW_THE_MODEL | {"decoding", "evaluation", "model"},
-    {"blas", "events", "tasks", "pairs", "vocabulary", "training", "fitting"},
-]
-TOP = "ui"  # what is not named stands in between
 
 
 def test_the_public_names() -> None:
@@ -102,65 +92,3 @@ def test_importing_seqflip_loads_neither_streamlit_nor_plotly() -> None:
     loaded = set(done.stdout.split())
     assert {"seqflip", "numpy"} <= loaded
     assert not loaded & SCREEN
-
-
-# ------------------------------------------------------------------ which way imports point
-
-
-def modules() -> Iterator[tuple[str, Path]]:
-    """Yield the first name below ``seqflip`` and the file of every module but the package's own."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        place = path.relative_to(PACKAGE)
-        if place.name != "__init__.py" or len(place.parts) > 1:
-            yield place.parts[0].removesuffix(".py"), path
-
-
-def loaded_by(path: Path) -> set[str]:
-    """Return the full names that a module imports when it is loaded.
-
-    Imports inside functions happen later, and those under TYPE_CHECKING never.
-    """
-    names: set[str] = set()
-    for node in ast.parse(path.read_text("utf-8")).body:
-        for inner in ast.walk(node) if isinstance(node, ast.Try) else [node]:
-            if isinstance(inner, ast.Import):
-                names |= {alias.name for alias in inner.names}
-            elif isinstance(inner, ast.ImportFrom):
-                assert inner.level == 0, f"{path}: imports are absolute"
-                names |= {f"{inner.module}.{alias.name}" for alias in inner.names}
-    return names
-
-
-def layer(name: str) -> int:
-    for number, members in enumerate(LAYERS):
-        if name in members:
-            return number
-    return len(LAYERS) + (name == TOP)
-
-
-@pytest.mark.parametrize(
-    ("name", "path"),
-    [pytest.param(*found, id=str(found[1].relative_to(PACKAGE))) for found in modules()],
-)
-def test_imports_point_down(name: str, path: Path) -> None:
-    for imported in loaded_by(path):
-        package, _, rest = imported.partition(".")
-        if package == "seqflip":
-            below = rest.split(".")[0]
-            assert layer(below) <= layer(name), f"{path.name} imports {imported}"
-        if package in SCREEN:
-            assert name == TOP, f"{path.name} imports {imported}, which only seqflip.ui may"
-        if name == "nn":
-            assert package in sys.stdlib_module_names | {"numpy", "seqflip"}
-
-
-def test_all_layers_exist() -> None:
-    names = {name for name, _ in modules()}
-    for members in (*LAYERS, {TOP}):
-        assert members <= names
-
-
-def test_pages_and_the_app_are_imported_by_nothing() -> None:
-    for _, path in modules():
-        for imported in loaded_by(path):
-            assert imported.split(".")[0] not in {"app", "pages", "tests"}

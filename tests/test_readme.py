@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seqflip.settings import Settings
+from seqflip.server.limits import Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

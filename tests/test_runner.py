@@ -8,11 +8,19 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from seqflip import AttentionRunner
-from seqflip.blas import one_blas_thread
-from seqflip.config import Config, ConfigError, override
-from seqflip.results import final_metrics, kept_parameters
-from seqflip.tasks import make_dataset
-from seqflip.training import TrainingState, train
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    override,
+)
+from seqflip.config.section import (
+    ConfigError,
+)
+from seqflip.data.tasks import make_dataset
+from seqflip.learning.results import final_metrics, kept_parameters
+from seqflip.learning.training import TrainingState, train
+from seqflip.system.blas import one_blas_thread
 from tests.processes import write_config
 
 

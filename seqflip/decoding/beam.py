@@ -12,9 +12,9 @@ import numpy as np
 from seqflip.decoding.interventions import Intervention, at_step, check_interventions, swapped
 from seqflip.nn.arrays import FloatArray, IntArray
 from seqflip.nn.buffers import Buffers
-from seqflip.nn.decoder import DecoderState
 from seqflip.nn.functional import log_softmax
 from seqflip.nn.network import Network, Source
+from seqflip.nn.rnn.decoder import DecoderState
 
 
 class Hypothesis(NamedTuple):

@@ -18,13 +18,13 @@ from seqflip.nn.attention import (
     make_attention,
 )
 from seqflip.nn.buffers import Buffers
-from seqflip.nn.cells import CELLS, LSTM, CellName
-from seqflip.nn.decoder import Decoder, DecoderCache, DecoderState, InputFeedingDecoder
-from seqflip.nn.encoder import Encoded, Encoder
 from seqflip.nn.layers import Dropout, Embedding, Linear
 from seqflip.nn.parameters import Parameters
-from seqflip.nn.recurrent import Recurrent
-from seqflip.nn.stack import Stack
+from seqflip.nn.rnn.cells import CELLS, LSTM, CellName
+from seqflip.nn.rnn.decoder import Decoder, DecoderCache, DecoderState, InputFeedingDecoder
+from seqflip.nn.rnn.encoder import Encoded, Encoder
+from seqflip.nn.rnn.recurrent import Recurrent
+from seqflip.nn.rnn.stack import Stack
 
 EMBEDDING_SCALE = 0.03
 

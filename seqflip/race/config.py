@@ -9,17 +9,29 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
-from seqflip.config import (
-    LARGEST_SEED,
+from seqflip.config.config import (
     SECTIONS,
     Config,
-    ConfigError,
-    TrainingConfig,
-    estimate,
+)
+from seqflip.config.files import (
     load_as,
 )
-from seqflip.limits import memory_limit, readable_bytes
-from seqflip.section import field, shown
+from seqflip.config.section import (
+    ConfigError,
+    field,
+    shown,
+)
+from seqflip.config.sections import (
+    LARGEST_SEED,
+    TrainingConfig,
+)
+from seqflip.config.sizes import (
+    estimate,
+)
+from seqflip.system.memory import (
+    memory_limit,
+    readable_bytes,
+)
 
 FEWEST, MOST = 2, 4
 MOST_SEEDS: Final = 20
@@ -98,7 +110,7 @@ class RaceConfig(Config):
 
 
 def load_race(path: str | os.PathLike[str]) -> RaceConfig:
-    """Read a race file; raises :class:`ConfigError` as :func:`seqflip.config.load_config` does."""
+    """Read a race file; raises :class:`ConfigError` as `load_config` does."""
     return load_as(RaceConfig, path)
 
 

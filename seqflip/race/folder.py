@@ -2,7 +2,7 @@
 
 Each lane of the first seed is a run like any other, in a folder of its own beside the race's, so
 that it can be looked at, replayed and tested as any other. What concerns all lanes stands in the
-race's folder, under the names that a run has for it (:mod:`seqflip.runs`), and
+race's folder, under the names that a run has for it (:mod:`seqflip.runs.run`), and
 
 ==============  ====================================================================================
 ``race.yaml``   what was asked for, instead of ``config.yaml``
@@ -19,10 +19,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from seqflip.config import Config, load_as
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    load_as,
+)
 from seqflip.race.config import RaceConfig
 from seqflip.race.results import results
-from seqflip.runs import Run, RunError, RunInfo, clean_name, create_run, read_json
+from seqflip.runs.run import (
+    Run,
+    RunError,
+    RunInfo,
+    clean_name,
+    read_json,
+)
+from seqflip.runs.store import (
+    create_run,
+)
 
 
 class Race(Run):
@@ -34,7 +48,7 @@ class Race(Run):
         return self.folder / "race.json"
 
     def race_config(self) -> RaceConfig:
-        """Return what was asked for; raises :class:`seqflip.config.ConfigError`."""
+        """Return what was asked for; raises :class:`seqflip.config.config.ConfigError`."""
         return self._config  # the file never changes
 
     @cached_property

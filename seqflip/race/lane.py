@@ -4,18 +4,21 @@ import dataclasses
 
 import numpy as np
 
-from seqflip.atomic import write_json
-from seqflip.eventlog import read_events_since
-from seqflip.events import Evaluated, Event, Finished, Started, StepDone
-from seqflip.live import LivePicture
+from seqflip.learning.events import Evaluated, Event, Finished, Started, StepDone
+from seqflip.learning.results import final_metrics
 from seqflip.race.lockstep import Training
 from seqflip.race.record import Record
-from seqflip.recorder import Recorder
-from seqflip.results import final_metrics
-from seqflip.runs import Run, State
-from seqflip.session import Leave, Opened
-from seqflip.steplog import RECORD
-from seqflip.thinning import Records
+from seqflip.runs.eventlog import read_events_since
+from seqflip.runs.live import LivePicture
+from seqflip.runs.run import (
+    Run,
+    State,
+)
+from seqflip.runs.steplog import RECORD
+from seqflip.runs.thinning import Records
+from seqflip.session.recorder import Recorder
+from seqflip.session.session import Leave, Opened
+from seqflip.system.atomic import write_json
 
 _STARTED, _EVALUATED = (
     [field.name for field in dataclasses.fields(kind)] for kind in (Started, Evaluated)
@@ -30,7 +33,7 @@ class Lane(Training):
     run : Run
         The run's folder.
     opened : Opened
-        What :func:`seqflip.session.open_run` found there.
+        What :func:`seqflip.session.session.open_run` found there.
     shown : bool
         Whether people look at it: then it has pictures, and final numbers.
 

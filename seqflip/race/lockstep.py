@@ -7,9 +7,9 @@ random stream of its own, they see the same batches in the same order, whatever 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from seqflip.events import Event, StepDone
-from seqflip.tasks import Dataset
-from seqflip.training import TrainingState, train
+from seqflip.data.tasks import Dataset
+from seqflip.learning.events import Event, StepDone
+from seqflip.learning.training import TrainingState, train
 
 
 class Steps(Protocol):
@@ -36,7 +36,7 @@ class Training:
     Parameters
     ----------
     state, dataset
-        See :func:`seqflip.training.train`.
+        See :func:`seqflip.learning.training.train`.
     listener : callable
         Hears of every event.
 

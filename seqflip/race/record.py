@@ -7,7 +7,7 @@ often, and nobody would who only wants a trained model.
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from seqflip.events import Evaluated, Event, Finished, Started, StepDone
+from seqflip.learning.events import Evaluated, Event, Finished, Started, StepDone
 
 LEVELS: Final = (0.9, 0.99, 0.999)
 """Shares of exact match that are worth noting when they are reached."""

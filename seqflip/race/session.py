@@ -1,6 +1,6 @@
 """Trains the lanes of one race's folder in lockstep, until they end or somebody wants them back.
 
-It does for all lanes what :class:`seqflip.session.Session` does for one run: obeys the race's
+It does for all lanes what :class:`Session` does for one run: obeys the race's
 ``control.json`` between two steps, saves, and says where they stand. Asked to pause, all lanes
 have done the same number of steps.
 """
@@ -10,21 +10,26 @@ import os
 import time
 from typing import Any, Final
 
-from seqflip.atomic import remove_leftovers, write_json
-from seqflip.blas import one_blas_thread
-from seqflip.control import Control
-from seqflip.gate import Gate
-from seqflip.lock import RunLock
-from seqflip.memory import keep_freed_memory
-from seqflip.pace import Pace
+from seqflip.data.tasks import make_dataset
 from seqflip.race.folder import Race
 from seqflip.race.lane import Lane, remembered
 from seqflip.race.lockstep import lockstep
 from seqflip.race.record import Record
 from seqflip.race.results import results, round_of
-from seqflip.runs import State, Status
-from seqflip.session import Leave, open_run
-from seqflip.tasks import make_dataset
+from seqflip.runs.control import Control
+from seqflip.runs.lock import RunLock
+from seqflip.runs.run import (
+    State,
+    Status,
+)
+from seqflip.session.gate import Gate
+from seqflip.session.session import Leave, open_run
+from seqflip.system.atomic import remove_leftovers, write_json
+from seqflip.system.blas import (
+    keep_freed_memory,
+    one_blas_thread,
+)
+from seqflip.system.pace import Pace
 
 _SHOW: Final = (0.2, 0.02)  # seconds, and the share of the time that it may take
 _PICTURES: Final = (0.3, 0.02)

@@ -18,17 +18,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from seqflip.config import ConfigError
+from seqflip.config.section import (
+    ConfigError,
+)
 from seqflip.race.folder import Race
-from seqflip.runs import ENDED, Run, RunError
-from seqflip.ui import attention_view
-from seqflip.ui.live_plot import Had
-from seqflip.ui.live_view import number_parts
+from seqflip.runs.run import (
+    ENDED,
+    Run,
+    RunError,
+)
+from seqflip.ui.charts.live import Had
 from seqflip.ui.race.curves import known_measure
 from seqflip.ui.race.live import number_parts as race_numbers
 from seqflip.ui.race.shown import find_race
-from seqflip.ui.server import server
-from seqflip.ui.visit import current_status
+from seqflip.ui.shell.server import server
+from seqflip.ui.shell.visit import current_status
+from seqflip.ui.train import picture
+from seqflip.ui.train.numbers import number_parts
 
 RUNS_FEED: Final = "live/runs"
 """The URL of the feed of all runs."""
@@ -103,7 +109,7 @@ def _run(request: Request) -> Response:
     had = HadParts(request.query_params.get("had", "{}"))
     run = server().store.get(request.path_params["run"])
     status = current_status(run)
-    pictures = attention_view.picture_parts(run, run.live(), run.config().data.task)
+    pictures = picture.picture_parts(run, run.live(), run.config().data.task)
     return _told(status.state, number_parts(run, status, had.curves) | pictures, had)
 
 

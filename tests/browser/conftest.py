@@ -104,7 +104,7 @@ class Server:
                 command = (folder / "cmdline").read_bytes().decode(errors="replace")
             except OSError:
                 continue
-            if "seqflip.worker" in command and str(self.runs) in command:
+            if "seqflip.server.worker" in command and str(self.runs) in command:
                 found.append(int(folder.name))
         return found
 

@@ -3,7 +3,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqflip.model import Seq2SeqAttentionModel
+from seqflip.model import (
+    Seq2SeqAttentionModel,
+)
 
 
 def lively(**settings: Any) -> Seq2SeqAttentionModel:

@@ -19,7 +19,9 @@ from seqflip.decoding import (
     beam_search,
     trace,
 )
-from seqflip.model import Seq2SeqAttentionModel
+from seqflip.model import (
+    Seq2SeqAttentionModel,
+)
 from seqflip.nn.attention import scaled_dot_product_attention
 from seqflip.nn.functional import softmax
 from tests.decoding.conftest import lively

@@ -7,11 +7,11 @@ import numpy as np
 
 from seqflip.nn.arrays import FloatArray, IntArray
 from seqflip.nn.buffers import Buffers
-from seqflip.nn.cells import CELLS, CellName
 from seqflip.nn.gradcheck import numerical_gradient, relative_error
 from seqflip.nn.network import Architecture, Network
 from seqflip.nn.parameters import Parameters
-from seqflip.nn.recurrent import Recurrent
+from seqflip.nn.rnn.cells import CELLS, CellName
+from seqflip.nn.rnn.recurrent import Recurrent
 
 STEP = 1e-5  # near the cube root of the precision: rounding and curvature are both below 1e-9
 TOLERANCE = 1e-6

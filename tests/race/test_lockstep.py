@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from seqflip.events import Event, Finished, StepDone
+from seqflip.data.tasks import make_dataset
+from seqflip.learning.events import Event, Finished, StepDone
+from seqflip.learning.training import TrainingState
 from seqflip.nn.network import Network
 from seqflip.race.config import RaceConfig
 from seqflip.race.lockstep import Training, lockstep
-from seqflip.tasks import make_dataset
-from seqflip.training import TrainingState
 from tests.race.small import NONE, small_race
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from seqflip.events import Evaluated, Finished, Started, StepDone
+from seqflip.learning.events import Evaluated, Finished, Started, StepDone
 from seqflip.race.record import Record
 
 

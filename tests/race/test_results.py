@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from seqflip.events import Evaluated, Started, StepDone
+from seqflip.learning.events import Evaluated, Started, StepDone
 from seqflip.race.record import Record
 from seqflip.race.results import results, round_of
 from tests.race.small import small_race

@@ -10,13 +10,18 @@ from typing import Any
 
 import pytest
 
-from seqflip.control import Control, write_control
-from seqflip.lock import RunLock, is_held
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race, create_race
 from seqflip.race.session import RaceSession
-from seqflip.runs import RunInfo, create_run
-from seqflip.session import Leave, Session, open_run
+from seqflip.runs.control import Control, write_control
+from seqflip.runs.lock import RunLock, is_held
+from seqflip.runs.run import (
+    RunInfo,
+)
+from seqflip.runs.store import (
+    create_run,
+)
+from seqflip.session.session import Leave, Session, open_run
 from tests.processes import ENVIRONMENT, left_behind, until
 from tests.race.small import SETTINGS, small_race
 
@@ -28,7 +33,7 @@ def make(folder: Path, config: RaceConfig) -> Race:
 
 
 def work(race: Race) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "seqflip.worker", str(race.folder)]
+    command = [sys.executable, "-m", "seqflip.server.worker", str(race.folder)]
     with open(race.folder / "worker.log", "wb") as log:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=ENVIRONMENT

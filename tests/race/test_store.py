@@ -7,12 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from seqflip.config import ConfigError
-from seqflip.launch import Launched, Launcher, LaunchError, NotYours
+from seqflip.config.section import (
+    ConfigError,
+)
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race, create_race
-from seqflip.runs import RunError, RunInfo, RunStore, UnknownRun, expected_bytes, write_status
-from seqflip.settings import Settings
+from seqflip.runs.run import (
+    RunError,
+    RunInfo,
+    UnknownRun,
+    write_status,
+)
+from seqflip.runs.store import (
+    RunStore,
+    expected_bytes,
+)
+from seqflip.server.launcher import Launched, Launcher, LaunchError, NotYours
+from seqflip.server.limits import Settings
 from tests.processes import until
 from tests.race.small import SETTINGS, small_race
 

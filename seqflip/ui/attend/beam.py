@@ -12,8 +12,8 @@ from seqflip.ui.attend.numbers import number, probability, table
 from seqflip.ui.attend.picture import Answer, answer
 from seqflip.ui.attend.subject import Subject
 from seqflip.ui.attend.view import WIDEST_BEAM
-from seqflip.ui.figures_beam import beam_tree, tree_height
-from seqflip.ui.live_plot import figure, show_chart
+from seqflip.ui.charts.figures_beam import beam_tree, tree_height
+from seqflip.ui.charts.live import figure, show_chart
 
 
 def beam(subject: Subject, source: list[int], edits: Sequence[Intervention]) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from seqflip.model import Seq2SeqAttentionModel
+from seqflip.model import (
+    Seq2SeqAttentionModel,
+)
 from seqflip.nn.functional import softmax
 from seqflip.nn.layers import Linear
 

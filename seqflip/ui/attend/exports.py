@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from seqflip.data.vocabulary import decode
 from seqflip.ui.attend.picture import Answer
-from seqflip.vocabulary import decode
 
 ARRAYS = (
     "encoder_states",
@@ -95,8 +95,8 @@ def as_python(folder: str, source: Sequence[int], answer: Answer) -> str:
         arguments.append(f"interventions={list(edits)!r}")
     lines = [
         f"from seqflip.decoding import {', '.join(names)}",
-        "from seqflip.trained import open_trained",
-        *(["from seqflip.ui.figures import heatmap"] if answer.looks else []),
+        "from seqflip.runs.trained import open_trained",
+        *(["from seqflip.ui.charts.figures import heatmap"] if answer.looks else []),
         "",
         f"trained = open_trained({folder!r})",
         f"source = trained.encode({text!r})",

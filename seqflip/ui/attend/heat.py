@@ -8,8 +8,8 @@ import streamlit as st
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.session import cell, choose
 from seqflip.ui.attend.step_html import Place, bottleneck
-from seqflip.ui.labels import percent
-from seqflip.ui.live_plot import heatmap, selected_cell, show_chart
+from seqflip.ui.charts.live import heatmap, selected_cell, show_chart
+from seqflip.ui.parts.labels import percent
 
 HEIGHT = 360
 Kind = Literal["plain", "changed"]

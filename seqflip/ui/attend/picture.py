@@ -7,11 +7,11 @@ import numpy as np
 
 from seqflip.decoding import Intervention, Trace, trace
 from seqflip.decoding.interventions import check_interventions, swapped
-from seqflip.metrics import alignment
+from seqflip.learning.metrics import alignment
 from seqflip.nn.arrays import BoolArray
-from seqflip.trained import Trained
+from seqflip.runs.trained import Trained
 from seqflip.ui.attend.subject import Subject
-from seqflip.ui.labels import distinct
+from seqflip.ui.parts.labels import distinct
 
 MOST_TOKENS = 100
 

@@ -5,11 +5,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from seqflip.runs import Run, RunError
+from seqflip.data.vocabulary import decode
+from seqflip.runs.run import (
+    Run,
+    RunError,
+)
 from seqflip.ui.attend.picture import read_source
 from seqflip.ui.attend.session import FORCED, READS
 from seqflip.ui.attend.subject import DataError, Subject, open_subject
-from seqflip.vocabulary import decode
 
 _HARD = "attend_hard"
 _OF = "attend_sequence_of"

@@ -7,7 +7,7 @@ import streamlit as st
 
 from seqflip.decoding import Intervention
 from seqflip.ui.attend.view import View, from_link
-from seqflip.ui.live_plot import Cell
+from seqflip.ui.charts.live import Cell
 
 FREE, FORCED = "its own words", "the right answer"
 READS = (FREE, FORCED)

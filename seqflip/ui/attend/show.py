@@ -4,7 +4,10 @@ from html import escape
 
 import streamlit as st
 
-from seqflip.runs import Run, RunError
+from seqflip.runs.run import (
+    Run,
+    RunError,
+)
 from seqflip.ui.attend import sequence
 from seqflip.ui.attend.answer_table import answer_table
 from seqflip.ui.attend.beam import beam
@@ -16,9 +19,9 @@ from seqflip.ui.attend.surgery import WHY, controls, finding
 from seqflip.ui.attend.take_home import take_home
 from seqflip.ui.attend.understand import Note, Shown, understand
 from seqflip.ui.attend.view import to_link
-from seqflip.ui.look_for import look_for
-from seqflip.ui.run_choice import is_coming
-from seqflip.ui.share import share
+from seqflip.ui.parts.look_for import look_for
+from seqflip.ui.parts.run_choice import is_coming
+from seqflip.ui.shell.share import share
 
 PANELS = {
     "steps": "Step by step",

@@ -7,12 +7,17 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from seqflip.hardest import Hardest, hardest
-from seqflip.metrics import counted
-from seqflip.runs import ACTIVE, Run, RunError, State
-from seqflip.tasks import Dataset, make_dataset
-from seqflip.trained import Trained, open_trained
-from seqflip.vocabulary import decode
+from seqflip.data.tasks import Dataset, make_dataset
+from seqflip.data.vocabulary import decode
+from seqflip.learning.metrics import counted
+from seqflip.runs.run import (
+    ACTIVE,
+    Run,
+    RunError,
+    State,
+)
+from seqflip.runs.trained import Trained, open_trained
+from seqflip.study.hardest import Hardest, hardest
 
 Tokens = tuple[int, ...]
 

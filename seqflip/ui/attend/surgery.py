@@ -11,7 +11,7 @@ from seqflip.ui.attend.heat import sure
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.session import edits, set_edits
 from seqflip.ui.attend.step_html import Place
-from seqflip.ui.labels import percent
+from seqflip.ui.parts.labels import percent
 
 NOTEWORTHY = 0.2
 TEMPERATURES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)

@@ -9,7 +9,7 @@ from seqflip.ui.attend.session import current_view, last_good, remember_good
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.subject import Subject
 from seqflip.ui.attend.view import View
-from seqflip.ui.labels import sentence
+from seqflip.ui.parts.labels import sentence
 
 
 class Note(NamedTuple):

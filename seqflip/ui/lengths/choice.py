@@ -9,14 +9,20 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from seqflip.config import ConfigError
-from seqflip.lengths import longest_to_try
-from seqflip.runs import Run, RunError, UnknownRun
+from seqflip.config.section import (
+    ConfigError,
+)
+from seqflip.runs.run import (
+    Run,
+    RunError,
+    UnknownRun,
+)
+from seqflip.study.lengths import longest_to_try
 from seqflip.ui.attend.subject import Subject, open_subject
 from seqflip.ui.lengths.session import choose, tell
 from seqflip.ui.lengths.view import COUNTS, MOST_RUNS, PLAIN
-from seqflip.ui.run_choice import has_weights, is_coming, label
-from seqflip.ui.server import server
+from seqflip.ui.parts.run_choice import has_weights, is_coming, label
+from seqflip.ui.shell.server import server
 
 _BROUGHT, _OPENED = "lengths_brought_run", "lengths_opened"
 

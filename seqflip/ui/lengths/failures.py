@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from seqflip.lengths import Failure
-from seqflip.lengths_report import Report
+from seqflip.study.lengths import Failure
+from seqflip.study.lengths_report import Report
 from seqflip.ui.attend.view import View, to_link
-from seqflip.ui.labels import with_end
+from seqflip.ui.parts.labels import with_end
 
 # A plain click stays in this tab's session; with a key held, the browser does what it always does.
 # So it does on a page that renews itself: `st.switch_page` may leave an empty page behind there.

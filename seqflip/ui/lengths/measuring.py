@@ -11,10 +11,10 @@ from typing import Final
 
 import streamlit as st
 
-from seqflip.blas import one_blas_thread
-from seqflip.lengths import LengthPoint, LengthTest
-from seqflip.tasks import make_dataset
-from seqflip.trained import Trained
+from seqflip.data.tasks import make_dataset
+from seqflip.runs.trained import Trained
+from seqflip.study.lengths import LengthPoint, LengthTest
+from seqflip.system.blas import one_blas_thread
 from seqflip.ui.attend.subject import Subject
 
 PATIENCE: Final = 5.0

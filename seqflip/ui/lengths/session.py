@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from seqflip.ui.figures_lengths import Chosen
+from seqflip.ui.charts.figures_lengths import Chosen
 from seqflip.ui.lengths.view import PLAIN, View, from_link
 
 _VIEW, _CHOSEN, _TOLD = "lengths_view", "lengths_chosen", "lengths_told"

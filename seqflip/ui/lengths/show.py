@@ -5,19 +5,26 @@ from html import escape
 
 import streamlit as st
 
-from seqflip.lengths import LengthPoint
-from seqflip.lengths_report import MEASURES, Report, as_csv, as_json_text, best_stretch, sentence
+from seqflip.study.lengths import LengthPoint
+from seqflip.study.lengths_report import (
+    MEASURES,
+    Report,
+    as_csv,
+    as_json_text,
+    best_stretch,
+    sentence,
+)
 from seqflip.ui.attend.subject import Subject
-from seqflip.ui.figures_lengths import Chosen as Place
-from seqflip.ui.figures_lengths import length_curves, names
+from seqflip.ui.charts.figures_lengths import Chosen as Place
+from seqflip.ui.charts.figures_lengths import length_curves, names
+from seqflip.ui.charts.live import clicked_point, figure, show_chart
 from seqflip.ui.lengths.choice import Chosen, longest, take_newest
 from seqflip.ui.lengths.failures import failures_table
 from seqflip.ui.lengths.measuring import Measuring, measuring
 from seqflip.ui.lengths.session import choose, chosen, current_view, restore
 from seqflip.ui.lengths.view import View, to_link
-from seqflip.ui.live_plot import clicked_point, figure, show_chart
-from seqflip.ui.share import share
-from seqflip.ui.tables import progress_bar
+from seqflip.ui.parts.tables import progress_bar
+from seqflip.ui.shell.share import share
 
 HEIGHT = 420
 _CHART = "lengths_chart"

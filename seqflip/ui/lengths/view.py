@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from seqflip.lengths import COUNT
-from seqflip.lengths_report import MEASURES, Measure
-from seqflip.ui.palette import RUNS
+from seqflip.study.lengths import COUNT
+from seqflip.study.lengths_report import MEASURES, Measure
+from seqflip.ui.charts.palette import RUNS
 
 COUNTS = (50, 100, 200, 500, 1000)
 MOST_RUNS = len(RUNS)

@@ -5,13 +5,17 @@ from typing import Final
 import streamlit as st
 
 from seqflip.race.folder import Race
-from seqflip.runs import ACTIVE, ENDED, State
-from seqflip.ui.keys import key_for
+from seqflip.runs.run import (
+    ACTIVE,
+    ENDED,
+    State,
+)
+from seqflip.ui.parts.toolbar import Start, Toolbar, new_name
 from seqflip.ui.race.form import RaceForm
 from seqflip.ui.race.shown import show_race, shown_id
 from seqflip.ui.race.variants import stories
-from seqflip.ui.server import server
-from seqflip.ui.toolbar import Start, Toolbar, new_name
+from seqflip.ui.shell.keys import key_for
+from seqflip.ui.shell.server import server
 
 PROBE = "race_probe"
 

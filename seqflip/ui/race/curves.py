@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
-from seqflip.ui.labels import percent, significant
-from seqflip.ui.live_plot import Chart, Having, Series, curves, nothing_yet
-from seqflip.ui.palette import RUNS
+from seqflip.ui.charts.live import Chart, Having, Series, curves, nothing_yet
+from seqflip.ui.charts.palette import RUNS
+from seqflip.ui.parts.labels import percent, significant
 
 CHART: Final = "race_chart"
 DASHES: Final = ("solid", "dash", "dot", "dashdot")

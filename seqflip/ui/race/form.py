@@ -10,13 +10,15 @@ from typing import Final
 
 import streamlit as st
 
-from seqflip.config import ConfigError
+from seqflip.config.section import (
+    ConfigError,
+)
 from seqflip.race.config import FEWEST, MOST, RaceConfig
 from seqflip.race.folder import Race
-from seqflip.settings import Settings
-from seqflip.ui.fields import Field, Values, in_words, values_of
-from seqflip.ui.labels import sentence
-from seqflip.ui.presets import FIRST_RACE
+from seqflip.server.limits import Settings
+from seqflip.ui.parts.fields import Field, Values, in_words, values_of
+from seqflip.ui.parts.labels import sentence
+from seqflip.ui.parts.presets import FIRST_RACE
 from seqflip.ui.race.variants import (
     CHANGEABLE,
     Variant,
@@ -29,7 +31,7 @@ from seqflip.ui.race.variants import (
     variants_of,
     write,
 )
-from seqflip.ui.settings_form import field_widget
+from seqflip.ui.train.settings_form import field_widget
 
 SEEDS: Final = (1, 3, 5)
 _STORY, _SEEDS, _VARIANTS, _COMPLAINTS = "race_story", "race_seeds", "race_variants", "race_wrong"

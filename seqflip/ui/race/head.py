@@ -6,14 +6,17 @@ import streamlit as st
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
-from seqflip.runs import RunError, Status
-from seqflip.ui.expected import expected_seconds
-from seqflip.ui.header import BADGES
-from seqflip.ui.labels import duration
+from seqflip.runs.run import (
+    RunError,
+    Status,
+)
+from seqflip.ui.parts.expected import expected_seconds
+from seqflip.ui.parts.labels import duration
+from seqflip.ui.parts.tables import progress_bar
 from seqflip.ui.race.form import RaceForm
 from seqflip.ui.race.shown import choose_race
-from seqflip.ui.server import server
-from seqflip.ui.tables import progress_bar
+from seqflip.ui.shell.server import server
+from seqflip.ui.train.header import BADGES
 
 
 def header(form: RaceForm, race: Race | None, status: Status) -> None:

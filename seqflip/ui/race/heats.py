@@ -9,17 +9,21 @@ from streamlit.delta_generator import DeltaGenerator
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
-from seqflip.runs import ENDED, Run, State
-from seqflip.ui.attention_view import caption, end_of, problem, weights_map
-from seqflip.ui.keys import key_for
-from seqflip.ui.labels import with_end
-from seqflip.ui.live_plot import NOTHING, show_chart, show_html
+from seqflip.runs.run import (
+    ENDED,
+    Run,
+    State,
+)
+from seqflip.ui.charts.live import NOTHING, show_chart, show_html
+from seqflip.ui.parts.labels import with_end
+from seqflip.ui.parts.untrained import untrained_picture
 from seqflip.ui.race.controls import PROBE
 from seqflip.ui.race.table import sample
 from seqflip.ui.race.trained import trained_picture
-from seqflip.ui.server import server
-from seqflip.ui.untrained import untrained_picture
-from seqflip.ui.visit import carefully
+from seqflip.ui.shell.keys import key_for
+from seqflip.ui.shell.server import server
+from seqflip.ui.shell.visit import carefully
+from seqflip.ui.train.picture import caption, end_of, problem, weights_map
 
 _SAID = "race_said_{}"
 _HEAT = "race_heat_{}"

@@ -5,8 +5,10 @@ from typing import Any, Final
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
-from seqflip.runs import Status
-from seqflip.ui.live_plot import Having, nothing_yet
+from seqflip.runs.run import (
+    Status,
+)
+from seqflip.ui.charts.live import Having, nothing_yet
 from seqflip.ui.race.curves import CHART, chart
 from seqflip.ui.race.head import standing
 from seqflip.ui.race.table import outcome_table

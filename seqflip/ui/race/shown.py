@@ -4,12 +4,16 @@ import contextlib
 
 import streamlit as st
 
-from seqflip.config import ConfigError
+from seqflip.config.section import (
+    ConfigError,
+)
 from seqflip.race.folder import Race
-from seqflip.runs import UnknownRun
-from seqflip.ui.keys import add_key
-from seqflip.ui.server import server, viewer
-from seqflip.ui.visit import note
+from seqflip.runs.run import (
+    UnknownRun,
+)
+from seqflip.ui.shell.keys import add_key
+from seqflip.ui.shell.server import server, viewer
+from seqflip.ui.shell.visit import note
 
 EXAMPLE = "race-attention"
 

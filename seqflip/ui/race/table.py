@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from seqflip.limits import estimate
+from seqflip.config.sizes import (
+    estimate,
+)
 from seqflip.race.config import RaceConfig
-from seqflip.ui.labels import percent
+from seqflip.ui.parts.labels import percent
 from seqflip.ui.race.variants import changed_fields, in_words
 
 _LEVELS = {"0.9": "to 90 %", "0.99": "to 99 %", "0.999": "to 99.9 %"}

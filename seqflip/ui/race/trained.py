@@ -4,15 +4,18 @@ from typing import Any
 
 import streamlit as st
 
-from seqflip.blas import one_blas_thread
-from seqflip.live import LivePicture
-from seqflip.runs import Run, RunError
-from seqflip.tasks import make_dataset
-from seqflip.trained import open_trained
+from seqflip.data.tasks import make_dataset
+from seqflip.runs.live import LivePicture
+from seqflip.runs.run import (
+    Run,
+    RunError,
+)
+from seqflip.runs.trained import open_trained
+from seqflip.system.blas import one_blas_thread
 
 
 def trained_picture(run: Run, probe: str) -> dict[str, Any] | None:
-    """Return what the best weights do, as `seqflip.live` describes it; None if they are gone."""
+    """Return what the best weights do, as `runs.live` describes it; None if they are gone."""
     try:
         version = run.weights_path.stat().st_mtime_ns
         return _picture(run.id, version, probe, run)

@@ -6,11 +6,13 @@ A variant is a mapping of fields' names to values: ``{"attention": "none", "d_k"
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from seqflip.config import Config
+from seqflip.config.config import (
+    Config,
+)
 from seqflip.race.config import MOST, SHARED, RaceConfig
-from seqflip.ui.fields import BY_KEY, BY_NAME, FIELDS, Field, Values, values_of
-from seqflip.ui.presets import presets, races
-from seqflip.ui.url_state import read_value, write_value
+from seqflip.ui.parts.fields import BY_KEY, BY_NAME, FIELDS, Field, Values, values_of
+from seqflip.ui.parts.presets import presets, races
+from seqflip.ui.parts.url_state import read_value, write_value
 
 CHANGEABLE: Final = {
     field.name: field
@@ -61,7 +63,7 @@ def variants_of(config: RaceConfig) -> list[Variant]:
 
 
 def race_of(base: RaceConfig, variants: Iterable[Variant], seeds: int) -> RaceConfig:
-    """Return the race of these variants; raises :class:`seqflip.config.ConfigError`."""
+    """Return the race of these variants; raises :class:`seqflip.config.config.ConfigError`."""
     variants = list(variants)
     wanted: dict[str, Any] = {}
     for name, variant in zip(names_of(base, variants), variants, strict=True):

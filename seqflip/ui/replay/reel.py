@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from seqflip.eventlog import Happenings
-from seqflip.replay import Frame, Kind, Moment, Replay, moments
-from seqflip.steplog import Curve
-from seqflip.thinning import Line
-from seqflip.trained import Trained
+from seqflip.runs.eventlog import Happenings
+from seqflip.runs.steplog import Curve
+from seqflip.runs.thinning import Line
+from seqflip.runs.trained import Trained
+from seqflip.study.replay import Frame, Kind, Moment, Replay, moments
 from seqflip.ui.attend.answer_table import short_share
 from seqflip.ui.attend.heat import sure
-from seqflip.ui.labels import distinct, percent, significant
-from seqflip.ui.palette import HEAT
+from seqflip.ui.charts.palette import HEAT
+from seqflip.ui.parts.labels import distinct, percent, significant
 
 MARKS: dict[Kind, tuple[str, str]] = {
     "right": (

@@ -8,15 +8,19 @@ from typing import Any
 
 import streamlit as st
 
-from seqflip.blas import one_blas_thread
-from seqflip.replay import Replay
-from seqflip.runs import Run, RunError
-from seqflip.snapshots import SnapshotError, how_many
+from seqflip.data.vocabulary import decode
+from seqflip.runs.run import (
+    Run,
+    RunError,
+)
+from seqflip.runs.snapshots import SnapshotError, how_many
+from seqflip.study.replay import Replay
+from seqflip.system.blas import one_blas_thread
 from seqflip.ui.attend.picture import read_source, unusual_length
 from seqflip.ui.attend.subject import DataError, Subject, open_subject
-from seqflip.ui.labels import sentence
-from seqflip.ui.live_view import read_logs
-from seqflip.ui.look_for import look_for
+from seqflip.ui.parts.labels import sentence
+from seqflip.ui.parts.look_for import look_for
+from seqflip.ui.parts.run_choice import is_coming
 from seqflip.ui.replay.mount import player
 from seqflip.ui.replay.offline import as_html
 from seqflip.ui.replay.reel import reel
@@ -29,9 +33,8 @@ from seqflip.ui.replay.session import (
     take_rest,
 )
 from seqflip.ui.replay.view import View, to_link
-from seqflip.ui.run_choice import is_coming
-from seqflip.ui.share import share
-from seqflip.vocabulary import decode
+from seqflip.ui.shell.share import share
+from seqflip.ui.train.numbers import read_logs
 
 _REPLAY = "replay_of"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from seqflip.ui.attend.view import FIRST_SOURCE, LONGEST_TEXT
-from seqflip.ui.run_choice import FIRST_RUN
+from seqflip.ui.parts.run_choice import FIRST_RUN
 
 _LARGEST = 10**9
 

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from seqflip.decoding import beam_search
-from seqflip.runs import Run
-from seqflip.trained import open_trained
+from seqflip.runs.run import (
+    Run,
+)
+from seqflip.runs.trained import open_trained
 from seqflip.ui.attend.beam import hypotheses, where_they_differ
 from seqflip.ui.attend.picture import answer
 from seqflip.ui.attend.subject import Subject

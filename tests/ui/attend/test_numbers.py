@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from seqflip.decoding import Flatten, Forbid, Force, Intervention, Temperature
-from seqflip.runs import Run
-from seqflip.trained import open_trained
+from seqflip.runs.run import (
+    Run,
+)
+from seqflip.runs.trained import open_trained
 from seqflip.ui.attend import step_html
 from seqflip.ui.attend.answer_table import answer_table
 from seqflip.ui.attend.numbers import number, probability, vector

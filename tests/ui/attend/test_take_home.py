@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from seqflip.decoding import Force, Intervention, Shuffle, Swap, Temperature
-from seqflip.runs import Run
-from seqflip.trained import open_trained
+from seqflip.runs.run import (
+    Run,
+)
+from seqflip.runs.trained import open_trained
 from seqflip.ui.attend.exports import ARRAYS, as_csv, as_json, as_python
 from seqflip.ui.attend.offline import as_html
 from seqflip.ui.attend.picture import Answer, answer

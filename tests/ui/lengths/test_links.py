@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from seqflip.lengths_report import MEASURES
+from seqflip.study.lengths_report import MEASURES
 from seqflip.ui.lengths.view import COUNTS, MOST_RUNS, PLAIN, View, from_link, to_link
 
 ids = some.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from seqflip.lengths import open_test
-from seqflip.trained import EXAMPLES, open_trained
+from seqflip.runs.trained import EXAMPLES, open_trained
+from seqflip.study.lengths import open_test
 from seqflip.ui.lengths import measuring as module
 from seqflip.ui.lengths.measuring import Measuring
 from tests.processes import until

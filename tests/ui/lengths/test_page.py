@@ -8,13 +8,24 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from seqflip.config import Config, override
-from seqflip.lock import RunLock
-from seqflip.runs import RunInfo, create_run, write_status
-from seqflip.session import Opened, Session
-from seqflip.tasks import make_dataset
-from seqflip.trained import EXAMPLES
-from seqflip.training import TrainingState
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    override,
+)
+from seqflip.data.tasks import make_dataset
+from seqflip.learning.training import TrainingState
+from seqflip.runs.lock import RunLock
+from seqflip.runs.run import (
+    RunInfo,
+    write_status,
+)
+from seqflip.runs.store import (
+    create_run,
+)
+from seqflip.runs.trained import EXAMPLES
+from seqflip.session.session import Opened, Session
 
 APP = Path(__file__).parents[3] / "app.py"
 FEW = {"max": "16", "count": "50"}

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from seqflip.race.results import results, round_of
-from seqflip.ui import palette
+from seqflip.ui.charts import palette
 from seqflip.ui.race.table import how_measured, outcome_table
 from tests.race.small import small_race
 from tests.race.test_results import lane
@@ -72,6 +72,6 @@ def test_names_cannot_be_code() -> None:
 
 
 def test_the_samples_of_lines_have_the_colours_of_the_chart() -> None:
-    sheet = (Path(palette.__file__).parent / "race" / "race.css").read_text()
+    sheet = (Path(palette.__file__).parents[1] / "race" / "race.css").read_text()
     for i, (light, dark) in enumerate(palette.RUNS[:4], 1):
         assert re.search(rf"\.lane-{i} .*light-dark\({light}, {dark}\)", sheet)

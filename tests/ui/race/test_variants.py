@@ -2,8 +2,8 @@
 
 import pytest
 
-from seqflip.ui.fields import Values
-from seqflip.ui.presets import races
+from seqflip.ui.parts.fields import Values
+from seqflip.ui.parts.presets import races
 from seqflip.ui.race.variants import (
     CHANGEABLE,
     begin_with,

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqflip.eventlog import EventReader
-from seqflip.replay import Replay
-from seqflip.runs import Run
-from seqflip.steplog import read_curve
-from seqflip.trained import open_trained
+from seqflip.runs.eventlog import EventReader
+from seqflip.runs.run import (
+    Run,
+)
+from seqflip.runs.steplog import read_curve
+from seqflip.runs.trained import open_trained
+from seqflip.study.replay import Replay
 from seqflip.ui.replay.offline import as_html
 from seqflip.ui.replay.reel import reel
 

@@ -1,0 +1,4 @@
+"""The command line: train, resume, race, and try lengths.
+
+It reads what was asked for, tells how it goes, and ends with an exit code.
+"""

@@ -1,0 +1,277 @@
+"""The sections of a configuration: every setting, its bounds, its default and what it is for.
+
+The rules for one value stand in its field, those between values in `_problems`.
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import field_validator
+
+from seqflip.config.counting import count_sequences
+from seqflip.config.section import (
+    Section,
+    counted,
+    field,
+    one_of,
+    shown,
+    switch,
+    whole,
+    whole_or_null,
+)
+
+Task = Literal["reverse", "copy", "sort", "rotate", "pairs"]
+
+
+Cell = Literal["rnn", "gru", "lstm"]
+
+
+Attention = Literal["scaled_dot", "dot", "additive", "none"]
+
+
+Optimizer = Literal["adam", "sgd"]
+
+
+Schedule = Literal["constant", "linear", "cosine"]
+
+
+Level = Literal["debug", "info", "warning", "error"]
+
+
+LARGEST_SEED = 2**63 - 1
+
+
+class DataConfig(Section):
+    """The task and its sequences."""
+
+    prefix: ClassVar[str] = "data."
+
+    task: Task = one_of("reverse", Task, "What is learned; pairs comes from your own file.")
+    n_train: int = whole(4000, "How many sequences are trained on.")
+    n_test: int = whole(500, "How many held-out sequences; none of them is trained on.")
+    src_length: int = whole(10, "Tokens in the longest source.")
+    tgt_length: int | None = whole_or_null(
+        None,
+        "Tokens in the longest target; copy and reverse cut what is more, and pad what is less.",
+        "as long as the source",
+    )
+    min_length: int | None = whole_or_null(
+        4, "Tokens in the shortest source.", "all are src_length long"
+    )
+    vocab_size: int = whole(
+        21, "Token ids, counting the 0 that pads: 21 has symbols 1 to 20.", low=2
+    )
+    random_seed: int = whole(0, "Chooses the sequences.", low=0, high=LARGEST_SEED)
+    rotate_by: int = whole(1, "How many tokens move from the front to the end (rotate only).")
+    path: str | None = field(
+        None,
+        "the path of a CSV or TSV file, or null",
+        "The file with your own pairs (pairs only); relative to the configuration file.",
+        min_length=1,
+    )
+
+    @property
+    def target_length(self) -> int:
+        """Tokens in the longest target."""
+        return self.src_length if self.tgt_length is None else self.tgt_length
+
+    @property
+    def shortest(self) -> int:
+        """Tokens in the shortest source."""
+        return self.src_length if self.min_length is None else self.min_length
+
+    def _problems(self) -> Iterator[tuple[str, str]]:
+        if self.task == "pairs":
+            yield from self._problems_of_pairs()
+            return
+        if self.path is not None:
+            yield (
+                "data.path",
+                f"data.path is {shown(self.path)} but task {self.task} reads no file; "
+                "leave it out or set data.task to pairs",
+            )
+        if self.shortest > self.src_length:
+            yield (
+                "data.min_length",
+                f"data.min_length must be at most data.src_length, {shown(self.src_length)}, "
+                f"not {shown(self.shortest)}",
+            )
+        if self.task in ("sort", "rotate") and self.target_length != self.src_length:
+            yield (
+                "data.tgt_length",
+                f"data.tgt_length must be data.src_length, {shown(self.src_length)}, or null "
+                f"for task {self.task}, not {shown(self.tgt_length)}",
+            )
+        if self.task == "rotate" and self.rotate_by >= self.src_length:
+            yield (
+                "data.rotate_by",
+                f"data.rotate_by must be less than data.src_length, {shown(self.src_length)}, "
+                f"not {shown(self.rotate_by)}",
+            )
+        if self.task != "rotate" and self.rotate_by != 1:
+            yield (
+                "data.rotate_by",
+                f"data.rotate_by is {shown(self.rotate_by)} but task {self.task} does not rotate; "
+                "leave it out or set data.task to rotate",
+            )
+        wanted = self.n_train + self.n_test
+        symbols = self.vocab_size - 1
+        there_are = count_sequences(symbols, self.shortest, self.src_length, wanted)
+        if there_are < wanted:
+            lengths = _lengths(self.shortest, self.src_length)
+            yield (
+                "data.n_train",
+                f"data.n_train and data.n_test ask for {shown(wanted)} distinct sequences, "
+                f"but there are only {there_are:,} of {lengths} "
+                f"out of {counted(symbols, 'symbol')}",
+            )
+
+    def _problems_of_pairs(self) -> Iterator[tuple[str, str]]:
+        if self.path is None:
+            yield "data.path", "data.path must be the path of a CSV or TSV file for task pairs"
+        for name in ("src_length", "tgt_length", "min_length", "vocab_size", "rotate_by"):
+            value = getattr(self, name)
+            if value != type(self).model_fields[name].default:
+                yield (
+                    f"data.{name}",
+                    f"data.{name} is {shown(value)}, but with task pairs the file decides it; "
+                    "leave it out",
+                )
+
+
+class ModelConfig(Section):
+    """The network."""
+
+    prefix: ClassVar[str] = "model."
+
+    d_model: int = whole(32, "Width of embedding, encoder and decoder states.")
+    d_k: int = whole(16, "Width of queries and keys.")
+    d_v: int = whole(32, "Width of values, and so of the context.")
+    cell: Cell = one_of("gru", Cell, "The recurrent cell of encoder and decoder.")
+    layers: int = whole(1, "Recurrent layers on top of each other.", high=16)
+    bidirectional: bool = switch(
+        True, "Whether the encoder reads in both directions, each half as wide."
+    )
+    attention: Attention = one_of(
+        "scaled_dot", Attention, "How the decoder looks back at the source, if at all."
+    )
+    input_feeding: bool = switch(
+        False, "Whether the decoder is told what it attended to a step before."
+    )
+    dropout: float = field(
+        0.0,
+        "a number from 0 up to, not including, 1",
+        "Share of activations that are switched off at each training step.",
+        ge=0,
+        lt=1,
+    )
+
+    def _problems(self) -> Iterator[tuple[str, str]]:
+        if self.bidirectional and self.d_model % 2:
+            yield (
+                "model.d_model",
+                "model.d_model must be even when model.bidirectional is true (each direction is "
+                f"half as wide), not {shown(self.d_model)}",
+            )
+        if self.input_feeding and self.attention == "none":
+            yield (
+                "model.input_feeding",
+                "model.input_feeding must be false when model.attention is none, "
+                "as it feeds what was attended to",
+            )
+
+
+class TrainingConfig(Section):
+    """How it is learned."""
+
+    prefix: ClassVar[str] = "training."
+
+    epochs: int = whole(10, "Passes over the training sequences.", high=1_000_000)
+    learning_rate: float = field(
+        0.01,
+        "a number above 0, at most 1,000",
+        "How far a step goes: too small is slow, too large never settles.",
+        gt=0,
+        le=1000,
+    )
+    batch_size: int = whole(64, "Sequences in one step.")
+    optimizer: Optimizer = one_of("adam", Optimizer, "The rule that turns gradients into steps.")
+    momentum: float = field(
+        0.9,
+        "a number from 0 up to, not including, 1",
+        "How much of the last step goes on (SGD only).",
+        ge=0,
+        lt=1,
+    )
+    beta2: float = field(
+        0.999,
+        "a number from 0 up to, not including, 1",
+        "How slowly the size of past gradients is forgotten (Adam only).",
+        ge=0,
+        lt=1,
+    )
+    schedule: Schedule = one_of(
+        "linear", Schedule, "How the learning rate falls to 0 by the end, or stays."
+    )
+    warmup_steps: int = whole(0, "Steps in which the learning rate first rises from 0.", low=0)
+    clip_norm: float | None = field(
+        1.0,
+        "a number above 0, or null (no clipping)",
+        "The longest gradient that is followed as it is; longer ones are shortened to it.",
+        gt=0,
+    )
+    teacher_forcing_ratio: float = field(
+        1.0,
+        "a number from 0 to 1",
+        "How often the decoder is fed the true token during training, not its own.",
+        ge=0,
+        le=1,
+    )
+    patience: int | None = whole_or_null(
+        None,
+        "Evaluations without a better held-out loss before training stops.",
+        "never stop early",
+    )
+    evaluate_every: int | None = whole_or_null(
+        50, "Steps between evaluations on held-out data.", "once an epoch"
+    )
+    evaluate_examples: int = whole(
+        512, "Held-out sequences for an evaluation during training; the last one takes all."
+    )
+    max_steps: int | None = whole_or_null(
+        None, "Steps after which training ends, even inside an epoch.", "all epochs"
+    )
+    seed: int = whole(
+        0, "Chooses the first weights, the order, dropout and coins.", low=0, high=LARGEST_SEED
+    )
+
+
+class LoggingConfig(Section):
+    """What is told and kept while it is learned."""
+
+    prefix: ClassVar[str] = "logging."
+
+    level: Level = one_of("info", Level, "How much is told.")
+    file: str | None = field(
+        None,
+        "the path of a file, or null (no file)",
+        "Where it is written to as well.",
+        min_length=1,
+    )
+    snapshots: int = whole(
+        60, "Snapshots of the weights that are kept to replay the run; 0 keeps none.", 0, 1000
+    )
+    snapshot_megabytes: int = whole(
+        8, "What all snapshots of a run may take; large models have fewer.", high=1000
+    )
+
+    @field_validator("level", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value  # the logging module writes INFO
+
+
+def _lengths(shortest: int, longest: int) -> str:
+    if shortest == longest:
+        return counted(longest, "token")
+    return f"{shown(shortest)} to {counted(longest, 'token')}"

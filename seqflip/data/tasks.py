@@ -1,0 +1,333 @@
+"""What is to be learned: copy, reverse, sort and rotate, with their true alignments.
+
+Each of these tasks only moves tokens. So a task is one array that says where every target token
+comes from: looking up gives the target, and comparing gives the alignment of a perfect reader.
+"""
+
+import operator
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from seqflip.config.counting import (
+    count_of_length,
+)
+from seqflip.config.section import (
+    ConfigError,
+)
+from seqflip.config.sections import (
+    LARGEST_SEED,
+    DataConfig,
+    Task,
+)
+from seqflip.config.sizes import (
+    data_bytes,
+)
+from seqflip.data.pairs import read_pairs
+from seqflip.data.vocabulary import number_vocabulary, word_vocabulary
+from seqflip.system.memory import (
+    memory_limit,
+    readable_bytes,
+)
+
+Tokens = NDArray[np.int64]
+Truth = NDArray[np.bool_]
+
+NOWHERE = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Training and held-out sequences, which have no source in common.
+
+    Attributes
+    ----------
+    x_src_train, x_tgt_train
+        (n_train, src_length) and (n_train, tgt_length), zeros after the end of a sequence.
+    x_src_test, x_tgt_test
+        (n_test, src_length) and (n_test, tgt_length).
+    vocabulary
+        How each token id is written; place 0 is the mark that pads and ends.
+    """
+
+    x_src_train: Tokens
+    x_tgt_train: Tokens
+    x_src_test: Tokens
+    x_tgt_test: Tokens
+    vocabulary: list[str]
+    vocab_size: int
+    src_length: int
+    tgt_length: int
+
+
+def make_dataset(data: DataConfig) -> Dataset:
+    """Make the sequences that `data` describes; the same every time.
+
+    All sources are distinct. With variable lengths each length is as frequent as the others, as
+    far as it has enough distinct sequences.
+
+    Raises
+    ------
+    ConfigError
+        If a file of pairs cannot be read or has too few, or the sequences do not fit in memory.
+    """
+    rng = np.random.default_rng(data.random_seed)
+    n = data.n_train + data.n_test
+    if data.task == "pairs":
+        x_src, x_tgt, vocabulary = _own_pairs(data)
+    else:
+        _refuse_too_much("data.n_train", n, data.src_length, data.target_length)
+        x_src = _distinct_sources(n, data.shortest, data.src_length, data.vocab_size - 1, rng)
+        x_tgt = solve(data.task, x_src, data.target_length, data.rotate_by)
+        vocabulary = number_vocabulary(data.vocab_size)
+    order = rng.permutation(len(x_src))
+    train, test = order[: data.n_train], order[data.n_train : n]
+    return Dataset(
+        x_src_train=x_src[train],
+        x_tgt_train=x_tgt[train],
+        x_src_test=x_src[test],
+        x_tgt_test=x_tgt[test],
+        vocabulary=vocabulary,
+        vocab_size=len(vocabulary),
+        src_length=x_src.shape[1],
+        tgt_length=x_tgt.shape[1],
+    )
+
+
+def generate_copy_task_data(
+    n_samples: int, src_length: int, tgt_length: int, vocab_size: int, random_seed: int | None
+) -> tuple[Tokens, Tokens]:
+    """Draw random sequences, each to be copied.
+
+    Parameters
+    ----------
+    n_samples
+        How many; the same sequence may come twice.
+    src_length, tgt_length
+        Tokens in each source and target. A shorter target is the beginning of the source, a longer
+        one is followed by zeros.
+    vocab_size
+        Number of token ids, counting the 0 that pads; the sequences have ids 1 to vocab_size - 1.
+    random_seed
+        The same seed gives the same sequences; None gives others every time.
+
+    Returns
+    -------
+    x_src : (n_samples, src_length) int64
+    x_tgt : (n_samples, tgt_length) int64
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not a whole number, or not a possible one.
+    """
+    return _generate("copy", n_samples, src_length, tgt_length, vocab_size, random_seed)
+
+
+def generate_reversal_task_data(
+    n_samples: int, src_length: int, tgt_length: int, vocab_size: int, random_seed: int | None
+) -> tuple[Tokens, Tokens]:
+    """Draw random sequences, each to be reversed.
+
+    Arguments and errors are those of `generate_copy_task_data`. A shorter target is the beginning
+    of the reversed source, a longer one is followed by zeros.
+
+    Returns
+    -------
+    x_src : (n_samples, src_length) int64
+    x_tgt : (n_samples, tgt_length) int64
+    """
+    return _generate("reverse", n_samples, src_length, tgt_length, vocab_size, random_seed)
+
+
+def source_positions(
+    task: Task, x_src: ArrayLike, tgt_length: int, rotate_by: int = 1
+) -> NDArray[np.int64]:
+    """Say from which place in the source each target token comes.
+
+    Rotation takes `rotate_by` tokens from the front to the end. Of equal tokens, sorting takes the
+    first one first.
+
+    Parameters
+    ----------
+    x_src
+        (n, S) token ids, zeros after the end of a sequence.
+
+    Returns
+    -------
+    (n, tgt_length) places from 0 to S - 1, and -1 behind the end of the target.
+    """
+    x_src = np.asarray(x_src)
+    length = lengths(x_src)[:, None]  # (n, 1)
+    step = np.arange(tgt_length)  # (T,)
+    if task == "copy":
+        places = step + 0 * length
+    elif task == "reverse":
+        places = length - 1 - step
+    elif task == "rotate":
+        places = (step + rotate_by) % np.maximum(length, 1)
+    elif task == "sort":
+        last = np.iinfo(x_src.dtype).max
+        order = np.where(x_src == 0, last, x_src).argsort(axis=1, kind="stable")
+        places = order[:, np.minimum(step, x_src.shape[1] - 1)]
+    else:
+        raise ValueError(f"task {task} has no rule; only copy, reverse, rotate and sort do")
+    return np.where(step < length, places, NOWHERE)
+
+
+def solve(task: Task, x_src: ArrayLike, tgt_length: int, rotate_by: int = 1) -> Tokens:
+    """Give the right answers: (n, S) sources to (n, tgt_length) targets, zeros after their end.
+
+    A target that would be longer than `tgt_length` is cut.
+    """
+    x_src = np.asarray(x_src)
+    places = source_positions(task, x_src, tgt_length, rotate_by)
+    tokens = np.take_along_axis(x_src, np.maximum(places, 0), axis=1)
+    return np.where(places == NOWHERE, 0, tokens).astype(np.int64)
+
+
+def true_alignment(
+    task: Task, x_src: ArrayLike, x_tgt: ArrayLike, rotate_by: int = 1
+) -> Truth | None:
+    """Mark the source places that a target token may truly come from.
+
+    In `sort`, a token may come from any of its copies. A user's own pairs have no true alignment.
+
+    Parameters
+    ----------
+    x_src
+        (n, S) token ids.
+    x_tgt
+        (n, T) token ids, the right answers to `x_src`.
+
+    Returns
+    -------
+    (n, T, S) bool, nothing marked for pads and end marks; None for pairs.
+    """
+    if task == "pairs":
+        return None
+    x_src, x_tgt = np.asarray(x_src), np.asarray(x_tgt)
+    truth: Truth
+    if task == "sort":
+        truth = (x_tgt[:, :, None] == x_src[:, None, :]) & (x_tgt != 0)[:, :, None]
+    else:
+        places = source_positions(task, x_src, x_tgt.shape[1], rotate_by)
+        truth = places[:, :, None] == np.arange(x_src.shape[1])
+    return truth
+
+
+def lengths(tokens: ArrayLike) -> NDArray[np.int64]:
+    """Count the tokens before the first 0 of each row: (n, T) to (n,)."""
+    counts: NDArray[np.int64] = np.cumprod(np.asarray(tokens) != 0, axis=1).sum(axis=1)
+    return counts
+
+
+def _generate(
+    task: Task,
+    n_samples: object,
+    src_length: object,
+    tgt_length: object,
+    vocab_size: object,
+    random_seed: object,
+) -> tuple[Tokens, Tokens]:
+    n = _whole("n_samples", n_samples, low=1)
+    source = _whole("src_length", src_length, low=1)
+    target = _whole("tgt_length", tgt_length, low=1)
+    vocab = _whole("vocab_size", vocab_size, low=2, high=2**62)
+    seed = None
+    if random_seed is not None:
+        seed = _whole("random_seed", random_seed, low=0, high=LARGEST_SEED)
+    _refuse_too_much("n_samples", n, source, target)
+    x_src = np.random.default_rng(seed).integers(1, vocab, size=(n, source))
+    return x_src, solve(task, x_src, target)
+
+
+def _whole(name: str, value: object, low: int, high: int | None = None) -> int:
+    """Check an argument; NumPy's whole numbers are welcome, True is not one."""
+    valid = f"of at least {low}" if high is None else f"from {low} to {high:,}"
+    if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} must be a whole number {valid}, not {value!r:.60}")
+    number = operator.index(value)
+    if number < low or (high is not None and number > high):
+        raise ValueError(f"{name} must be a whole number {valid}, not {number}")
+    return number
+
+
+def _refuse_too_much(name: str, n: int, src_length: int, tgt_length: int) -> None:
+    needed, limit = data_bytes(n, src_length, tgt_length), memory_limit()
+    if needed > limit:
+        raise ConfigError(
+            name,
+            f"{name} asks for {n:,} sequences of up to {src_length:,} and {tgt_length:,} tokens, "
+            f"which take {readable_bytes(needed)} of memory, and there is {readable_bytes(limit)}",
+        )
+
+
+def _distinct_sources(
+    n: int, shortest: int, longest: int, symbols: int, rng: np.random.Generator
+) -> Tokens:
+    """Draw `n` distinct sequences of `shortest` to `longest` tokens: (n, longest), zero padded."""
+    counts = _share_out(n, [count_of_length(symbols, k, n) for k in range(shortest, longest + 1)])
+    x_src = np.zeros((n, longest), dtype=np.int64)
+    start = 0
+    for length, count in enumerate(counts, start=shortest):
+        x_src[start : start + count, :length] = _distinct_rows(count, length, symbols, rng)
+        start += count
+    return x_src
+
+
+def _share_out(n: int, capacities: list[int]) -> list[int]:
+    """Share `n` as equally as the capacities allow; what is left over goes to the last ones."""
+    shares = [0] * len(capacities)
+    smallest_first = sorted(range(len(capacities)), key=lambda i: capacities[i])
+    for done, i in enumerate(smallest_first):
+        shares[i] = min(capacities[i], n // (len(capacities) - done))
+        n -= shares[i]
+    return shares
+
+
+def _distinct_rows(n: int, length: int, symbols: int, rng: np.random.Generator) -> Tokens:
+    """Draw `n` distinct sequences of `length` tokens out of 1 .. symbols: (n, length)."""
+    if count_of_length(symbols, length, 4 * n) < 4 * n:  # few: number them all and pick
+        place_values = symbols ** np.arange(length)
+        picked = rng.permutation(symbols**length)[:n]
+        return 1 + picked[:, None] // place_values % symbols
+    # Many: draw, and draw again what came twice. Rows whose products with random numbers differ are
+    # different, and single numbers are compared much faster than rows.
+    factors = rng.integers(2**62, size=length) | 1
+    rows = np.empty((0, length), dtype=np.int64)
+    while len(rows) < n:
+        more = rng.integers(1, symbols + 1, size=(n - len(rows), length))
+        rows = np.concatenate([rows, more])
+        _, first = np.unique(rows @ factors, return_index=True)
+        rows = rows[np.sort(first)]
+    return rows
+
+
+def _own_pairs(data: DataConfig) -> tuple[Tokens, Tokens, list[str]]:
+    """Read the user's file: sources (n, S), targets (n, T), and the vocabulary of both."""
+    try:
+        pairs = read_pairs(str(data.path))
+    except ValueError as error:
+        raise ConfigError("data.path", str(error)) from None
+    there_are, wanted = len(pairs.sources), data.n_train + data.n_test
+    if there_are < wanted:
+        raise ConfigError(
+            "data.n_train",
+            f"data.n_train and data.n_test ask for {wanted:,} pairs, but {data.path} has only "
+            f"{there_are:,} distinct ones",
+        )
+    source, target = (max(map(len, side)) for side in (pairs.sources, pairs.targets))
+    _refuse_too_much("data.path", there_are, source, target)
+    vocabulary = word_vocabulary(chain.from_iterable(pairs.sources + pairs.targets))
+    ids = {token: i for i, token in enumerate(vocabulary)}
+
+    def padded(side: list[list[str]], length: int) -> Tokens:
+        tokens = np.zeros((len(side), length), dtype=np.int64)
+        for row, symbols in zip(tokens, side, strict=True):
+            row[: len(symbols)] = [ids[symbol] for symbol in symbols]
+        return tokens
+
+    return padded(pairs.sources, source), padded(pairs.targets, target), vocabulary

@@ -1,0 +1,72 @@
+"""Training without a configuration: what :meth:`Seq2SeqAttentionModel.train` does."""
+
+import warnings
+
+import numpy as np
+
+from seqflip.config.sections import (
+    TrainingConfig,
+)
+from seqflip.data.tasks import Dataset
+from seqflip.learning.events import EpochDone, Finished
+from seqflip.learning.training import TrainingState, train
+from seqflip.model import (
+    Seq2SeqAttentionModel,
+)
+from seqflip.nn.arrays import IntArray
+from seqflip.system.blas import one_blas_thread
+
+Pairs = tuple[IntArray, IntArray]
+
+
+def fit(
+    model: Seq2SeqAttentionModel,
+    pairs: Pairs,
+    held_out: Pairs | None,
+    epochs: int,
+    learning_rate: float,
+    batch_size: int,
+    verbose: bool,
+) -> dict[str, list[float]]:
+    """Do the work of :meth:`Seq2SeqAttentionModel.train`: Adam at a constant rate.
+
+    A divergence is warned of: what is returned then ends early, and the last good weights stay.
+    """
+    x_src, x_tgt = pairs
+    nothing = (x_src[:0], x_tgt[:0])
+    test_src, test_tgt = held_out or nothing
+    dataset = Dataset(
+        x_src, x_tgt, test_src, test_tgt, [], model.vocab_size, x_src.shape[1], x_tgt.shape[1]
+    )
+    settings = TrainingConfig(
+        epochs=int(epochs),
+        learning_rate=float(learning_rate),
+        batch_size=int(batch_size),
+        schedule="constant",
+        evaluate_every=None,
+        evaluate_examples=max(1, len(test_src)),
+        seed=_seed(model),
+    )
+    state = TrainingState(model, settings)
+    with one_blas_thread():
+        for event in train(state, dataset):
+            if verbose and isinstance(event, EpochDone):
+                print(_line(event, epochs, state))
+            elif isinstance(event, Finished) and event.reason == "diverged":
+                warnings.warn(event.message, RuntimeWarning, stacklevel=3)
+    names = ["loss", "accuracy"]
+    if held_out is not None:
+        names += ["val_loss", "val_accuracy", "val_sequence_accuracy"]
+    return {name: [v for v in state.history[name] if v is not None] for name in names}
+
+
+def _seed(model: Seq2SeqAttentionModel) -> int:
+    return int(np.random.default_rng().integers(2**63) if model.seed is None else model.seed)
+
+
+def _line(event: EpochDone, epochs: int, state: TrainingState) -> str:
+    line = f"epoch {event.epoch}/{epochs}  loss {event.loss:.4f}  accuracy {event.accuracy:.4f}"
+    for name in ("val_loss", "val_sequence_accuracy"):
+        if state.history[name]:
+            line += f"  {name} {state.history[name][-1]:.4f}"
+    return line

@@ -1,0 +1,314 @@
+"""A run in one zip: to keep, to hand on, to open with pandas and NumPy, and to take in again.
+
+What is taken in comes from anywhere. So of an archive only files with known names are looked at,
+no more of each is unpacked than it may have, everything is read as the plain data that it should
+be, and the run's folder is written anew from that.
+"""
+
+import contextlib
+import io
+import json
+import math
+import tempfile
+import time
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from seqflip.learning import events
+from seqflip.system.atomic import write_json
+from seqflip.config.config import (Config,)
+from seqflip.config.sections import (LoggingConfig,)
+from seqflip.config.files import (dump_config, parse_config,)
+from seqflip.runs.eventlog import Entry, read_events_since
+from seqflip.runs.run import (ENDED, PAIRS, Run, RunError, RunInfo, Status, clean_name, new_run_id,)
+from seqflip.runs.store import (RunStore,)
+from seqflip.runs.ownership import (hash_token,)
+from seqflip.runs.snapshots import check_snapshots
+from seqflip.runs.steplog import RECORD, read_since
+from seqflip.runs.thinning import Records
+from seqflip.runs.trained import open_trained
+
+_README = """\
+# {name}
+
+A run of SeqFlip: a sequence-to-sequence network with attention, trained in NumPy.
+
+- `config.yaml`: what was trained; train it again with `python -m seqflip --config config.yaml`
+- `history.csv`: one line a training step; loss in nats per token
+- `history.json`: evaluations on held-out data, all other events, and the final metrics
+- `weights.npz`: the best parameters, in the layout of torch.nn
+- `vocabulary.json`: the text of every token id
+- `snapshots.bin`, if there are any: the parameters at some steps, to replay the run
+
+```python
+import numpy, pandas
+history = pandas.read_csv("history.csv")
+weights = dict(numpy.load("weights.npz"))
+```
+"""
+
+_NEEDED: Final = ("config.yaml", "history.csv", "history.json", "weights.npz", "vocabulary.json")
+_NAMES: Final = (*_NEEDED, *PAIRS, "snapshots.bin")
+_COLUMNS: Final = RECORD.names or ()
+_KINDS: Final = {
+    kind.__name__: {field.name for field in fields(kind)}
+    for kind in (
+        events.Started,
+        events.Evaluated,
+        events.EpochDone,
+        events.BestModel,
+        events.LearningRateChanged,
+        events.Diverged,
+        events.Finished,
+    )
+} | {"Paused": {"step"}, "Resumed": {"step"}}
+_MAX_TEXT = 500
+_MAX_LENGTH = 10_000
+_MAX_EVENTS = 200_000
+_EXPANSION = 8  # how many times its own size an archive may unpack to
+
+
+class ArchiveError(RunError):
+    """An archive that cannot be taken in; the message says what is wrong with it."""
+
+
+def export_run(run: Run) -> bytes:
+    """Return a run as a zip."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        info = run.info()
+        archive.writestr(f"{run.id}/README.md", _README.format(name=info.name or run.id))
+        archive.writestr(f"{run.id}/config.yaml", (run.folder / "config.yaml").read_bytes())
+        with archive.open(f"{run.id}/history.csv", "w") as file:
+            for line in _csv_lines(run.steps_path):
+                file.write(line.encode())
+        archive.writestr(f"{run.id}/history.json", json.dumps(_history(run), indent=1))
+        for name in ("weights.npz", "vocabulary.json", *PAIRS):
+            with contextlib.suppress(FileNotFoundError):
+                archive.writestr(f"{run.id}/{name}", (run.folder / name).read_bytes())
+        with contextlib.suppress(FileNotFoundError):
+            snapshots = run.snapshots_path.read_bytes()
+            archive.writestr(f"{run.id}/snapshots.bin", snapshots, zipfile.ZIP_STORED)
+    return buffer.getvalue()
+
+
+def _csv_lines(path: Path) -> Iterator[str]:
+    yield ",".join(_COLUMNS) + "\n"
+    records, offset = read_since(path, 0)
+    while len(records):
+        yield "".join(",".join(map(repr, record)) + "\n" for record in records.tolist())
+        records, offset = read_since(path, offset)
+
+
+def _history(run: Run) -> dict[str, Any]:
+    entries: list[Entry] = []
+    offset, start = 0, -1
+    while offset != start:
+        start = offset
+        more, offset = read_events_since(run.events_path, start)
+        entries += more
+    history = {
+        "name": run.info().name,
+        "created": run.info().created,
+        "status": run.status().model_dump(exclude={"pid"}),
+        "metrics": run.metrics() or {},
+        "events": entries,
+    }
+    return {name: _without_nan(value) for name, value in history.items()}
+
+
+def _without_nan(value: Any) -> Any:
+    """Return the value with null for what JSON has no number for."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: _without_nan(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(item) for item in value]
+    return value
+
+
+def import_run(store: RunStore, data: bytes, max_bytes: int, token: str | None = None) -> Run:
+    """Take in a run that :func:`export_run` wrote, here or elsewhere.
+
+    Parameters
+    ----------
+    store : RunStore
+        Where to.
+    data : bytes
+        The zip.
+    max_bytes : int
+        The largest one that is taken.
+    token : str, optional
+        The secret of the person it will belong to.
+
+    Raises
+    ------
+    ArchiveError
+        If it is anything else than such a run, whole and consistent.
+    RunError
+        If there is no room for it.
+    """
+    if len(data) > max_bytes:
+        raise ArchiveError(f"{len(data):,} bytes are too many; at most {max_bytes:,} are taken")
+    files = _unpack(data, max_bytes * _EXPANSION)
+    with tempfile.TemporaryDirectory(prefix="seqflip-") as scratch:
+        try:
+            folder = _rebuild(Path(scratch), files, token)
+            _check(folder)
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            # All of ours are ValueErrors; none of them needs to tell where it was unpacked.
+            first = str(error).splitlines()[0].replace(scratch, "").lstrip("/")
+            raise ArchiveError(f"this is not the archive of a run: {first}") from None
+        store.make_room(Run(folder).config())
+        return store.adopt(folder)
+
+
+def _unpack(data: bytes, max_bytes: int) -> dict[str, bytes]:
+    """Return the contents of the files that are known, however they are called in front."""
+    files: dict[str, bytes] = {}
+    left = max_bytes
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for member in archive.infolist():
+                name = member.filename.rsplit("/", 1)[-1]
+                if name not in _NAMES:
+                    continue
+                if name in files:
+                    raise ArchiveError(f"this is not the archive of one run: {name} is in it twice")
+                with archive.open(member) as file:
+                    files[name] = file.read(left + 1)
+                left -= len(files[name])
+                if left < 0:
+                    raise ArchiveError(f"this archive unpacks to more than {max_bytes:,} bytes")
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        raise ArchiveError(f"this is not a whole zip ({error})") from None
+    for name in _NEEDED:
+        if name not in files:
+            raise ArchiveError(f"this is not the archive of a run: it has no {name}")
+    return files
+
+
+def _rebuild(parent: Path, files: dict[str, bytes], token: str | None) -> Path:
+    """Write a run's folder from what its archive says, and return it."""
+    config = _safe_config(files)
+    folder = parent / new_run_id(config)
+    folder.mkdir()
+    history = _mapping(json.loads(files["history.json"]), "history.json")
+    called, created = history.get("name"), history.get("created")
+    info = RunInfo(
+        name=clean_name(called) if isinstance(called, str) else "",
+        created=created
+        if isinstance(created, float) and 0 < created < time.time()
+        else time.time(),
+        source="upload",
+        owner=None if token is None else hash_token(token),
+    )
+    (folder / "config.yaml").write_text(dump_config(config) or "{}\n")
+    (folder / "weights.npz").write_bytes(files["weights.npz"])
+    for name in (*PAIRS, "snapshots.bin"):
+        if name in files:
+            (folder / name).write_bytes(files[name])
+    write_json(folder / "vocabulary.json", _vocabulary(json.loads(files["vocabulary.json"])))
+    _records(files["history.csv"]).tofile(folder / "steps.bin")
+    with open(folder / "events.jsonl", "w", encoding="utf-8") as file:
+        for event in _list(history.get("events"), "events")[:_MAX_EVENTS]:
+            file.write(json.dumps(_event(event)) + "\n")
+    write_json(folder / "metrics.json", _plain(_mapping(history.get("metrics"), "metrics")))
+    write_json(folder / "status.json", _status(history.get("status")).model_dump())
+    write_json(folder / "run.json", info.model_dump())
+    return folder
+
+
+def _check(folder: Path) -> None:
+    """See that weights, vocabulary, configuration and snapshots belong together."""
+    trained = open_trained(folder)
+    path = Run(folder).snapshots_path
+    if path.exists():
+        most = trained.config.logging.snapshots
+        check_snapshots(path, trained.model.parameter_count, most)
+
+
+def _safe_config(files: dict[str, bytes]) -> Config:
+    """Return the configuration, which may name no file outside the archive."""
+    config = parse_config(files["config.yaml"].decode(), "config.yaml")
+    if config.data.path is not None and (
+        config.data.path not in PAIRS or config.data.path not in files
+    ):
+        raise ValueError("its configuration reads a file that is not in it")
+    told = LoggingConfig().model_dump(include={"level", "file"})  # where it was told is private
+    return config.model_copy(update={"logging": config.logging.model_copy(update=told)})
+
+
+def _vocabulary(found: object) -> dict[str, Any]:
+    found = _mapping(found, "vocabulary.json")
+    tokens = [_text(token) for token in _list(found.get("tokens"), "tokens")]
+    sizes = {name: found[name] for name in ("src_length", "tgt_length")}
+    if not all(isinstance(size, int) and 0 < size <= _MAX_LENGTH for size in sizes.values()):
+        raise ValueError("vocabulary.json has impossible lengths")
+    return {"tokens": tokens, **sizes}
+
+
+def _records(text: bytes) -> Records:
+    """Read history.csv: steps that ascend, and numbers."""
+    header, _, lines = text.decode().partition("\n")
+    if header.strip().split(",") != list(_COLUMNS):
+        raise ValueError(f"history.csv must have the columns {', '.join(_COLUMNS)}")
+    if not lines.strip():
+        return np.empty(0, RECORD)
+    records = np.loadtxt(io.StringIO(lines), RECORD, delimiter=",", comments=None, ndmin=1)
+    if (np.diff(records["step"].astype(np.int64), prepend=0) <= 0).any():
+        raise ValueError("the steps in history.csv do not ascend")
+    return records
+
+
+def _event(entry: object) -> dict[str, Any]:
+    """Return what an event may say, and nothing else."""
+    found = _mapping(entry, "an event")
+    known = _KINDS.get(str(found.get("type")), set())
+    if not isinstance(found.get("step"), int) or not known:
+        raise ValueError(f"there is no event {str(found.get('type'))[:40]!r}")
+    plain = _plain({name: found[name] for name in found if name in known | {"time"}})
+    return {"type": found["type"], **plain}
+
+
+def _status(found: object) -> Status:
+    """Return where the run ended; it can be looked at, but nobody here can go on with it."""
+    status = Status.model_validate({**_plain(_mapping(found, "status")), "pid": None})
+    return status if status.state in ENDED else status.model_copy(update={"state": "stopped"})
+
+
+def _plain(found: dict[str, Any]) -> dict[str, Any]:
+    """Return those values that are numbers, short texts, or short lists of numbers."""
+    kept = {}
+    for name, value in found.items():
+        numbers = value if isinstance(value, list) and len(value) <= 100 else [value]
+        if isinstance(value, str):
+            kept[_text(name)] = value[:_MAX_TEXT]
+        elif all(item is None or isinstance(item, bool | int | float) for item in numbers):
+            kept[_text(name)] = value
+    return kept
+
+
+def _mapping(found: object, what: str) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise ValueError(f"{what} is no mapping")
+    return found
+
+
+def _list(found: object, what: str) -> list[Any]:
+    if not isinstance(found, list):
+        raise ValueError(f"{what} is no list")
+    return found
+
+
+def _text(found: object) -> str:
+    if not isinstance(found, str) or len(found) > _MAX_TEXT:
+        raise ValueError(f"{str(found)[:40]!r} is no short text")
+    return found

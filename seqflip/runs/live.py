@@ -1,0 +1,149 @@
+"""``live.json``: what the model answers right now, and where it looks.
+
+It shows the attention for one sequence, a held-out one or whatever people type, and the answers to
+a few held-out sequences, always the same ones, so that one can watch them come right. Renewing it
+takes a small share of the time, however large the model is.
+"""
+
+import time
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqflip.system.atomic import write_json
+from seqflip.config.config import (Config,)
+from seqflip.decoding import greedy
+from seqflip.learning.metrics import counted
+from seqflip.nn.buffers import Buffers
+from seqflip.nn.network import Network
+from seqflip.system.pace import Pace
+from seqflip.runs.run import (Run,)
+from seqflip.data.tasks import Dataset, solve
+from seqflip.data.vocabulary import encode
+
+ANSWERS: Final = 8
+LONGEST_PROBE: Final = 200  # tokens
+
+_SECONDS = 0.4
+_SHARE = 0.01
+
+Tokens = NDArray[np.int64]
+
+
+class LivePicture:
+    """Renews a run's ``live.json`` while it trains.
+
+    Parameters
+    ----------
+    run : Run
+        Where to.
+    config, dataset
+        What the run learns.
+    network : Network
+        What has learned it so far; changes as training goes on.
+    """
+
+    def __init__(self, run: Run, config: Config, dataset: Dataset, network: Network) -> None:
+        self._path = run.folder / "live.json"
+        self._config, self._dataset, self._network = config, dataset, network
+        self._typed = ""
+        self._error: str | None = None
+        self._probe = self._held_out_probe()
+        self._pace = Pace(_SECONDS, _SHARE)
+
+    def show(self, text: str | None) -> None:
+        """From now on, show this sequence; without one, or if it cannot be, a held-out one."""
+        text = (text or "").strip()
+        if text == self._typed:
+            return
+        self._typed, self._error = text, None
+        self._probe = self._held_out_probe()
+        if text:
+            try:
+                self._probe = self._typed_probe(text)
+            except ValueError as error:
+                self._error = str(error)
+        self._pace.now()
+
+    def renew_if_due(self, step: int) -> None:
+        """Renew the picture if the last one is old, the longer the more it costs."""
+        if self._pace.is_due():
+            with self._pace:
+                self.renew(step)
+
+    def renew(self, step: int) -> None:
+        """Show what the network does after ``step`` updates."""
+        write_json(self._path, self.picture(step), durable=False)
+
+    def picture(self, step: int) -> dict[str, Any]:
+        """Return what the network does after ``step`` updates."""
+        return {"step": step, "updated": time.time(), **self._picture()}
+
+    def _held_out_probe(self) -> tuple[Tokens, Tokens | None]:
+        """Return the first held-out source ``(1, S)`` and its target ``(1, T)``."""
+        return self._dataset.x_src_test[:1], self._dataset.x_tgt_test[:1]
+
+    def _typed_probe(self, text: str) -> tuple[Tokens, Tokens | None]:
+        """Return a source that somebody typed, and its target where the task has a rule for it."""
+        ids = encode(text, self._dataset.vocabulary)
+        if len(ids) > LONGEST_PROBE:
+            raise ValueError(
+                f"{len(ids)} tokens are too many; at most {LONGEST_PROBE} can be shown"
+            )
+        source, data = np.array([ids]), self._config.data
+        if data.task == "pairs":
+            return source, None
+        length = (
+            max(self._dataset.tgt_length, len(ids)) if data.tgt_length is None else data.tgt_length
+        )
+        return source, solve(data.task, source, length, data.rotate_by)
+
+    def _picture(self) -> dict[str, Any]:
+        """Answer the probe and the held-out sequences, all in one batch."""
+        (source, target), data = self._probe, self._dataset
+        asked, wanted = data.x_src_test[:ANSWERS], data.x_tgt_test[:ANSWERS]
+        sources = np.zeros((1 + len(asked), max(source.shape[1], asked.shape[1])), np.int64)
+        sources[0, : source.shape[1]] = source
+        sources[1:, : asked.shape[1]] = asked
+        limit = data.tgt_length if target is None else target.shape[1]
+        read = self._network.read(sources, None, Buffers(self._network.parameters.flat.dtype))
+        outputs = greedy(self._network, read, max(limit, data.tgt_length))
+        look = self._compare(source[0], outputs[0, :limit], None if target is None else target[0])
+        answers = zip(asked, outputs[1:, : data.tgt_length], wanted, strict=True)
+        return {
+            "probe": look
+            | self._about_probe(look)
+            | {"weights": self._weights(outputs[:1, :limit])},
+            "answers": [self._compare(*answer) for answer in answers],
+        }
+
+    def _about_probe(self, look: dict[str, Any]) -> dict[str, Any]:
+        """Say where the probe comes from."""
+        return {
+            "text": self._typed or " ".join(look["source"]),
+            "typed": bool(self._typed) and self._error is None,
+            "error": self._error,
+        }
+
+    def _weights(self, output: Tokens) -> list[list[float]] | None:
+        """Return where each token of the answer ``(1, T)`` to the probe looked."""
+        if not self._network.attention.looks:
+            return None
+        source, _ = self._probe
+        done = self._network.forward(source, self._network.shifted(output))
+        rows, columns = int(counted(output).sum()), int((source != 0).sum())
+        return [[round(x, 4) for x in row] for row in done.weights[0, :rows, :columns].tolist()]
+
+    def _compare(self, source: Tokens, output: Tokens, target: Tokens | None) -> dict[str, Any]:
+        """Put an answer next to what would be right, token by token, end marks included."""
+        given = self._written(output[counted(output[None])[0]])
+        found = {"source": self._written(source[source != 0]), "output": given}
+        if target is None:
+            return {**found, "target": None, "correct": None, "right": None}
+        wanted = self._written(target[counted(target[None])[0]])
+        correct = [i < len(wanted) and token == wanted[i] for i, token in enumerate(given)]
+        return {**found, "target": wanted, "correct": correct, "right": given == wanted}
+
+    def _written(self, tokens: Tokens) -> list[str]:
+        return [self._dataset.vocabulary[token] for token in tokens]

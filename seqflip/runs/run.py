@@ -1,0 +1,381 @@
+"""The run folder: where a training and everybody who looks at it meet.
+
+One process writes a run's folder while it trains; any number of others read it. The folder holds
+
+========================  ==========================================================================
+``config.yaml``           what was asked for; the command line takes it too
+``run.json``              name, when and how it was made, whose it is: :class:`RunInfo`
+``status.json``           where it stands, renewed a few times a second: :class:`Status`
+``steps.bin``             the learning curve: :mod:`seqflip.runs.steplog`
+``events.jsonl``          evaluations and whatever else happened: :mod:`seqflip.runs.eventlog`
+``snapshots.bin``         the weights at some steps: :mod:`seqflip.runs.snapshots`
+``checkpoint.npz``        all that is needed to go on: :mod:`seqflip.runs.checkpoint`
+``weights.npz``           the best parameters by name
+``vocabulary.json``       a list of texts; a token's id is its place in it
+``live.json``             the newest answers and attention: :mod:`seqflip.runs.live`
+``metrics.json``          the final numbers, once there are any
+``control.json``          what the run is asked to do; others write it: :mod:`seqflip.runs.control`
+``worker.log``            what a process in the background said
+``lock``                  held by the process that trains: :mod:`seqflip.runs.lock`
+========================  ==========================================================================
+"""
+
+import contextlib
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from seqflip.system.atomic import sync_directory, write_json, write_text
+from seqflip.config.config import (Config,)
+from seqflip.config.files import (dump_config, load_config,)
+from seqflip.config.sizes import (estimate,)
+from seqflip.system.memory import (readable_bytes,)
+from seqflip.runs.lock import is_held
+from seqflip.runs.ownership import hash_token
+from seqflip.system.npz import Arrays, load_npz
+from seqflip.race.config import RaceConfig
+from seqflip.runs.snapshots import expected_snapshot_bytes
+from seqflip.runs.steplog import RECORD
+
+State = Literal[
+    "queued", "running", "paused", "finished", "stopped", "interrupted", "diverged", "failed"
+]
+Source = Literal["app", "command line", "upload", "example"]
+
+ACTIVE: Final = ("queued", "running", "paused")
+"""States in which a process may have the run in its hands."""
+ENDED: Final = ("finished", "stopped", "diverged", "failed")
+"""States that the run does not leave by itself."""
+
+PAIRS: Final = ("pairs.csv", "pairs.tsv")
+"""What a file with a user's own pairs may be called in a run's folder."""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_MAX_NAME = 80
+_MAX_JSON = 1 << 20
+
+_ModelT = TypeVar("_ModelT", bound=BaseModel)
+
+
+class RunError(ValueError):
+    """Something that cannot be done with a run; the message says why, in one sentence."""
+
+
+class UnknownRun(RunError):
+    """There is no such run."""
+
+
+class RunInfo(BaseModel):
+    """What ``run.json`` says: all about a run that training does not change.
+
+    Attributes
+    ----------
+    name : str
+        What people call it.
+    created : float
+        When, in seconds since 1970.
+    source : str
+        Where it came from.
+    kept : bool
+        Whether it is never deleted to make room.
+    owner : str or None
+        The hash of its owner's token: see :meth:`Run.may_control`.
+    preset : str or None
+        The preset it was made from.
+    race : str or None
+        The id of the race in which it is a lane.
+    lanes : tuple of str
+        Of a race, the ids of its lanes.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field("", max_length=_MAX_NAME)
+    created: float = 0.0
+    source: Source = "command line"
+    kept: bool = False
+    owner: str | None = None
+    preset: str | None = None
+    race: str | None = None
+    lanes: tuple[str, ...] = ()
+
+
+class Status(BaseModel):
+    """What ``status.json`` says: where a run stands.
+
+    Attributes
+    ----------
+    state : str
+        One of :data:`State`.
+    step, total_steps, steps_per_epoch, epoch, epochs : int
+        How far it is, and how far it goes; totals are 0 while they are not known.
+    seconds : float
+        Training time so far.
+    tokens_per_second : float
+        Target tokens in a second of the wall clock, over the last moments.
+    parameters : int
+        Size of the model.
+    learning_rate, delay_seconds : float or None
+        As they are now.
+    loss, accuracy : float or None
+        Of the training batches, as mean over the last moments.
+    sequence_accuracy, alignment : float or None
+        Of a sample of the training data, at the last evaluation.
+    val_loss, val_accuracy, val_sequence_accuracy, val_alignment : float or None
+        Of the last evaluation on held-out data.
+    val_step : int or None
+        When that was.
+    message : str
+        One sentence for people: what happened, and what to do next.
+    reason : str or None
+        Why training ended by itself: completed, stopped_early or diverged.
+    pid : int or None
+        The process that has the run in its hands.
+    updated : float
+        When this was written, in seconds since 1970.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    state: State = "paused"
+    step: int = 0
+    total_steps: int = 0
+    steps_per_epoch: int = 0
+    epoch: int = 0
+    epochs: int = 0
+    seconds: float = 0.0
+    tokens_per_second: float = 0.0
+    parameters: int = 0
+    learning_rate: float | None = None
+    delay_seconds: float = 0.0
+    loss: float | None = None
+    accuracy: float | None = None
+    sequence_accuracy: float | None = None
+    alignment: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    val_sequence_accuracy: float | None = None
+    val_alignment: float | None = None
+    val_step: int | None = None
+    message: str = ""
+    reason: str | None = None
+    pid: int | None = None
+    updated: float = 0.0
+
+
+class Run:
+    """One run's folder, for reading. What does not exist yet reads as empty.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder; its name is the run's id.
+    """
+
+    def __init__(self, folder: Path, *, bundled: bool = False) -> None:
+        self.folder = folder
+        self.id = folder.name
+        self.bundled = bundled
+
+    @property
+    def steps_path(self) -> Path:
+        """The learning curve; follow it with :class:`seqflip.runs.steplog.CurveReader`."""
+        return self.folder / "steps.bin"
+
+    @property
+    def events_path(self) -> Path:
+        """What else happened; follow it with :class:`seqflip.runs.eventlog.EventReader`."""
+        return self.folder / "events.jsonl"
+
+    @property
+    def snapshots_path(self) -> Path:
+        """The weights at some steps; read with :func:`seqflip.runs.snapshots.read_snapshots`."""
+        return self.folder / "snapshots.bin"
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """All that is needed to go on."""
+        return self.folder / "checkpoint.npz"
+
+    @property
+    def weights_path(self) -> Path:
+        """The best parameters by name."""
+        return self.folder / "weights.npz"
+
+    def exists(self) -> bool:
+        """Whether there is a run in this folder."""
+        return (self.folder / Config.file_name).is_file()
+
+    def is_race(self) -> bool:
+        """Whether this is no run but a race of runs: see :mod:`seqflip.race.folder`."""
+        return (self.folder / RaceConfig.file_name).is_file()
+
+    def lanes(self) -> list["Run"]:
+        """Return the runs of a race that are still there; a run has none."""
+        lanes = (self._beside(lane) for lane in self.info().lanes)
+        return [lane for lane in lanes if lane is not None and lane.exists()]
+
+    def race(self) -> "Run | None":
+        """Return the race that this is a lane of, if there is one."""
+        race = self._beside(self.info().race)
+        return race if race is not None and race.is_race() else None
+
+    def _beside(self, run_id: str | None) -> "Run | None":
+        if run_id is None or not is_run_id(run_id):
+            return None
+        return Run(self.folder.parent / run_id, bundled=self.bundled)
+
+    def config(self) -> Config:
+        """Return the configuration; raises :class:`seqflip.config.config.ConfigError`."""
+        return load_config(self.folder / Config.file_name)
+
+    def info(self) -> RunInfo:
+        """Return what ``run.json`` says."""
+        return _read(self.folder / "run.json", RunInfo)
+
+    def status(self) -> Status:
+        """Return where the run stands, as it is true now.
+
+        A process that was killed could not say so. If the run claims to be in somebody's hands
+        and nobody holds its lock, it was interrupted; the message is then the last that its
+        process said.
+        """
+        status = self._written_status()
+        if status.state in ACTIVE and status.pid is not None and not is_held(self.folder):
+            status = self._written_status()  # it may have ended just now, in good order
+            if status.state in ACTIVE and status.pid is not None:
+                message = (
+                    self.last_words() or "The process ended without a word; it was probably killed."
+                )
+                return status.model_copy(
+                    update={"state": "interrupted", "pid": None, "message": message}
+                )
+        return status
+
+    def last_words(self) -> str:
+        """Return the last line that a process in the background left for people to read."""
+        try:
+            with open(self.folder / "worker.log", "rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - 2000))
+                lines = file.read().decode(errors="replace").split("\n")
+        except OSError:
+            return ""
+        return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "")
+
+    def live(self) -> dict[str, Any] | None:
+        """Return the newest answers and attention: see :mod:`seqflip.runs.live`."""
+        return read_json(self.folder / "live.json")
+
+    def metrics(self) -> dict[str, Any] | None:
+        """Return the final numbers, if training has ended."""
+        return read_json(self.folder / "metrics.json")
+
+    def vocabulary(self) -> list[str] | None:
+        """Return the text of every token id."""
+        found = read_json(self.folder / "vocabulary.json")
+        return None if found is None else list(map(str, found.get("tokens", [])))
+
+    def weights(self) -> Arrays | None:
+        """Return the best parameters by name; raises :class:`seqflip.system.npz.NpzError`."""
+        with contextlib.suppress(FileNotFoundError):
+            return load_npz(self.weights_path)
+        return None
+
+    def size(self) -> int:
+        """Return how many bytes the folder takes."""
+        total = 0
+        with contextlib.suppress(OSError), os.scandir(self.folder) as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    total += entry.stat(follow_symlinks=False).st_size
+        return total
+
+    def may_control(self, token: str | None) -> bool:
+        """Whether whoever has this token may say what the run does: its owner alone may."""
+        owner = self.info().owner
+        return (
+            owner is not None
+            and token is not None
+            and hmac.compare_digest(owner, hash_token(token))
+        )
+
+    def may_manage(self, token: str | None) -> bool:
+        """Whether whoever has this token may rename, keep, resume or delete the run.
+
+        Runs of the command line belong to nobody: while their process lives it alone decides,
+        afterwards anybody may.
+        """
+        if self.bundled:
+            return False
+        return self.may_control(token) or (self.info().owner is None and not is_held(self.folder))
+
+    def _written_status(self) -> Status:
+        return _read(self.folder / "status.json", Status)
+
+
+
+
+
+
+def is_run_id(text: str) -> bool:
+    """Whether this may name a run's folder; nothing else ever becomes a part of a path."""
+    return _ID.fullmatch(text) is not None
+
+
+def new_run_id(config: Config) -> str:
+    """Return an id that nobody has, readable and sorted by time."""
+    moment = time.strftime("%Y%m%d-%H%M%S", time.localtime())
+    return f"{moment}-{config.data.task}-{secrets.token_hex(3)}"
+
+
+def clean_name(text: str) -> str:
+    """Return a name as people may give it: one line, not too long."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_MAX_NAME]
+
+
+
+
+
+
+def write_status(run: Run, **fields: Any) -> Status:
+    """Say where a run stands that no process trains at the moment; only the lock's holder may."""
+    status = run.status().model_copy(update={**fields, "updated": time.time()})
+    write_json(run.folder / "status.json", status.model_dump(), durable=False)
+    return status
+
+
+
+
+
+
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """Return what a JSON file says, or None if there is none that can be read."""
+    try:
+        with open(path, "rb") as file:
+            value = json.loads(file.read(_MAX_JSON))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _read(path: Path, kind: type[_ModelT]) -> _ModelT:
+    try:
+        return kind.model_validate(read_json(path) or {})
+    except ValidationError:
+        return kind()
+
+
+
+

@@ -1,0 +1,511 @@
+"""Starts runs in processes of their own, lets others wait, and stops what nobody watches.
+
+One :class:`Launcher` serves all visitors of a server. It knows what only a server can know: who
+waits for whom, and who is looking. Everything else stands in the runs' folders.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import ValidationError
+
+import seqflip
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.race.config import RaceConfig
+from seqflip.race.folder import create_race
+from seqflip.runs.control import Command, Control, read_control, write_control
+from seqflip.runs.lock import RunLock, RunLocked, is_held
+from seqflip.runs.ownership import (
+    hash_token,
+    new_token,
+)
+from seqflip.runs.run import (
+    ENDED,
+    Run,
+    RunError,
+    RunInfo,
+    State,
+    clean_name,
+    write_status,
+)
+from seqflip.runs.store import (
+    RunStore,
+)
+from seqflip.server.limits import Settings
+from seqflip.server.worker import GRACE_SECONDS
+
+MAX_WAITING: Final = 50
+YIELD_SECONDS: Final = 5.0
+"""How long a paused run keeps its place when others wait for one."""
+
+_WATCH_SECONDS = 0.05
+
+# Threads that a worker would never use need not be made.
+WORKER_ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+class LaunchError(RunError):
+    """Something that a run cannot be asked for now; the message says why."""
+
+
+class NotYours(LaunchError):
+    """Somebody wants to control a run that another person has started."""
+
+
+@dataclass(frozen=True)
+class Launched:
+    """A run that has been started.
+
+    Attributes
+    ----------
+    run : Run
+        Its folder.
+    token : str
+        The secret that lets its holder control the run.
+    removed : list of str
+        The names of old runs that were deleted to make room.
+    """
+
+    run: Run
+    token: str
+    removed: list[str]
+
+
+@dataclass(eq=False)
+class _Job:
+    """A run that waits for its turn, or is being trained by a process of ours."""
+
+    run: Run
+    lock: RunLock
+    process: subprocess.Popen[bytes] | None = None
+    leaving: bool = False
+    afterwards: tuple[str | None, Command] | None = None  # token and command
+    paused_since: float | None = None
+    unwatched_since: float | None = field(default_factory=time.monotonic)
+
+
+class Launcher:
+    """Starts, queues, controls and ends the training of runs; safe to use from many threads.
+
+    Parameters
+    ----------
+    store : RunStore
+        Where the runs are.
+    settings : Settings
+        How many run at a time, how long unwatched, and how large they may be.
+    """
+
+    def __init__(self, store: RunStore, settings: Settings) -> None:
+        self.store = store
+        self.settings = settings
+        self._jobs: dict[str, _Job] = {}  # in the order in which they came
+        self._viewers: dict[str, set[str]] = {}
+        self._closed = False
+        self._change = threading.Condition(threading.RLock())
+        self._thread = threading.Thread(target=self._supervise, name="launcher", daemon=True)
+        self._thread.start()
+
+    def start(
+        self,
+        config: Config,
+        *,
+        name: str = "",
+        preset: str | None = None,
+        token: str | None = None,
+        command: Literal["run", "pause", "step"] = "run",
+        delay_seconds: float = 0.0,
+        probe: str | None = None,
+    ) -> Launched:
+        """Make a new run, and train it as soon as there is a free place.
+
+        Parameters
+        ----------
+        config : Config
+            What to train.
+        name, preset
+            What :class:`seqflip.runs.run.RunInfo` says of it.
+        token : str, optional
+            The secret of a person who has started runs before; a new one otherwise.
+        command : str
+            Whether to run on, to do a single step, or to wait at the start.
+        delay_seconds, probe
+            See :class:`seqflip.runs.control.Control`.
+
+        Raises
+        ------
+        ConfigError
+            If it is too large for this server.
+        RunError
+            If there is no room for it.
+        """
+        self.settings.check(config)
+        return self._begin(
+            lambda info: self.store.create(config, info),
+            [config],
+            token or new_token(),
+            RunInfo(name=clean_name(name), preset=preset),
+            _checked(Control(), command=command, delay_seconds=delay_seconds, probe=probe),
+        )
+
+    def start_race(
+        self,
+        config: RaceConfig,
+        *,
+        name: str = "",
+        preset: str | None = None,
+        token: str | None = None,
+        command: Literal["run", "pause", "step"] = "run",
+        delay_seconds: float = 0.0,
+        probe: str | None = None,
+    ) -> Launched:
+        """Make a new race with its lanes, and train them as soon as there is a free place.
+
+        All else that a run can be asked for, by its id, a race can be asked for by its own.
+        Parameters and errors are those of :meth:`start`.
+        """
+        self.settings.check_race(config)
+        return self._begin(
+            lambda info: create_race(self.store.root, config, info),
+            list(config.lanes().values()),
+            token or new_token(),
+            RunInfo(name=clean_name(name), preset=preset),
+            _checked(Control(), command=command, delay_seconds=delay_seconds, probe=probe),
+        )
+
+    def _begin(
+        self,
+        create: Callable[[RunInfo], Run],
+        configs: Sequence[Config],
+        token: str,
+        info: RunInfo,
+        control: Control,
+    ) -> Launched:
+        about = {"created": time.time(), "source": "app", "owner": hash_token(token)}
+        with self._change:
+            self._refuse_too_many()
+            removed = self.store.make_room(*configs)
+            run = create(info.model_copy(update=about))
+            write_control(run.folder, control.model_copy(update={"serial": 1}))
+            self._enqueue(run)
+        return Launched(run, token, removed)
+
+    def resume(self, run_id: str, token: str | None = None, command: Command = "run") -> str:
+        """Go on with a run that no process trains, as soon as there is a free place.
+
+        A run of the command line belongs to nobody; whoever resumes it here owns it from now on.
+
+        Returns
+        -------
+        str
+            The token that controls the run.
+        """
+        with self._change:
+            run = self.store.find(run_id)
+            _refuse_lane(run)
+            if not run.may_manage(token):
+                raise NotYours(f"{run.id} belongs to somebody else, so only they can resume it")
+            status = run.status()
+            if status.state in ("finished", "diverged"):
+                raise LaunchError(f"{run.id} has ended; there is nothing to go on with")
+            job = self._jobs.get(run_id)
+            if job is not None and token is not None and _is_leaving(job):
+                job.afterwards = (token, command)
+                return token
+            if is_held(run.folder):
+                raise LaunchError(f"{run.id} is being trained already")
+            if run.info().source == "upload" and not run.checkpoint_path.exists():
+                raise LaunchError(f"{run.id} was uploaded without what is needed to go on")
+            self._refuse_too_many()
+            if token is None or not run.may_control(token):
+                token = token or new_token()
+                self.store.give_to(run, hash_token(token))
+            self._write_control(run, command=command)
+            self._enqueue(run)
+            return token
+
+    def command(
+        self, run_id: str, token: str | None, command: Command, *, after: int | None = None
+    ) -> None:
+        """Ask a run to ``run``, ``pause``, do one ``step``, or ``stop`` for good.
+
+        Whether it waits, is being trained or is on the disk only: what is asked for is what
+        happens. A run in the queue that is to pause or to stop leaves the queue.
+
+        Parameters
+        ----------
+        run_id, token, command
+            Who asks what.
+        after : int, optional
+            The serial of the wishes that were seen by whoever asks. What is asked for twice after
+            the same ones was said once: a page may tell of one press twice.
+        """
+        with self._change:
+            run = self._mine(run_id, token)
+            control = read_control(run.folder)
+            if after is not None and (control.command, control.serial) == (command, after + 1):
+                return
+            job = self._jobs.get(run_id)
+            if job is not None and job.process is None and command in ("pause", "stop"):
+                self._withdraw(job, stopped=command == "stop")
+            elif job is None and not is_held(run.folder):
+                self._command_to_sleeper(run, token, command)
+            elif job is not None and _is_leaving(job):
+                job.afterwards = (token, command)
+            else:
+                self._write_control(run, command=command)
+                if job is not None:
+                    paused = command in ("pause", "step")
+                    job.paused_since = time.monotonic() if paused else None
+
+    def adjust(
+        self,
+        run_id: str,
+        token: str | None,
+        *,
+        learning_rate: float | None = None,
+        delay_seconds: float | None = None,
+        probe: str | None = None,
+    ) -> None:
+        """Change how a run goes on; what is None stays as it is.
+
+        Parameters
+        ----------
+        learning_rate : float, optional
+            The base learning rate from the next step on.
+        delay_seconds : float, optional
+            A pause after each step.
+        probe : str, optional
+            The sequence to show the attention of; an empty one shows a held-out one again.
+        """
+        wishes = {"learning_rate": learning_rate, "delay_seconds": delay_seconds, "probe": probe}
+        with self._change:
+            run = self._mine(run_id, token)
+            given = {name: value for name, value in wishes.items() if value is not None}
+            self._write_control(run, **given)
+
+    def cancel(self, run_id: str, token: str | None) -> None:
+        """Take a run out of the queue; it can be resumed later."""
+        with self._change:
+            self._mine(run_id, token)
+            job = self._jobs.get(run_id)
+            if job is None or job.process is not None:
+                raise LaunchError(f"{run_id} does not wait for its turn")
+            self._withdraw(job)
+
+    def place(self, run_id: str) -> int | None:
+        """Return a run's place in the queue, 1 being the next; None if it does not wait."""
+        with self._change:
+            waiting = [job.run.id for job in self._jobs.values() if job.process is None]
+        return waiting.index(run_id) + 1 if run_id in waiting else None
+
+    def watch(self, run_id: str, viewer: str) -> None:
+        """Note that somebody looks at a run, until they :meth:`leave`; may be called often."""
+        with self._change:
+            self._viewers.setdefault(run_id, set()).add(viewer)
+            if (job := self._jobs.get(run_id)) is not None:
+                job.unwatched_since = None
+
+    def leave(self, viewer: str, run_id: str | None = None) -> None:
+        """Note that somebody no longer looks at a run, or at anything."""
+        with self._change:
+            for watched in [run_id] if run_id is not None else list(self._viewers):
+                viewers = self._viewers.get(watched, set())
+                viewers.discard(viewer)
+                if not viewers:
+                    self._viewers.pop(watched, None)
+                    job = self._jobs.get(watched)
+                    if job is not None and job.unwatched_since is None:
+                        job.unwatched_since = time.monotonic()
+
+    def close(self) -> None:
+        """Pause everything at a checkpoint, and wait until that is done."""
+        with self._change:
+            self._closed = True
+            for job in list(self._jobs.values()):
+                self._let_go(job, "Paused, as the server was shut down,")
+            self._change.notify_all()
+        deadline = time.monotonic() + GRACE_SECONDS
+        for job in list(self._jobs.values()):
+            if job.process is not None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    job.process.wait(max(0.0, deadline - time.monotonic()))
+                job.process.kill()
+                job.process.wait()
+        self._thread.join()
+
+    def _mine(self, run_id: str, token: str | None) -> Run:
+        run = self.store.find(run_id)
+        if not run.may_control(token):
+            raise NotYours(f"{run.id} was started by somebody else, so only they can control it")
+        _refuse_lane(run)
+        return run
+
+    def _command_to_sleeper(self, run: Run, token: str | None, command: Command) -> None:
+        """Do what is asked of a run that no process trains."""
+        if command in ("run", "step"):
+            self.resume(run.id, token, command)
+        elif command == "stop" and run.status().state not in ENDED:
+            with RunLock(run.folder):
+                message = f"Stopped at step {run.status().step:,}."
+                write_status(run, state="stopped", message=message, reason="stopped", pid=None)
+
+    def _refuse_too_many(self) -> None:
+        if self._closed:
+            raise LaunchError("this server is being shut down")
+        if sum(job.process is None for job in self._jobs.values()) >= MAX_WAITING:
+            raise LaunchError(f"{MAX_WAITING} runs are waiting already; try again later")
+
+    def _write_control(self, run: Run, **wishes: object) -> None:
+        before = read_control(run.folder)
+        serial = before.serial + ("command" in wishes)  # another wish is no order for a step
+        write_control(run.folder, _checked(before, serial=serial, **wishes))
+
+    def _enqueue(self, run: Run) -> None:
+        """Let a run wait for its turn, which may be now."""
+        try:
+            lock = RunLock(run.folder)
+        except RunLocked as error:
+            raise LaunchError(str(error)) from None
+        job = self._jobs[run.id] = _Job(run, lock)
+        if self._viewers.get(run.id):
+            job.unwatched_since = None
+        write_status(run, state="queued", message="Waiting for its turn.", pid=os.getpid())
+        self._start_next()
+        self._change.notify_all()
+
+    def _withdraw(self, job: _Job, *, stopped: bool = False) -> None:
+        """Take a job out of the queue."""
+        step = job.run.status().step
+        if stopped:
+            self._give_up(job, "stopped", f"Stopped at step {step:,}.")
+        else:
+            message = f"Taken out of the queue at step {step:,}; it can go on from there."
+            self._give_up(job, "paused", message)
+
+    def _give_up(self, job: _Job, state: State, message: str) -> None:
+        """Forget a job that no process trains."""
+        del self._jobs[job.run.id]
+        with contextlib.suppress(OSError):
+            write_status(job.run, state=state, message=message, pid=None)
+        job.lock.close()
+
+    def _supervise(self) -> None:
+        """Look after all jobs until the launcher is closed and they are gone."""
+        with self._change:
+            while True:
+                for job in list(self._jobs.values()):
+                    self._look_after(job)
+                if self._closed and not self._jobs:
+                    return
+                if not self._closed:
+                    self._make_place()
+                    self._start_next()
+                self._change.wait(_WATCH_SECONDS if self._jobs else None)
+
+    def _look_after(self, job: _Job) -> None:
+        if job.process is not None and job.process.poll() is not None:
+            self._bury(job)
+            return
+        since, grace = job.unwatched_since, self.settings.grace_seconds
+        if since is not None and time.monotonic() - since > grace:
+            self._let_go(job, "Paused, as nobody was watching,")
+
+    def _bury(self, job: _Job) -> None:
+        """Forget a job whose process has ended, and leave its last words if it could not."""
+        assert job.process is not None
+        assert job.process.stdin is not None
+        job.process.stdin.close()
+        code = job.process.returncode
+        if code < 0:
+            with contextlib.suppress(OSError), open(job.run.folder / "worker.log", "a") as log:
+                log.write(f"The process was ended from outside ({signal.Signals(-code).name}).\n")
+        del self._jobs[job.run.id]
+        if job.afterwards is not None and not self._closed:
+            with contextlib.suppress(RunError):  # it has ended in the meantime
+                self._command_to_sleeper(job.run, *job.afterwards)
+
+    def _let_go(self, job: _Job, reason: str) -> None:
+        """Have a job leave in good order, whether it waits or trains."""
+        if job.process is None:
+            self._withdraw(job)
+        elif not job.leaving:
+            job.leaving = True
+            assert job.process.stdin is not None
+            with contextlib.suppress(BrokenPipeError):
+                job.process.stdin.write(reason.encode())
+                job.process.stdin.close()
+
+    def _make_place(self) -> None:
+        """Put paused runs aside when others wait."""
+        if all(job.process is not None for job in self._jobs.values()):
+            return
+        for job in self._jobs.values():
+            since = job.paused_since
+            if job.process and since is not None and time.monotonic() - since > YIELD_SECONDS:
+                self._let_go(job, "Paused, to make place for those who were waiting,")
+
+    def _start_next(self) -> None:
+        """Start who has waited longest, as long as there are free places."""
+        free = self.settings.worker_count - sum(
+            job.process is not None for job in self._jobs.values()
+        )
+        for job in [job for job in self._jobs.values() if job.process is None][: max(0, free)]:
+            try:
+                self._spawn(job)
+            except OSError as error:
+                message = f"No process could be started: {error.strerror or error}."
+                self._give_up(job, "failed", message)
+
+    def _spawn(self, job: _Job) -> None:
+        folder = job.run.folder
+        command = [sys.executable, "-m", "seqflip.server.worker", str(folder.absolute())]
+        package = str(Path(seqflip.__file__).parent.parent)
+        path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
+        with open(folder / "worker.log", "wb") as log:
+            job.process = subprocess.Popen(
+                [*command, "--lifeline", "--lock", str(job.lock.descriptor)],
+                stdin=subprocess.PIPE,
+                bufsize=0,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **WORKER_ENVIRONMENT, "PYTHONPATH": path},
+                pass_fds=[job.lock.descriptor],
+                start_new_session=True,  # Ctrl-C in the server's terminal is the server's
+            )
+        job.lock.close()
+        if read_control(folder).command != "run":
+            job.paused_since = time.monotonic()
+
+
+def _refuse_lane(run: Run) -> None:
+    """Leave a run alone that a race has in its hands."""
+    race = run.race()
+    if race is not None and race.status().state not in ENDED:
+        name = race.info().name or race.id
+        raise LaunchError(f"{run.id} runs in the race {name}; the Race page controls all its lanes")
+
+
+def _is_leaving(job: _Job) -> bool:
+    """Whether a job's process has finished with its run, and only needs to end."""
+    return job.process is not None and (job.leaving or job.run.status().pid is None)
+
+
+def _checked(control: Control, **wishes: object) -> Control:
+    """Return the wishes with some changed; raises :class:`LaunchError` for impossible ones."""
+    try:
+        return Control.model_validate({**control.model_dump(), **wishes})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(map(str, first["loc"]))
+        raise LaunchError(f"{name} cannot be {first['input']!r:.60}: {first['msg']}") from None

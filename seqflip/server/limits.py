@@ -1,0 +1,191 @@
+"""What a server allows: sizes, disk, workers, patience. The defaults suit a laptop.
+
+Each setting is an environment variable, ``SEQFLIP_`` and the field's name in capitals:
+``SEQFLIP_WORKERS=4``. The command line is not bound by the sizes; they are for what comes in
+through a browser.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.section import (
+    ConfigError,
+)
+from seqflip.config.sizes import (
+    estimate,
+)
+from seqflip.race.config import RaceConfig
+from seqflip.system.memory import (
+    readable_bytes,
+)
+
+_PREFIX = "SEQFLIP_"
+_MOST_SEEDS = 5  # of a race
+
+
+class SettingsError(ValueError):
+    """An environment variable that cannot be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The bounds of one server.
+
+    Attributes
+    ----------
+    runs : Path
+        Where runs are kept.
+    workers : int
+        How many runs train at the same time; 0 stands for as many as this machine has cores.
+    grace_seconds : int
+        How long a run goes on that nobody watches, before it is paused.
+    disk_megabytes : int
+        How much all runs together may take.
+    upload_megabytes : int
+        The largest archive of a run that is taken in.
+    max_parameters, max_memory_megabytes : int
+        The largest model, and the most memory for training one.
+    max_length, max_vocab_size, max_examples, max_epochs, max_steps : int
+        The longest sequence, the most token ids, the most sequences (training and held-out),
+        passes and steps.
+    """
+
+    runs: Path = Path("runs")
+    workers: int = 0
+    grace_seconds: int = 120
+    disk_megabytes: int = 1000
+    upload_megabytes: int = 50
+    max_parameters: int = 5_000_000
+    max_memory_megabytes: int = 2000
+    max_length: int = 100
+    max_vocab_size: int = 1000
+    max_examples: int = 100_000
+    max_epochs: int = 1000
+    max_steps: int = 1_000_000
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings of this process.
+
+        Raises
+        ------
+        SettingsError
+            If a variable is not a whole number where one is needed.
+        """
+        values: dict[str, int | Path] = {}
+        for field in fields(cls):
+            variable = _PREFIX + field.name.upper()
+            text = environment.get(variable, "").strip()
+            if not text:
+                continue
+            values[field.name] = (
+                Path(text) if field.name == "runs" else _whole_number(variable, text)
+            )
+        return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def worker_count(self) -> int:
+        """How many runs train at the same time."""
+        return self.workers or _cores()
+
+    def problems(self, config: Config) -> dict[str, str]:
+        """Return what is too large for this server: setting ("section.key") to one sentence."""
+        found: dict[str, str] = {}
+        for key, sentence in self._problems(config):
+            found.setdefault(key, sentence)
+        return found
+
+    def check(self, config: Config) -> None:
+        """Raise a :class:`ConfigError` for the first of the :meth:`problems`."""
+        for key, sentence in self._problems(config):
+            raise ConfigError(key, sentence)
+
+    def check_race(self, config: RaceConfig) -> None:
+        """Raise a :class:`ConfigError` for what is too large in any of a race's lanes, or in all.
+
+        A worker trains all lanes, so together they may take no more than a single run.
+        """
+        lanes = config.lanes()
+        for name, lane in lanes.items():
+            for key, sentence in self._problems(lane):
+                raise ConfigError(key, f"{name}: {sentence}")
+        if config.seeds > _MOST_SEEDS:
+            told = f"seeds must be at most {_MOST_SEEDS} on this server, not {config.seeds}"
+            raise ConfigError("seeds", told)
+        steps = config.seeds * sum(lane.total_steps for lane in lanes.values())
+        if steps > self.max_steps:
+            raise ConfigError(
+                "training.epochs",
+                f"training.epochs must be smaller than {config.training.epochs:,}, as all variants "
+                f"and seeds take {steps:,} steps and this server makes at most {self.max_steps:,}",
+            )
+        memory = sum(estimate(lane).memory_bytes for lane in lanes.values())
+        if memory > self.max_memory_megabytes * 10**6:
+            raise ConfigError(
+                "variants",
+                f"variants must be fewer or smaller, as together they take "
+                f"{readable_bytes(memory)} of memory and this server allows "
+                f"{readable_bytes(self.max_memory_megabytes * 10**6)}",
+            )
+
+    def _problems(self, config: Config) -> Iterator[tuple[str, str]]:
+        data, training = config.data, config.training
+        bounds = (
+            ("data.src_length", data.src_length, self.max_length),
+            ("data.tgt_length", data.tgt_length or 0, self.max_length),
+            ("data.vocab_size", data.vocab_size, self.max_vocab_size),
+            ("data.n_train", data.n_train + data.n_test, self.max_examples),
+            ("training.epochs", training.epochs, self.max_epochs),
+        )
+        for key, value, most in bounds:
+            if value > most:
+                what = "data.n_train and data.n_test together" if key == "data.n_train" else key
+                yield key, f"{what} must be at most {most:,} on this server, not {value:,}"
+        if data.task == "pairs":
+            yield "data.task", "data.task pairs reads a file, so it is for the command line only"
+        if config.logging.file is not None:
+            yield "logging.file", "logging.file writes a file, so it is for the command line only"
+        if training.max_steps is None or training.max_steps > self.max_steps:
+            steps = training.epochs * -(-data.n_train // training.batch_size)
+            if steps > self.max_steps:
+                yield (
+                    "training.epochs",
+                    f"training.epochs must be smaller than {training.epochs:,}, as this takes "
+                    f"{steps:,} steps and this server makes at most {self.max_steps:,}",
+                )
+        size = estimate(config)
+        if size.parameters > self.max_parameters:
+            yield (
+                "model.d_model",
+                f"model.d_model must be smaller than {config.model.d_model:,}, as this model has "
+                f"{size.parameters:,} parameters and this server allows {self.max_parameters:,}",
+            )
+        most_memory = self.max_memory_megabytes * 10**6
+        if size.memory_bytes > most_memory:
+            yield (
+                "training.batch_size",
+                f"training.batch_size must be smaller than {training.batch_size:,}, as this takes "
+                f"{readable_bytes(size.memory_bytes)} of memory and this server allows "
+                f"{readable_bytes(most_memory)}",
+            )
+
+
+def _whole_number(variable: str, text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if value < 0:
+        raise SettingsError(f"{variable} must be a whole number of at least 0, not {text[:40]!r}")
+    return value
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

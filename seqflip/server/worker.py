@@ -1,0 +1,140 @@
+"""Trains one run's folder in a process of its own: ``python -m seqflip.server.worker RUN_DIR``.
+
+Nobody waits for it and nobody is asked: all that it needs stands in the folder, and all that it
+says goes there. It obeys ``control.json``, and with ``--lifeline`` it lives no longer than
+whoever started it.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from seqflip.config.section import (
+    ConfigError,
+)
+from seqflip.learning.events import Event
+from seqflip.race.folder import Race
+from seqflip.race.session import RaceSession
+from seqflip.runs.checkpoint import CheckpointError
+from seqflip.runs.lock import RunLock, RunLocked
+from seqflip.runs.run import (
+    Run,
+    RunError,
+    write_status,
+)
+from seqflip.session.session import Leave, Session, open_run
+
+GRACE_SECONDS: Final = 10
+"""How long a worker that is alone may take to save a checkpoint."""
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Worker:
+    """Trains one run, or one race of runs, until its end or until it is told to leave.
+
+    Parameters
+    ----------
+    run : Run
+        The run; this process must hold its lock.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self._session: Session | RaceSession | None = None
+        self._wish: Leave | None = None
+
+    def train(self) -> None:
+        """Train the run; whatever goes wrong is said in its status."""
+        try:
+            self._session = _open(self.run)
+            if self._wish is not None:
+                self._session.leave(self._wish)
+            self._session.train()
+        except (ConfigError, CheckpointError, RunError, RunLocked) as error:
+            self._fail(str(error))
+        except MemoryError:
+            self._fail("There is not enough memory for this configuration.")
+        except OSError as error:
+            self._fail(f"{error.strerror or error}: {error.filename or self.run.folder}")
+        except Exception as error:  # a mistake of ours: the traceback is in worker.log
+            traceback.print_exc()
+            self._fail(f"An error in SeqFlip: {type(error).__name__}: {error}")
+
+    def leave(self, wish: Leave) -> None:
+        """Save a checkpoint and end, now or as soon as there is something to save."""
+        self._wish = wish
+        if self._session is not None:
+            self._session.leave(wish)
+
+    def hang_on_to(self, lifeline: int) -> None:
+        """Leave when this pipe ends; what was written to it last is the reason.
+
+        It ends as well when the process at the other end dies, in whatever way.
+        """
+        threading.Thread(target=self._follow, args=(lifeline,), daemon=True).start()
+
+    def _follow(self, lifeline: int) -> None:
+        said = b""
+        while more := os.read(lifeline, 1000):
+            said += more
+        if reason := said.decode(errors="replace").strip():
+            self.leave(Leave("paused", reason))
+        else:
+            self.leave(Leave("interrupted", "Interrupted, as the server ended,"))
+        time.sleep(GRACE_SECONDS)
+        os._exit(1)  # as good as kill -9, from which a run recovers
+
+    def _fail(self, message: str) -> None:
+        print(message, file=sys.stderr, flush=True)
+        write_status(self.run, state="failed", message=message, pid=None, tokens_per_second=0.0)
+
+
+def _open(run: Run) -> Session | RaceSession:
+    if run.is_race():
+        return RaceSession(Race(run.folder))
+    return Session(run, open_run(run), _nobody, obedient=True)
+
+
+def _nobody(event: Event) -> None:
+    """Listen to training in nobody's name: pages read what is written down."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train the run in a folder."""
+    parser = argparse.ArgumentParser(prog="python -m seqflip.server.worker", description=__doc__)
+    parser.add_argument("run_dir", type=Path, help="the run's folder")
+    parser.add_argument("--lifeline", action="store_true", help="end when standard input ends")
+    parser.add_argument("--lock", type=int, metavar="FD", help="the run's lock, as handed down")
+    arguments = parser.parse_args(argv)
+    run = Run(arguments.run_dir)
+    if not (run.exists() or run.is_race()):
+        parser.error(f"{run.folder}: there is no run in this folder")
+    try:
+        lock = RunLock(run.folder, arguments.lock)
+    except RunLocked as error:
+        parser.error(str(error))
+    with lock:
+        worker = Worker(run)
+
+        def leave(number: int, frame: FrameType | None) -> None:
+            worker.leave(Leave("interrupted", "Interrupted"))
+
+        for number in _SIGNALS:
+            signal.signal(number, leave)
+        if arguments.lifeline:
+            worker.hang_on_to(sys.stdin.fileno())
+        worker.train()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,219 @@
+"""What a run made of one sequence at each of its snapshots, and the moments worth seeing again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from seqflip.decoding import trace
+from seqflip.learning.metrics import alignment
+from seqflip.model import (
+    Seq2SeqAttentionModel,
+)
+from seqflip.nn.arrays import BoolArray, FloatArray
+from seqflip.runs.snapshots import read_snapshots
+from seqflip.runs.thinning import Line
+from seqflip.runs.trained import Trained
+
+Kind = Literal["right", "rise", "lost", "fall", "spike"]
+
+LEAST_RISE = 0.05  # of the alignment between two snapshots, to be worth a mark
+LEAST_FALL = 0.2  # of the alignment below its highest so far
+SPIKE = 2.0  # times the median of the losses before
+LEAST_SPIKE = 0.2  # nats above it
+_BEFORE = 20  # points of the loss curve that a spike is measured against
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """The answer to a source of ``source_len`` tokens at one snapshot.
+
+    Attributes
+    ----------
+    step : int
+        How many updates the weights had.
+    outputs : tuple of int
+        The answer, greedily decoded, up to and including its end mark.
+    probabilities : (outputs,)
+        Of each output.
+    weights : (outputs, source_len)
+        Of the attention; zeros where there is none.
+    correct : tuple of bool or None
+        Whether each output is what it should be; None where nobody knows.
+    right : bool or None
+        Whether the whole answer is right.
+    alignment : float or None
+        The attention on the true places, as a mean over the outputs that have one.
+    """
+
+    step: int
+    outputs: tuple[int, ...]
+    probabilities: FloatArray
+    weights: FloatArray
+    correct: tuple[bool, ...] | None
+    right: bool | None
+    alignment: float | None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Something worth seeing again.
+
+    Attributes
+    ----------
+    kind : str
+        ``right``: the first right answer; ``rise``: the alignment had just risen fastest; ``lost``:
+        wrong again for the first time; ``fall``: the alignment was farthest below its highest so
+        far; ``spike``: the loss jumped highest.
+    place : int
+        Which frame shows it.
+    step : int
+        When it happened; a spike may happen between two frames.
+    """
+
+    kind: Kind
+    place: int
+    step: int
+
+
+class Replay:
+    """Follows a run's snapshots, and answers one source with each.
+
+    Parameters
+    ----------
+    trained : Trained
+        The run's model as it is now, which stays as it is.
+    path : Path
+        The run's snapshots.
+    source : tokens
+    right : tokens, optional
+        The right answer, where it is known.
+
+    Attributes
+    ----------
+    frames : list of Frame
+    truth : (target_len, source_len) boolean or None
+        Where each output truly comes from, where the task has such a place.
+    """
+
+    def __init__(
+        self, trained: Trained, path: Path, source: Sequence[int], right: Sequence[int] | None
+    ) -> None:
+        now = trained.model
+        self.source, self.right = tuple(source), None if right is None else tuple(right)
+        self.truth = trained.true_alignment(source)
+        self.frames: list[Frame] = []
+        self._path, self._file = path, -1
+        self._limit = trained.answer_length(len(self.source))
+        self._model = Seq2SeqAttentionModel.from_config(
+            trained.config.model, now.vocab_size, now.src_length, now.tgt_length, seed=0
+        )
+
+    def update(self) -> bool:
+        """Answer with the snapshots that are new since the last call; return whether any were.
+
+        Raises
+        ------
+        SnapshotError
+            If the file does not hold snapshots of this model.
+        """
+        if not self._path.exists():
+            return False
+        file = self._path.stat().st_ino
+        if file != self._file:  # a run that went back to its checkpoint has another file
+            self._file = file
+            self.frames.clear()
+        new = read_snapshots(self._path, self._model.parameter_count)[len(self.frames) :]
+        for snapshot in new:
+            self._model.network.parameters.flat[...] = snapshot["parameters"]
+            self.frames.append(self._frame(int(snapshot["step"])))
+        return len(new) > 0
+
+    def _frame(self, step: int) -> Frame:
+        found = trace(self._model, self.source, limit=self._limit)
+        outputs = tuple(found.outputs.tolist())
+        correct = None
+        if self.right is not None:
+            wanted = self.right + (-1,) * len(outputs)
+            correct = tuple(a == b for a, b in zip(outputs, wanted, strict=False))
+        return Frame(
+            step,
+            outputs,
+            found.output_probabilities,
+            found.weights,
+            correct,
+            None if self.right is None else outputs == self.right,
+            self._alignment(found.weights),
+        )
+
+    def _alignment(self, weights: FloatArray) -> float | None:
+        if self.truth is None or not self._model.network.attention.looks:
+            return None
+        truth: BoolArray = np.zeros(weights.shape, np.bool_)
+        truth[: len(self.truth)] = self.truth[: len(weights)]
+        return alignment(weights[None], truth[None]) if truth.any() else None
+
+
+def moments(frames: Sequence[Frame], loss: Line | None) -> list[Moment]:
+    """Return what is worth seeing again, in the order in which it happened.
+
+    Parameters
+    ----------
+    frames : sequence of Frame
+    loss : Line, optional
+        The loss of the training batches.
+    """
+    found = [*_answers(frames), *_alignments(frames)]
+    if loss is not None:
+        found += _spike(frames, loss)
+    return sorted(found, key=lambda moment: (moment.step, moment.place))
+
+
+def _answers(frames: Sequence[Frame]) -> list[Moment]:
+    """Return when the answer was right for the first time, and when it was lost again."""
+    right = [bool(frame.right) for frame in frames]
+    if True not in right:
+        return []
+    first = right.index(True)
+    found = [Moment("right", first, frames[first].step)]
+    if False in right[first:]:
+        lost = right.index(False, first)
+        found.append(Moment("lost", lost, frames[lost].step))
+    return found
+
+
+def _alignments(frames: Sequence[Frame]) -> list[Moment]:
+    """Return when the alignment rose fastest, and when it was farthest below what it had been."""
+    known = [(i, frame.alignment) for i, frame in enumerate(frames) if frame.alignment is not None]
+    if len(known) < 2:
+        return []
+    places = [i for i, _ in known]
+    values = np.array([value for _, value in known])
+    steps = np.array([frames[i].step for i in places])
+    found = []
+    rises = np.diff(values)
+    fastest = int((rises / np.diff(steps)).argmax())
+    if rises[fastest] >= LEAST_RISE:
+        place = places[fastest + 1]
+        found.append(Moment("rise", place, frames[place].step))
+    falls = np.maximum.accumulate(values) - values
+    if falls.max() >= LEAST_FALL:
+        place = places[int(falls.argmax())]
+        found.append(Moment("fall", place, frames[place].step))
+    return found
+
+
+def _spike(frames: Sequence[Frame], loss: Line) -> list[Moment]:
+    """Return where the loss jumped highest above the median of the points before it."""
+    values, steps = np.asarray(loss.value, np.float64), np.asarray(loss.step)
+    if len(values) <= _BEFORE or not frames:
+        return []
+    before = np.median(np.lib.stride_tricks.sliding_window_view(values[:-1], _BEFORE), axis=1)
+    after = values[_BEFORE:]
+    jumps = np.where(after >= np.maximum(SPIKE * before, before + LEAST_SPIKE), after - before, 0.0)
+    highest = int(jumps.argmax())
+    step = int(steps[_BEFORE + highest])
+    shown = [i for i, frame in enumerate(frames) if frame.step >= step]
+    return [Moment("spike", shown[0], step)] if jumps[highest] and shown else []

@@ -1,0 +1,45 @@
+"""Charts that are renewed in place many times a second, while their zoom and what is hovered stay.
+
+`st.plotly_chart` builds a new chart whenever its data change. This component keeps one. While a
+run trains, the browser asks the server for what is new (`feed.js`, :mod:`seqflip.ui.feed`): each
+curve comes as "keep your first n points, then these".
+"""
+
+from seqflip.ui.charts.live.charts import (
+    NOTHING,
+    Cell,
+    Chart,
+    Mark,
+    curves,
+    figure,
+    heatmap,
+)
+from seqflip.ui.charts.live.mount import (
+    Point,
+    clicked_point,
+    follow,
+    selected_cell,
+    show_chart,
+    show_html,
+)
+from seqflip.ui.charts.live.updates import Had, Having, Series, nothing_yet
+
+__all__ = [
+    "NOTHING",
+    "Cell",
+    "Chart",
+    "Had",
+    "Having",
+    "Mark",
+    "Point",
+    "Series",
+    "clicked_point",
+    "curves",
+    "figure",
+    "follow",
+    "heatmap",
+    "nothing_yet",
+    "selected_cell",
+    "show_chart",
+    "show_html",
+]

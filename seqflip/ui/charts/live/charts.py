@@ -1,0 +1,190 @@
+"""What a chart is told to draw, as plain data: a page draws it, and a feed renews it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from seqflip.ui.charts.live.updates import Had, Series, updates
+from seqflip.ui.charts.palette import HEAT, KEY, QUERY
+from seqflip.ui.parts.labels import distinct
+
+Chart = Mapping[str, Any]
+
+NOTHING: Final[Chart] = MappingProxyType({"kind": "nothing"})
+"""A chart that is not to be seen."""
+
+_NEW: Final[Had] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened during training: a Plotly symbol at step `x`, and its story."""
+
+    x: int
+    text: str
+    symbol: str
+
+
+class Cell(NamedTuple):
+    """A chosen cell of a heatmap."""
+
+    row: int
+    column: int
+    told: int = 0  # how many choices the browser had told of when it told of this one
+
+
+def curves(
+    title: str,
+    series: Sequence[Series],
+    *,
+    identity: str,
+    alt: str,
+    y_title: str,
+    y_range: tuple[float, float] | None = None,
+    x_end: int | None = None,
+    marks: Sequence[Mark] = (),
+    height: int = 300,
+    had: Had = _NEW,
+) -> Chart:
+    """Return curves over steps.
+
+    Parameters
+    ----------
+    title : str
+        Stands above the chart.
+    series : sequence of Series
+        The curves.
+    identity : str
+        What is drawn, such as a run's id; zoom lasts as long as it stays the same.
+    alt : str
+        What a screen reader says instead of the picture.
+    y_title : str
+        The axis, with its unit.
+    y_range : pair of float, optional
+        Fixes the axis; without it, it follows the curves and may be made logarithmic.
+    x_end : int, optional
+        The last step that there will be; without it, the axis grows with the curves.
+    marks : sequence of Mark
+        Events along the top edge.
+    height : int
+        Of the picture in pixels.
+    had : mapping
+        What the browser has of the curves already.
+    """
+    return {
+        "kind": "curves",
+        "title": title,
+        "identity": identity,
+        "alt": alt,
+        "x_title": "step",
+        "x_range": None if x_end is None else (0, x_end),
+        "y_title": y_title,
+        "y_range": y_range,
+        "y_format": ".0%" if y_range else "",
+        "height": height,
+        "series": updates(series, had),
+        "marks": [asdict(mark) for mark in marks],
+    }
+
+
+def heatmap(
+    title: str,
+    weights: NDArray[np.floating[Any]],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    *,
+    alt: str,
+    height: int = 380,
+    truth: NDArray[np.bool_] | None = None,
+    selected: Cell | None = None,
+    file_name: str | None = None,
+    caption: str = "",
+) -> Chart:
+    """Return attention weights.
+
+    Parameters
+    ----------
+    title : str
+        Stands above the chart.
+    weights : array (outputs, inputs)
+        From 0 to 1; drawn to the hundredth.
+    inputs, outputs : sequence of str
+        The tokens; repeated ones are told apart by their order.
+    alt : str
+        What a screen reader says instead of the picture.
+    height : int
+        Of the picture in pixels.
+    truth : bool array (outputs, inputs), optional
+        Where an output should look; outlined.
+    selected : Cell, optional
+        The chosen cell; with it, clicks and arrow keys choose another.
+    file_name : str, optional
+        With it, the picture can be saved under this name.
+    caption : str
+        Stands above a saved picture.
+    """
+    return {
+        "kind": "heatmap",
+        "title": title,
+        "alt": alt,
+        "height": height,
+        "weights": np.rint(100 * np.asarray(weights)).astype(int).tolist(),
+        "inputs": distinct(inputs),
+        "outputs": distinct(outputs),
+        "colours": HEAT,
+        "accents": (QUERY, KEY),
+        "truth": [] if truth is None else np.argwhere(truth).tolist(),
+        "selected": None if selected is None else selected._asdict(),
+        "file_name": file_name,
+        "caption": caption,
+    }
+
+
+def figure(
+    title: str,
+    drawn: go.Figure,
+    *,
+    alt: str,
+    height: int,
+    clickable: bool = False,
+    file_name: str | None = None,
+    caption: str = "",
+) -> Chart:
+    """Return any Plotly figure; a changed one is drawn in place.
+
+    Parameters
+    ----------
+    title : str
+        Stands above the chart.
+    drawn : Figure
+        Its fonts and its background give way to those of the page.
+    alt : str
+        What a screen reader says instead of the picture.
+    height : int
+        Of the picture in pixels.
+    clickable : bool
+        Whether clicked points are told of.
+    file_name : str, optional
+        With it, the picture can be saved under this name.
+    caption : str
+        Stands above a saved picture.
+    """
+    content = json.loads(drawn.to_json())
+    content["layout"].pop("template", None)
+    return {
+        "kind": "figure",
+        "title": title,
+        "alt": alt,
+        "height": height,
+        "traces": content["data"],
+        "layout": content["layout"],
+        "clickable": clickable,
+        "file_name": file_name,
+        "caption": caption,
+    }

@@ -1,0 +1,119 @@
+"""The functions that pages call to put charts, and pieces of HTML, where a feed can renew them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from seqflip.ui.charts.live.charts import Cell, Chart
+from seqflip.ui.charts.published import LOADER, next_turn, plotly_script, publish
+
+_HERE = Path(__file__).parent
+
+_PLOT = """
+<figure class="seqflip-plot" hidden>
+  <div class="head">
+    <p class="title"></p>
+    <button type="button" class="reset" hidden>Reset zoom</button>
+    <button type="button" class="log" aria-pressed="false" hidden>Log scale</button>
+    <button type="button" class="save" value="png" aria-label="Save as PNG" hidden>PNG</button>
+    <button type="button" class="save" value="svg" aria-label="Save as SVG" hidden>SVG</button>
+  </div>
+  <div class="legend"></div>
+  <div class="plot" role="img"></div>
+  <p class="chosen hidden" aria-live="polite"></p>
+</figure>
+"""
+
+
+def _component(name: str, html: str) -> Callable[..., Any]:
+    made: Callable[..., Any] = st.components.v2.component(
+        f"seqflip_{name}", html=html, js=LOADER, isolate_styles=False
+    )
+    return made
+
+
+_plot = _component("live_plot", _PLOT)
+_text = _component("live_html", '<div class="seqflip-live"></div>')
+_feed = _component("feed", '<div class="seqflip-feed" hidden></div>')
+
+
+class Point(NamedTuple):
+    """A point of a curve."""
+
+    series: str | None
+    x: float
+    y: float
+
+
+def show_chart(
+    key: str,
+    chart: Chart,
+    *,
+    feed: str | None = None,
+    on_select: Callable[[], None] | None = None,
+    on_click: Callable[[], None] | None = None,
+) -> None:
+    """Draw a chart; another one with the same key is drawn in its place.
+
+    Parameters
+    ----------
+    key : str
+        The chart's own name on the page.
+    chart : Chart
+        From :mod:`seqflip.ui.charts.live.charts`.
+    feed : str, optional
+        The URL of the feed that may renew it.
+    on_select : callable, optional
+        Is called when another cell was chosen: see :func:`selected_cell`.
+    on_click : callable, optional
+        Is called when a point was clicked: see :func:`clicked_point`.
+    """
+    data = {**_script("live_plot"), "key": key, "feed": feed, "plotly": plotly_script(), **chart}
+    _plot(key=key, data=data, on_cell_change=on_select, on_click_change=on_click)
+
+
+def show_html(key: str, html: str, *, feed: str | None = None) -> None:
+    """Put HTML on the page, in which all text is escaped already, and which a feed may renew.
+
+    One piece of HTML is a fraction of the browser's work that Streamlit's own elements would be.
+    """
+    _text(key=key, data={**_script("live_html"), "key": key, "feed": feed, "html": html})
+
+
+def follow(url: str | None, state: str, seconds: float | None) -> None:
+    """Renew the charts and the HTML of this page from a feed.
+
+    Parameters
+    ----------
+    url : str or None
+        Of the feed, from the app's own address on; None: there is nothing to follow.
+    state : str
+        What the page was drawn for; when the feed tells of another, the page is drawn anew.
+    seconds : float or None
+        How long to wait between two messages; None: nothing will change any more.
+    """
+    followed = None if seconds is None else url
+    data = {**_script("feed"), "url": followed, "state": state, "seconds": seconds}
+    _feed(key="feed", data=data, on_changed_change=_draw_anew)
+
+
+def _draw_anew() -> None:
+    """Ask for nothing more: that there was a message has the page drawn anew."""
+
+
+def selected_cell(key: str) -> Cell | None:
+    """Return the cell that was chosen last in the heatmap with this key."""
+    cell = st.session_state.get(key, {}).get("cell")
+    return None if cell is None else Cell(**cell)
+
+
+def clicked_point(key: str) -> Point | None:
+    """Return the point that was just clicked in the figure with this key."""
+    point = st.session_state.get(key, {}).get("click")
+    return None if point is None else Point(**point)
+
+
+def _script(name: str) -> dict[str, Any]:
+    return {"script": f"{publish(_HERE)}/{name}.js", "turn": next_turn()}

@@ -1,0 +1,53 @@
+"""About how long a training will take, before it begins.
+
+A step costs something for each position of a sequence (a call of NumPy each), for each gate that
+is squashed, for each multiplication, and for each score that goes through a softmax or a tanh. The
+prices were fitted to measured steps of fourteen configurations, from 2 to 300 milliseconds; the
+estimate was within a third of each. Another machine has other prices, so the page says "about".
+"""
+
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.sizes import (
+    GATES,
+)
+
+# Seconds on one core, and what training a step costs besides.
+_STEP, _POSITION, _GATE, _PRODUCT, _SCORE = 2.1e-4, 4.8e-5, 8.7e-9, 5.9e-11, 1.8e-8
+_BESIDES = 1.15  # evaluations, pictures, and what is written down
+
+
+def total_steps(config: Config) -> int:
+    """Return how many updates the training makes at most."""
+    training = config.training
+    steps = training.epochs * -(-config.data.n_train // training.batch_size)
+    return min(steps, training.max_steps or steps)
+
+
+def expected_seconds(config: Config) -> float:
+    """Return about how many seconds the training takes on one core."""
+    return total_steps(config) * _step_seconds(config) * _BESIDES
+
+
+def _step_seconds(config: Config) -> float:
+    data, model, batch = config.data, config.model, config.training.batch_size
+    source = (data.shortest + data.src_length) / 2
+    target = min(source, data.target_length) + 1
+    positions = (source + target) * model.layers
+    gates = positions * GATES[model.cell] * model.d_model
+    products = 2 * gates * model.d_model + target * data.vocab_size * (model.d_model + model.d_v)
+    scores = target * data.vocab_size
+    if model.attention != "none":
+        projected = (source + target) * model.d_model + source * target
+        products += projected * (model.d_k + model.d_v)
+    if model.attention == "additive":
+        scores += source * target * model.d_k
+    one_by_one = model.input_feeding or config.training.teacher_forcing_ratio < 1
+    return (
+        _STEP
+        + positions * _POSITION * (2 if one_by_one else 1)
+        + batch * gates * _GATE
+        + batch * products * _PRODUCT * (1.5 if one_by_one else 1)
+        + batch * scores * _SCORE
+    )

@@ -1,0 +1,71 @@
+"""The stories to begin with: one small configuration file each, told by its first comment lines."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    load_config,
+)
+from seqflip.race.config import RaceConfig, load_race
+
+FOLDER = Path(__file__).parents[3] / "configs"
+FIRST = "reverse"
+
+# The order in which a class meets them; files that are not named here follow.
+_ORDER = (FIRST, "copy", "sort", "rotate", "bottleneck", "reverse-12", "notebook")
+FIRST_RACE = "race-attention"
+_RACES = (FIRST_RACE, "race-scaling", "race-scores", "race-cells", "race-directions", "race-width")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A configuration with a story."""
+
+    name: str
+    story: str
+    config: Config
+
+
+@dataclass(frozen=True)
+class RacePreset:
+    """A race with a story."""
+
+    name: str
+    story: str
+    config: RaceConfig
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """Return all presets by name."""
+    files = {file.stem: file for file in sorted(FOLDER.glob("*.yaml")) if not _is_race(file)}
+    names = [name for name in _ORDER if name in files]
+    names += [name for name in files if name not in names]
+    return {name: Preset(name, _story(files[name]), load_config(files[name])) for name in names}
+
+
+@cache
+def races() -> dict[str, RacePreset]:
+    """Return all races by name."""
+    files = {file.stem: file for file in sorted(FOLDER.glob("race-*.yaml"))}
+    names = [name for name in _RACES if name in files]
+    names += [name for name in files if name not in names]
+    return {name: RacePreset(name, _story(files[name]), load_race(files[name])) for name in names}
+
+
+def _is_race(file: Path) -> bool:
+    return file.name.startswith("race-")
+
+
+def _story(file: Path) -> str:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    story = []
+    for line in lines:
+        if not line.startswith("#"):
+            break
+        story.append(line.lstrip("# "))
+    return " ".join(story)

@@ -1,0 +1,180 @@
+"""The buttons that control a training, be it of a run or of a race: those that make sense now."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import streamlit as st
+
+from seqflip.runs.control import Command, read_control
+from seqflip.runs.run import (
+    ACTIVE,
+    ENDED,
+    Run,
+    State,
+)
+from seqflip.server.launcher import Launched
+from seqflip.ui.shell.keys import add_key
+from seqflip.ui.shell.server import server
+from seqflip.ui.shell.visit import carefully
+
+Start = Literal["run", "step"]
+Label = Literal["Train", "Step", "Pause", "Resume", "Stop", "Reset", "Cancel"]
+
+_SPEEDS = {"Full speed": 0.0, "20 steps/s": 0.05, "5 steps/s": 0.2, "1 step/s": 1.0}
+
+
+class _Face(NamedTuple):
+    icon: str
+    shortcut: str
+
+
+_FACES: dict[Label, _Face] = {
+    "Train": _Face("play_arrow", "T"),
+    "Step": _Face("skip_next", "S"),
+    "Pause": _Face("pause", "P"),
+    "Resume": _Face("play_arrow", "P"),
+    "Stop": _Face("stop", "X"),
+    "Reset": _Face("restart_alt", "N"),
+    "Cancel": _Face("close", "X"),
+}
+_COMMANDS: dict[Label, Command] = {
+    "Pause": "pause",
+    "Resume": "run",
+    "Step": "step",
+    "Stop": "stop",
+}
+_BY_STATE: dict[State, list[Label]] = {
+    "running": ["Pause", "Stop", "Reset"],
+    "paused": ["Resume", "Step", "Stop", "Reset"],
+    "queued": ["Cancel", "Reset"],
+    "interrupted": ["Resume", "Reset"],
+}
+
+
+@dataclass(frozen=True)
+class Toolbar:
+    """The buttons of one page.
+
+    Attributes
+    ----------
+    prefix : str
+        Of the names of its widgets.
+    told : mapping
+        The help of each button; ``Start one step`` is that of Step before there is a training.
+    start : callable
+        Starts what the page is set to, to run on or to do a single step.
+    show : callable
+        Shows the training with an id, or none.
+    shown : callable
+        Returns the id of what is shown now, or None.
+    """
+
+    prefix: str
+    told: Mapping[str, str]
+    start: Callable[[Start], None]
+    show: Callable[[str | None], None]
+    shown: Callable[[], str | None]
+
+    def buttons(self, run: Run | None, state: State, key: str | None, *, ready: bool) -> None:
+        """Draw the buttons for what is shown, for a person who has this key to it.
+
+        ``ready`` says whether the page is set to something that can be started.
+        """
+        seen = read_control(run.folder).serial if run is not None else 0
+        for i, label in enumerate(_labels(run, state, key)):
+            starts = label == "Train" or run is None
+            st.button(
+                label,
+                key=f"{self.prefix}do_{label.lower()}",
+                icon=f":material/{_FACES[label].icon}:",
+                shortcut=_FACES[label].shortcut,
+                help=self.told["Start one step" if label == "Step" and starts else label],
+                type="primary" if i == 0 and label != "Reset" else "secondary",
+                disabled=starts and not ready,
+                on_click=carefully,
+                args=(self.press, label, run, key, seen),
+            )
+
+    def speed(self, run: Run | None, key: str | None) -> None:
+        """Draw the choice of how fast it goes, of what is shown or will be started."""
+
+        def change() -> None:
+            if run is not None:
+                delay = self.delay_seconds
+                carefully(lambda: server().launcher.adjust(run.id, key, delay_seconds=delay))
+
+        delay = 0.0 if run is None else read_control(run.folder).delay_seconds
+        chosen = next((name for name, seconds in _SPEEDS.items() if seconds == delay), "Full speed")
+        st.session_state.setdefault(self._speed_key, chosen)
+        st.selectbox(
+            "Speed",
+            list(_SPEEDS),
+            key=self._speed_key,
+            on_change=change,
+            persist_state="session",
+            width=150,
+            help="Slow down so that a class can follow; it changes nothing of what is learned.",
+        )
+
+    @property
+    def delay_seconds(self) -> float:
+        """How long to wait after each step, as it is chosen here."""
+        return _SPEEDS[st.session_state.get(self._speed_key, "Full speed")]
+
+    def take_up(self, launched: Launched) -> None:
+        """Show what was just started, and remember that it is this person's."""
+        add_key(launched.token)
+        self.show(launched.run.id)
+        if launched.removed:
+            gone = ", ".join(launched.removed)
+            st.toast(f"Deleted to make room: {gone}.", icon=":material/delete:")
+
+    @property
+    def _speed_key(self) -> str:
+        return f"{self.prefix}speed"
+
+    def press(self, label: Label, run: Run | None, key: str | None, seen: int) -> None:
+        """Do what a button says that was drawn for this run, with this key and these wishes."""
+        if self.shown() != (None if run is None else run.id):
+            return  # the second click of two, meant for what the first one has changed
+        launcher = server().launcher
+        if run is None or label == "Train":
+            self.start("step" if label == "Step" else "run")
+        elif label == "Cancel":
+            launcher.cancel(run.id, key)
+            self.show(None)
+        elif label == "Reset":
+            self._reset(run, key)
+        elif label == "Resume" and key is None:
+            add_key(launcher.resume(run.id))
+        else:
+            launcher.command(run.id, key, _COMMANDS[label], after=seen)
+
+    def _reset(self, run: Run, key: str | None) -> None:
+        """Show nothing any more, and end what is this person's own."""
+        self.show(None)
+        if key is None:
+            return
+        state = run.status().state
+        if state == "queued":
+            server().launcher.cancel(run.id, key)
+        elif state in ACTIVE:
+            server().launcher.command(run.id, key, "stop")
+
+
+def new_name(called: str, runs: Iterable[Run]) -> str:
+    """Return a name that tells a new one from those that there are."""
+    names = {run.info().name for run in runs}
+    numbers = (f"{called} {i}" for i in range(1, len(names) + 2))
+    return next(name for name in numbers if name not in names)
+
+
+def _labels(run: Run | None, state: State, key: str | None) -> list[Label]:
+    if run is None:
+        return ["Train", "Step"]
+    labels = _BY_STATE.get(state, ["Train", "Reset"])
+    if key is None and state not in ENDED:  # somebody else's, or of the command line
+        may_resume = "Resume" in labels and run.may_manage(None)
+        return ["Resume", "Reset"] if may_resume else ["Reset"]
+    return labels

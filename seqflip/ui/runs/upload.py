@@ -1,0 +1,43 @@
+"""Runs from elsewhere: archives that the Runs page made."""
+
+import streamlit as st
+
+from seqflip.runs.archive import import_run
+from seqflip.runs.run import (RunError,)
+from seqflip.runs.ownership import (new_token,)
+from seqflip.ui.shell.keys import add_key
+from seqflip.ui.shell.server import server
+
+_OUTCOME = "upload_outcome"
+
+
+def upload() -> None:
+    """Draw the upload, and beside it what became of the last one."""
+    with st.expander("Upload a run"):
+        st.file_uploader(
+            "An archive that was downloaded here",
+            type="zip",
+            key="run_archive",
+            on_change=_take,
+            max_upload_size=server().settings.upload_megabytes,
+            help="It becomes a run of yours, to open, compare and go on with.",
+        )
+        good, text = st.session_state.get(_OUTCOME, (True, ""))
+        if text:
+            (st.success if good else st.error)(text)
+
+
+def _take() -> None:
+    file = st.session_state.run_archive
+    if file is None:
+        st.session_state.pop(_OUTCOME, None)
+        return
+    key = new_token()
+    limit = server().settings.upload_megabytes * 1_000_000
+    try:
+        run = import_run(server().store, file.getvalue(), limit, key)
+    except RunError as error:
+        st.session_state[_OUTCOME] = (False, f"{file.name}: {error}.")
+        return
+    add_key(key)
+    st.session_state[_OUTCOME] = (True, f"{run.info().name or run.id} is among the runs now.")

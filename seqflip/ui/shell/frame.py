@@ -1,0 +1,82 @@
+"""What surrounds every page."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+_UI = Path(__file__).parents[1]
+_SHEETS = (
+    _UI / "shell" / "style.css",
+    _UI / "charts" / "live" / "live_plot.css",
+    _UI / "attend" / "attend.css",
+    _UI / "lengths" / "lengths.css",
+    _UI / "race" / "race.css",
+    _UI / "replay" / "player" / "replay.css",
+)
+_navigated = False
+
+
+def navigate() -> StreamlitPage:
+    """Draw the list of all pages, and return the one to show."""
+    global _navigated
+    _navigated = True
+    return st.navigation(
+        [
+            st.Page(
+                "pages/train.py",
+                title="Train",
+                icon=":material/play_circle:",
+                help="Choose a task and a model, and watch it learn.",
+                default=True,
+            ),
+            st.Page(
+                "pages/attend.py",
+                title="Attend",
+                icon=":material/visibility:",
+                help="Type a sequence, and see where a model looks.",
+            ),
+            st.Page(
+                "pages/replay.py",
+                title="Replay",
+                icon=":material/history:",
+                help="Watch again how a model learned, step by step.",
+            ),
+            st.Page(
+                "pages/race.py",
+                title="Race",
+                icon=":material/sports_score:",
+                help="Train variants of one model side by side.",
+            ),
+            st.Page(
+                "pages/lengths.py",
+                title="Lengths",
+                icon=":material/straighten:",
+                help="See how long sequences may get until a model fails.",
+            ),
+            st.Page(
+                "pages/runs.py",
+                title="Runs",
+                icon=":material/stacks:",
+                help="All trainings: open, compare, keep, download.",
+            ),
+        ]
+    )
+
+
+def within_app() -> None:
+    """Begin a page; called first by each.
+
+    Streamlit takes a folder named pages/ for one whose scripts run alone, until `st.navigation` was
+    called for the first time. So what a new server is asked for first, if it is a link to a page,
+    would be shown without app.py; then begin again with it.
+    """
+    if not _navigated:
+        navigate()
+        st.rerun()
+
+
+def show_frame() -> None:
+    """Put the style sheets on the page."""
+    for sheet in _SHEETS:
+        st.html(sheet)

@@ -1,0 +1,42 @@
+"""What all visitors of one server share: its settings, its runs, and who trains them."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import streamlit as st
+
+from seqflip.runs.store import (
+    RunStore,
+)
+from seqflip.runs.trained import EXAMPLES
+from seqflip.server.launcher import Launcher
+from seqflip.server.limits import Settings
+
+
+@dataclass(frozen=True)
+class Server:
+    """The one of this process."""
+
+    settings: Settings
+    store: RunStore
+    launcher: Launcher
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda server: server.launcher.close())
+def server() -> Server:
+    """Return the server, which is made with the first visit."""
+    settings = Settings.from_environment()
+    store = RunStore(
+        settings.runs, examples=EXAMPLES, max_bytes=settings.disk_megabytes * 1_000_000
+    )
+    return Server(settings, store, Launcher(store, settings))
+
+
+def _leave(viewer: str) -> None:
+    server().launcher.leave(viewer)
+
+
+@st.cache_resource(show_spinner=False, scope="session", on_release=_leave)
+def viewer() -> str:
+    """Return a name for this tab, known until it is closed."""
+    return uuid4().hex

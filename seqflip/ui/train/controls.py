@@ -1,0 +1,115 @@
+"""The buttons above the charts of the Train page, and what else one can do with a run there."""
+
+from typing import Final
+
+import streamlit as st
+
+from seqflip.runs.control import read_control
+from seqflip.runs.run import (
+    ACTIVE,
+    ENDED,
+    Run,
+    State,
+)
+from seqflip.ui.parts.toolbar import Start, Toolbar, new_name
+from seqflip.ui.shell.keys import key_for
+from seqflip.ui.shell.server import server
+from seqflip.ui.shell.visit import carefully, note, show_run, shown_id
+from seqflip.ui.train.settings_form import Form
+
+_TOLD: Final = {
+    "Train": "Start a new run with these settings.",
+    "Start one step": "Start a new run, train one batch, and pause.",
+    "Pause": "Hold the training; nothing is lost.",
+    "Resume": "Go on where it was.",
+    "Step": "Train one batch, and pause again.",
+    "Stop": "End this run for good, and keep what it has learned.",
+    "Reset": "Back to the start. Your own run is stopped, and stays among the runs.",
+    "Cancel": "Leave the queue.",
+}
+
+
+def toolbar(form: Form, run: Run | None, state: State) -> None:
+    """Draw the buttons for what is shown now."""
+
+    def start(command: Start) -> None:
+        assert form.config is not None
+        launched = server().launcher.start(
+            form.config,
+            name=new_name(form.preset, server().store.runs()),
+            preset=form.preset,
+            command=command,
+            probe=st.session_state.get("probe") or None,
+            delay_seconds=bar.delay_seconds,
+        )
+        bar.take_up(launched)
+
+    bar = Toolbar("", _TOLD, start, show_run, shown_id)
+    race = run.race() if run is not None and state not in ENDED else None
+    with st.container(
+        horizontal=True, vertical_alignment="center" if state in ENDED else "bottom", key="toolbar"
+    ):
+        key = key_for(run) if run is not None and race is None else None
+        bar.buttons(run, state, key, ready=form.config is not None)
+        if run is not None and state in ("finished", "stopped"):
+            _where_next(run)
+        elif run is None or key is not None:
+            bar.speed(run, key)
+        if run is not None and key is not None and state in ACTIVE:
+            _learning_rate(run, key)
+        if race is not None:
+            st.page_link(
+                "pages/race.py",
+                label="To its race",
+                icon=":material/sports_score:",
+                query_params={"race": race.id},
+            )
+    if race is not None:
+        st.caption("This run is part of a race, which is controlled as a whole.")
+    elif run is not None and key is None and state in ACTIVE:
+        st.caption("You are watching: only who started this run can control it.")
+
+
+def _where_next(run: Run) -> None:
+    """Offer what to do with what was learned."""
+    st.page_link("pages/attend.py", label="See where it looks", icon=":material/visibility:")
+    st.page_link("pages/replay.py", label="Replay it", icon=":material/history:")
+    st.page_link("pages/lengths.py", label="How long can it go?", icon=":material/straighten:")
+    st.page_link("pages/runs.py", label="Compare it", icon=":material/stacks:")
+    other = "scaled_dot" if run.config().model.attention == "none" else "none"
+
+    def choose() -> None:
+        st.session_state.attention = other
+
+    st.button(
+        "Now with attention" if other != "none" else "Now without attention",
+        icon=":material/compare_arrows:",
+        key="other_attention",
+        type="tertiary",
+        on_click=choose,
+        disabled=st.session_state.attention == other,
+        help="Set Attention in the sidebar; Train then shows what it is good for.",
+    )
+
+
+def _learning_rate(run: Run, key: str) -> None:
+    name = f"learning_rate_of_{run.id}"
+
+    def change() -> None:
+        rate = st.session_state[name]
+        if rate is None or not 0 < rate <= 1000:
+            note("The learning rate must be a number above 0, at most 1,000")
+            return
+        carefully(lambda: server().launcher.adjust(run.id, key, learning_rate=rate))
+
+    rate = read_control(run.folder).learning_rate or run.config().training.learning_rate
+    st.session_state.setdefault(name, rate)
+    st.number_input(
+        "Learning rate",
+        step=0.001,
+        format="%g",
+        key=name,
+        on_change=change,
+        width=170,
+        help="Takes effect with the next step; the schedule goes on from it.",
+    )

@@ -1,0 +1,86 @@
+"""The top of the Train page: what is about to be trained, or what became of what was."""
+
+import streamlit as st
+
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.sizes import (
+    estimate,
+)
+from seqflip.runs.run import (
+    Run,
+    RunError,
+    State,
+    Status,
+)
+from seqflip.ui.parts.expected import expected_seconds, total_steps
+from seqflip.ui.parts.labels import duration
+from seqflip.ui.shell.server import server
+from seqflip.ui.train.settings_form import Form
+
+BADGES: dict[State, tuple[str, str]] = {
+    "queued": ("Waiting", "hourglass"),
+    "running": ("Training", "directions_run"),
+    "paused": ("Paused", "pause"),
+    "finished": ("Finished", "check"),
+    "stopped": ("Stopped", "stop"),
+    "interrupted": ("Interrupted", "bolt"),
+    "diverged": ("Diverged", "trending_up"),
+    "failed": ("Failed", "error"),
+}
+
+
+def header(form: Form, run: Run | None, status: Status) -> None:
+    """Draw the title, and one line below it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title("Train", width="content", anchor=False)
+        if run is not None:
+            label, icon = BADGES[status.state]
+            st.badge(label, icon=f":material/{icon}:", color="gray")
+            st.caption(run.info().name or run.id)
+    if run is not None:
+        _outcome(run, status)
+    elif form.config is not None:
+        st.markdown(sizes(form.config))
+        _room(form.config)
+    else:
+        st.markdown(f":material/block: {next(iter(form.problems.values()))}")
+
+
+def sizes(config: Config, *, ahead: bool = True) -> str:
+    """Say in one line how large the model and the training are, and how long it will take."""
+    parts = [
+        f"{estimate(config).parameters:,} parameters",
+        f"{config.data.n_train:,} examples",
+        f"{total_steps(config):,} steps",
+    ]
+    if ahead:
+        parts.append(f"about {duration(expected_seconds(config))}")
+    return " · ".join(parts)
+
+
+def _room(config: Config) -> None:
+    """Say which runs will be deleted for this one, before it is started."""
+    try:
+        doomed = server().store.doomed(config)
+    except RunError as error:
+        st.warning(f"There is no room to train: {error}.", icon=":material/database:")
+        return
+    if doomed:
+        names = ", ".join(run.info().name or run.id for run in doomed)
+        st.caption(f":material/delete: To make room, training will delete {names}.")
+
+
+def _outcome(run: Run, status: Status) -> None:
+    """Say in one sentence what happened; while it trains, how large it is."""
+    if status.state in ("diverged", "failed"):
+        st.error(status.message, icon=":material/error:")
+    elif status.state == "interrupted":
+        st.warning(f"Interrupted: {status.message}", icon=":material/bolt:")
+    elif status.state in ("finished", "stopped") or (
+        status.state == "paused" and status.pid is None and status.message
+    ):
+        st.markdown(status.message)
+    else:
+        st.markdown(sizes(run.config(), ahead=False))

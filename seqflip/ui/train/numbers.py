@@ -1,0 +1,186 @@
+"""What a run looks like while it trains, and afterwards: progress, figures, curves."""
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from seqflip.runs.eventlog import EventReader, Happenings
+from seqflip.runs.run import (
+    Run,
+    Status,
+)
+from seqflip.runs.steplog import Curve, CurveReader
+from seqflip.runs.thinning import Line
+from seqflip.ui.charts.live import Having, Mark, Series, curves, nothing_yet
+from seqflip.ui.charts.palette import HELD_OUT, TRAINING
+from seqflip.ui.parts.labels import duration, percent, significant
+from seqflip.ui.parts.tables import figures_table, progress_bar
+from seqflip.ui.shell.server import server
+
+NUMBERS: Final = "numbers"
+LOSS: Final = "loss_chart"
+SHARES: Final = "accuracy_chart"
+SYMBOLS: Final = "★ best held-out loss · □ paused · ▾ learning rate changed · × diverged"
+
+_HEIGHT = 255
+_SYMBOLS = {"LearningRateChanged": "triangle-down", "Paused": "square-open", "Diverged": "x"}
+
+
+class Logs(NamedTuple):
+    """What a run's logs say by now."""
+
+    curve: Curve
+    happened: Happenings
+
+
+class Readers:
+    """Follows one run's logs, for all who watch it."""
+
+    def __init__(self, run: Run) -> None:
+        self._curve = CurveReader(run.steps_path, max_points=500)
+        self._events = EventReader(run.events_path, max_points=300)
+        self._one_at_a_time = threading.Lock()
+
+    def read(self) -> Logs:
+        """Return what the logs say by now."""
+        with self._one_at_a_time:
+            self._curve.update()
+            self._events.update()
+            return Logs(self._curve.curve(), self._events.happenings())
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _readers(folder: Path, _run: Run) -> Readers:
+    return Readers(_run)
+
+
+def read_logs(run: Run) -> Logs:
+    """Return what the run's logs say by now."""
+    return _readers(run.folder, run).read()
+
+
+def number_parts(
+    run: Run | None, status: Status, having: Having = nothing_yet
+) -> dict[str, Mapping[str, Any]]:
+    """Return how far the run is, its figures and its curves: what a feed renews, by key.
+
+    Parameters
+    ----------
+    run : Run or None
+        None: of a training that is yet to begin.
+    status : Status
+    having : callable
+        What of the curves need not be sent again.
+    """
+    done = status.step / status.total_steps if status.total_steps else 0.0
+    figures = progress_bar(min(done, 1.0), _how_far(run, status)) + figures_table(status)
+    logs = None if run is None else read_logs(run)
+    identity = run.id if run is not None else ""
+    marks = _marks(logs.happened) if logs else []
+    losses = _lines(logs, (("training", "loss"),), (("held-out", "loss", "solid"),))
+    shares = _lines(
+        logs,
+        (("training", "accuracy"),),
+        (
+            ("held-out", "accuracy", "solid"),
+            ("exact match", "sequence_accuracy", "dash"),
+            ("alignment", "alignment", "dot"),
+        ),
+    )
+    return {
+        NUMBERS: {"html": figures},
+        LOSS: curves(
+            "Loss",
+            losses,
+            identity=identity,
+            alt=_alt("Loss", losses, significant),
+            y_title="nats per token",
+            marks=marks,
+            height=_HEIGHT,
+            had=having(LOSS, identity),
+        ),
+        SHARES: curves(
+            "Accuracy and alignment",
+            shares,
+            identity=identity,
+            alt=_alt("Accuracy and alignment", shares, percent),
+            y_title="tokens right",
+            y_range=(0, 1.02),
+            marks=marks,
+            height=_HEIGHT,
+            had=having(SHARES, identity),
+        ),
+    }
+
+
+def _how_far(run: Run | None, status: Status) -> str:
+    if run is None:
+        return "ready"
+    parts = [
+        f"epoch {max(status.epoch, 1)} of {status.epochs}",
+        f"step {status.step:,} of {status.total_steps:,}",
+    ]
+    if status.state == "queued":
+        place = server().launcher.place(run.id) or 1
+        parts = ["waiting for a free worker", f"{place - 1} before it" if place > 1 else "next"]
+    elif status.state == "running":
+        parts.append(f"{status.tokens_per_second:,.0f} tokens/s")
+        parts.append(f"{duration(time_left(status))} left")
+    else:
+        parts.append(f"{duration(status.seconds)} of training")
+    return " · ".join(parts)
+
+
+def time_left(status: Status) -> float | None:
+    """Return how long the run still takes at the pace it had so far."""
+    if not status.step:
+        return None
+    pace = status.seconds / status.step + status.delay_seconds
+    return max(0, status.total_steps - status.step) * pace
+
+
+def _lines(
+    logs: Logs | None,
+    training: tuple[tuple[str, str], ...],
+    held_out: tuple[tuple[str, str, str], ...],
+) -> list[Series]:
+    none = Line(np.empty(0, np.int64), np.empty(0))
+    series = []
+    for name, metric in training:
+        line = logs.curve.lines[metric] if logs else none
+        revision = logs.curve.revision if logs else 0
+        series.append(Series(name, TRAINING, line.step, line.value, revision, width=1.3))
+    for name, metric, dash in held_out:
+        line = logs.happened.lines[metric] if logs else none
+        revision = logs.happened.revision if logs else 0
+        few = "circle" if len(line.step) <= 60 and dash == "solid" else ""
+        series.append(Series(name, HELD_OUT, line.step, line.value, revision, dash, few, width=2))
+    return series
+
+
+def _marks(happened: Happenings) -> list[Mark]:
+    marks = []
+    for entry in happened.markers:
+        if symbol := _SYMBOLS.get(entry["type"]):
+            marks.append(Mark(entry["step"], _story(entry), symbol))
+    if happened.best_step is not None:
+        marks.append(Mark(happened.best_step, "best model so far (held-out loss)", "star"))
+    return marks
+
+
+def _story(entry: dict[str, object]) -> str:
+    if entry["type"] == "LearningRateChanged":
+        return f"learning rate changed to {entry['learning_rate']:g}"
+    return {"Paused": "paused", "Diverged": "diverged"}[str(entry["type"])]
+
+
+def _alt(title: str, series: list[Series], write: Callable[[float], str]) -> str:
+    newest = [f"{one.name} {write(float(one.y[-1]))}" for one in series if len(one.y)]
+    if not newest:
+        return f"{title} over training steps; nothing is drawn yet."
+    step = max(int(one.x[-1]) for one in series if len(one.x))
+    return f"{title} over {step:,} training steps; newest: {', '.join(newest)}."

@@ -1,0 +1,163 @@
+"""The attention of one sequence and a few held-out answers, as they are now."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any, Final
+
+import numpy as np
+import streamlit as st
+
+from seqflip.config.sections import (
+    Task,
+)
+from seqflip.runs.control import read_control
+from seqflip.runs.run import (
+    Run,
+)
+from seqflip.ui.charts.live import NOTHING, Chart, heatmap, show_chart, show_html
+from seqflip.ui.parts.labels import sentence, with_end
+from seqflip.ui.parts.look_for import look_for
+from seqflip.ui.parts.tables import answers_table
+from seqflip.ui.shell.keys import key_for
+from seqflip.ui.shell.server import server
+from seqflip.ui.shell.visit import carefully
+
+PROBLEM: Final = "attention_problem"
+SAID: Final = "attention_said"
+WEIGHTS: Final = "attention_chart"
+ANSWERS: Final = "answers"
+
+_HEIGHT = 400
+
+Picture = dict[str, Any]
+
+
+def picture_parts(
+    run: Run | None, picture: Picture | None, task: Task
+) -> dict[str, Mapping[str, Any]]:
+    """Return where the model looks, and what it answers: what a feed renews, by key.
+
+    Parameters
+    ----------
+    run : Run or None
+        None: of a training that is yet to begin.
+    picture : dict or None
+        From :mod:`seqflip.runs.live`; None where there is nothing to see yet.
+    task : str
+    """
+    if picture is None:
+        soon = "Which input each output looks at, as soon as there is something to see."
+        unseen = "What the model makes of sequences that it was never trained on."
+        return {
+            PROBLEM: {"html": ""},
+            SAID: {"html": caption(soon)},
+            WEIGHTS: NOTHING,
+            ANSWERS: {"html": caption(unseen)},
+        }
+    end = end_of(run)
+    return {
+        PROBLEM: {"html": problem(picture["probe"]["error"])},
+        SAID: {"html": _said(picture["probe"], end, task)},
+        WEIGHTS: weights_map(
+            f"Attention at step {picture['step']:,}", picture["probe"], end, _HEIGHT
+        ),
+        ANSWERS: {"html": answers_table(picture["answers"], end)},
+    }
+
+
+def show_attention(
+    parts: Mapping[str, Mapping[str, Any]], run: Run | None, feed: str | None
+) -> None:
+    """Draw where the model looks for one sequence, which may be typed."""
+    _probe(run)
+    with st.container(gap=None):
+        show_html(PROBLEM, parts[PROBLEM]["html"], feed=feed)
+        show_chart(WEIGHTS, parts[WEIGHTS], feed=feed)
+        show_html(SAID, parts[SAID]["html"], feed=feed)
+
+
+def show_answers(parts: Mapping[str, Mapping[str, Any]], feed: str | None) -> None:
+    """Draw what the model makes of a few sequences that it was never trained on."""
+    st.header("Held-out sequences", anchor=False)
+    show_html(ANSWERS, parts[ANSWERS]["html"], feed=feed)
+
+
+def _probe(run: Run | None) -> None:
+    """Ask for the sequence to look at."""
+    key = key_for(run) if run is not None else None
+
+    def change() -> None:
+        if run is not None:
+            probe = st.session_state.probe
+            carefully(lambda: server().launcher.adjust(run.id, key, probe=probe))
+
+    if run is not None:
+        st.session_state.setdefault("probe", read_control(run.folder).probe or "")
+    st.text_input(
+        "A sequence to look at",
+        key="probe",
+        live=True,
+        on_change=change,
+        disabled=run is not None and key is None,
+        persist_state="session",
+        placeholder="such as 3 1 4 1 5; empty shows a held-out one",
+        help="Tokens with spaces between them. The picture below is renewed as the model learns.",
+    )
+
+
+def end_of(run: Run | None) -> str:
+    """Return the token that ends a sequence."""
+    vocabulary = run.vocabulary() if run is not None else None
+    return vocabulary[0] if vocabulary else "0"
+
+
+def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of: str = "") -> Chart:
+    """Return where a model looks; nothing to see without attention.
+
+    Parameters
+    ----------
+    title : str
+        Stands above it.
+    probe : mapping
+        The sequence, its answer and the weights, as :mod:`seqflip.runs.live` describes them.
+    end : str
+        The token that ends a sequence.
+    height : int
+        In pixels.
+    of : str
+        The model's name, where there are several.
+    """
+    if probe["weights"] is None:
+        return NOTHING
+    source, output = " ".join(probe["source"]), with_end(probe["output"], end)
+    whose = f"{of}: " if of else ""
+    return heatmap(
+        title,
+        np.array(probe["weights"], dtype=float).reshape(len(output), -1),
+        probe["source"],
+        output,
+        alt=f"Attention weights of {whose}the answer {' '.join(output)} to {source}.",
+        height=height,
+    )
+
+
+def _said(probe: Picture, end: str, task: Task) -> str:
+    """Return what stands below the picture, or instead of it."""
+    if probe["weights"] is not None:
+        return caption(look_for(task))
+    source, output = " ".join(probe["source"]), " ".join(with_end(probe["output"], end))
+    return (
+        '<p class="seqflip-note">Without attention there are no weights to show: all that the '
+        "decoder knows is the encoder's last state. Its answer to "
+        f"{escape(source)} is {escape(output)}.</p>"
+    )
+
+
+def problem(error: str | None) -> str:
+    """Return what is wrong with a typed sequence, or nothing."""
+    return f'<p class="seqflip-problem" role="alert">{escape(sentence(error))}</p>' if error else ""
+
+
+def caption(text: str) -> str:
+    """Return a note in small letters; the text is escaped already."""
+    return f'<p class="seqflip-caption">{text}</p>'

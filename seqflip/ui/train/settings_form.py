@@ -1,0 +1,297 @@
+"""The sidebar: a preset, the settings a class talks about in sight, all others folded away.
+
+What the widgets show lives in Streamlit's session under the fields' names. It comes from the link
+when a page is opened, from a preset or an uploaded file when one is chosen, and goes into the
+link again.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    dump_config,
+    parse_config,
+)
+from seqflip.config.section import (
+    ConfigError,
+)
+from seqflip.config.sections import (
+    Task,
+)
+from seqflip.runs.run import (
+    Run,
+)
+from seqflip.server.limits import Settings
+from seqflip.ui.parts.fields import BY_NAME, FIELDS, Field, Group, Values, in_words, values_of
+from seqflip.ui.parts.labels import sentence
+from seqflip.ui.parts.presets import FIRST, presets
+from seqflip.ui.parts.url_state import from_link, to_link
+
+_GROUPS: dict[Group, str] = {
+    "data": "More about the data",
+    "model": "More about the network",
+    "training": "Training",
+    "fine": "Fine tuning",
+}
+_STEPS: dict[str, int | float] = {
+    "d_model": 8,
+    "d_k": 4,
+    "d_v": 8,
+    "n_train": 1000,
+    "n_test": 100,
+    "learning_rate": 0.001,
+    "batch_size": 16,
+    "dropout": 0.05,
+    "teacher_forcing_ratio": 0.1,
+    "momentum": 0.05,
+    "clip_norm": 0.5,
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the sidebar says.
+
+    Attributes
+    ----------
+    preset : str
+        The preset the settings began with.
+    task : str
+        What is to be learned.
+    config : Config or None
+        The configuration, if it can be.
+    problems : dict
+        Setting ("section.key", or empty) to what is wrong with it, in the page's words.
+    link : dict
+        The URL's parameters for it.
+    """
+
+    preset: str
+    task: Task
+    config: Config | None
+    problems: dict[str, str]
+    link: dict[str, str]
+
+
+def settings_form(limits: Settings) -> Form:
+    """Draw the sidebar, and return what it says."""
+    preset = st.session_state.preset
+    values = effective({field.name: st.session_state.get(field.name) for field in FIELDS})
+    config, problems = check(values, limits)
+    link = to_link(values, values_of(presets()[preset].config))
+
+    with st.sidebar:
+        _complaints()
+        _preset(link)
+        if "" in problems:
+            st.error(problems[""])
+        _draw((field for field in FIELDS if field.group == "open"), values, problems)
+        for group, title in _GROUPS.items():
+            _folded(group, title, values, problems)
+        _file(config)
+    return Form(
+        preset,
+        values["task"],
+        config,
+        problems,
+        link if preset == FIRST else {"preset": preset, **link},
+    )
+
+
+def effective(values: Values) -> Values:
+    """Return the settings, with the default for each that means nothing beside the others."""
+    values = dict(values)
+    for field in FIELDS:
+        if not field.applies(values):
+            values[field.name] = field.info.default
+    return values
+
+
+def check(values: Values, limits: Settings) -> tuple[Config | None, dict[str, str]]:
+    """Return the configuration that these settings make, or what is wrong with them."""
+    problems = {
+        field.key: f"It must be {field.valid}, not {_shown(values[field.name])}."
+        for field in FIELDS
+        if not field.accepts(values[field.name])
+    }
+    if problems:
+        return None, problems
+    sections: dict[str, Values] = {}
+    for field in FIELDS:
+        sections.setdefault(field.section, {})[field.name] = values[field.name]
+    try:
+        config = Config(**sections)
+    except ConfigError as error:
+        return None, {error.key: _sentence(error.message)}
+    problems = {key: _sentence(message) for key, message in limits.problems(config).items()}
+    return (None if problems else config), problems
+
+
+def _sentence(message: str) -> str:
+    return sentence(in_words(message))
+
+
+def _shown(value: object) -> str:
+    return "empty" if value is None else str(value)
+
+
+def open_link(run: Run | None) -> None:
+    """Take the settings from the page's URL, or from the run that it shows if it says none."""
+    params = st.query_params.to_dict()
+    settings = {name: text for name, text in params.items() if name in BY_NAME or name == "preset"}
+    complaints: list[str] = []
+    preset = params.get("preset", (run.info().preset or FIRST) if run is not None else FIRST)
+    if preset not in presets():
+        if "preset" in params:
+            known = ", ".join(presets())
+            complaints.append(f"There is no preset “{preset[:40]}”, but there are {known}.")
+        preset = FIRST
+    plain = values_of(presets()[preset].config)
+    if run is not None and not settings:
+        found = values_of(run.config())
+        values = plain | {
+            name: value for name, value in found.items() if BY_NAME[name].accepts(value)
+        }
+    else:
+        values, wrong = from_link(settings, plain)
+        complaints += wrong
+    st.session_state.preset = preset
+    st.session_state.link_complaints = complaints
+    _show(values)
+
+
+def _show(values: Values) -> None:
+    for name, value in values.items():
+        st.session_state[name] = value
+
+
+def _complaints() -> None:
+    if complaints := st.session_state.pop("link_complaints", None):
+        st.warning("\n\n".join(complaints), icon=":material/link_off:")
+
+
+def _preset(changed: Mapping[str, str]) -> None:
+    def choose() -> None:
+        _show(values_of(presets()[st.session_state.preset].config))
+
+    st.selectbox(
+        "Preset",
+        list(presets()),
+        key="preset",
+        on_change=choose,
+        persist_state="session",
+        help="A story to begin with: it sets everything below. Change what you like afterwards.",
+    )
+    st.caption(presets()[st.session_state.preset].story)
+    if changed:
+        st.button(
+            f"Undo {len(changed)} change{'s' if len(changed) > 1 else ''}",
+            key="undo_changes",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=choose,
+            help="Set everything to the preset again.",
+        )
+
+
+def _folded(group: Group, title: str, values: Values, problems: Mapping[str, str]) -> None:
+    fields = [field for field in FIELDS if field.group == group]
+    key = f"fold_{group}"
+    if any(field.key in problems for field in fields):
+        st.session_state[key] = True  # what is wrong must be in sight
+    fold = st.expander(title, key=key, on_change="rerun")
+    if fold.open:
+        with fold:
+            _draw(fields, values, problems)
+
+
+def _draw(fields: Iterable[Field], values: Values, problems: Mapping[str, str]) -> None:
+    for field in fields:
+        if field.applies(values):
+            field_widget(field, key=field.name)
+            if field.key in problems:
+                st.error(problems[field.key], icon=":material/error:")
+
+
+def field_widget(field: Field, *, key: str) -> None:
+    """Draw the widget that a setting's kind asks for, which keeps its value under a key."""
+    kind = field.kind
+    if isinstance(kind, tuple):
+        st.selectbox(
+            field.label,
+            kind,
+            key=key,
+            format_func=field.words.__getitem__,
+            help=field.help,
+            persist_state="session",
+        )
+    elif kind is bool:
+        st.toggle(field.label, key=key, help=field.help, persist_state="session")
+    else:
+        st.number_input(
+            field.label,
+            value=None if field.optional else field.info.default,
+            step=_STEPS.get(field.name, kind(1)),
+            format="%d" if kind is int else "%g",
+            key=key,
+            help=field.help,
+            placeholder="empty" if field.optional else None,
+            persist_state="session",
+        )
+
+
+def _file(config: Config | None) -> None:
+    fold = st.expander("Configuration file", key="fold_file", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
+        st.caption("The same YAML as the command line takes: `python -m seqflip --config FILE`.")
+        st.download_button(
+            "Download",
+            "" if config is None else dump_config(config) or "{}\n",
+            file_name="seqflip.yaml",
+            mime="application/yaml",
+            icon=":material/download:",
+            disabled=config is None,
+            on_click="ignore",
+            width="stretch",
+        )
+        st.file_uploader(
+            "Upload",
+            type=["yaml", "yml"],
+            key="config_file",
+            on_change=_take_file,
+            max_upload_size=1,
+            help="Sets everything above to what the file says.",
+        )
+        if error := st.session_state.get("config_file_error"):
+            st.error(error, icon=":material/error:")
+
+
+def _take_file() -> None:
+    """Show what an uploaded file says; one that says something wrong changes nothing."""
+    st.session_state.config_file_error = None
+    file = st.session_state.config_file
+    if file is None:
+        return
+    try:
+        config = parse_config(file.getvalue().decode(), file.name)
+    except UnicodeDecodeError:
+        st.session_state.config_file_error = f"{file.name} is not a text in UTF-8."
+        return
+    except ConfigError as error:
+        st.session_state.config_file_error = f"{error}."
+        return
+    values = values_of(config)
+    for field in FIELDS:
+        if not field.accepts(values[field.name]):
+            st.session_state.config_file_error = (
+                f"{file.name}: {field.key} is {values[field.name]}, which is for the command line."
+            )
+            return
+    _show(values)

@@ -1,0 +1,127 @@
+"""A run's folder opened as a model to use."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from seqflip.config.config import (Config,)
+from seqflip.config.files import (override,)
+from seqflip.system.npz import save_npz
+from seqflip.runs.run import (Run, RunError, RunInfo,)
+from seqflip.runs.store import (create_run,)
+from seqflip.session.session import Opened, Session
+from seqflip.data.tasks import make_dataset
+from seqflip.runs.trained import open_trained
+from seqflip.learning.training import TrainingState
+
+SMALL = override(
+    Config(),
+    [
+        "data.n_train=64",
+        "data.n_test=8",
+        "data.vocab_size=9",
+        "data.src_length=5",
+        "model.d_model=8",
+        "training.epochs=2",
+        "training.batch_size=16",
+    ],
+)
+FOLDER = Path(__file__).parents[2] / "examples"
+EXAMPLES = sorted(path.parent.name for path in FOLDER.glob("*/config.yaml"))
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run that was trained for a moment."""
+    folder = tmp_path_factory.mktemp("runs") / "small"
+    made = create_run(folder, SMALL, RunInfo(name="small"))
+    dataset = make_dataset(SMALL.data)
+    opened = Opened(SMALL, dataset, TrainingState.begin(SMALL, dataset), resumed=False)
+    Session(made, opened, lambda _: None, scratch=False).train()
+    return made
+
+
+def test_the_best_weights_are_those_of_the_folder(run: Run) -> None:
+    trained = open_trained(run.folder)
+    assert trained.step is None
+    weights = run.weights()
+    assert weights is not None
+    for name, value in trained.model.parameters().items():
+        np.testing.assert_array_equal(value, weights[name])
+
+
+def test_the_newest_weights_are_those_of_the_checkpoint(run: Run) -> None:
+    trained = open_trained(run, newest=True)
+    assert trained.step == 8
+    with np.load(run.checkpoint_path) as arrays:
+        np.testing.assert_array_equal(trained.model.network.parameters.flat, arrays["parameters"])
+
+
+def test_what_would_be_right_follows_from_the_task(run: Run) -> None:
+    trained = open_trained(run)
+    assert trained.right_answer([3, 1, 4]) == [4, 1, 3, 0]
+    assert trained.right_answer([1, 2, 3, 4, 5]) == [5, 4, 3, 2, 1]
+    assert trained.right_answer([1, 2, 3, 4, 5, 6, 7]) == [7, 6, 5, 4, 3, 2, 1]
+    truth = trained.true_alignment([3, 1, 4])
+    assert truth is not None
+    assert truth.astype(int).tolist() == [[0, 0, 1], [0, 1, 0], [1, 0, 0], [0, 0, 0]]
+
+
+def test_text_becomes_tokens_and_tokens_text(run: Run) -> None:
+    trained = open_trained(run)
+    assert trained.encode("3, 1 4") == [3, 1, 4]
+    assert trained.words([4, 1, 0]) == ["4", "1", "0"]
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="there is no run in this folder"):
+        open_trained(tmp_path)
+
+
+def test_a_run_that_has_not_begun_has_no_weights(tmp_path: Path) -> None:
+    made = create_run(tmp_path / "new", SMALL, RunInfo())
+    for newest in (False, True):
+        with pytest.raises(RunError, match="new has no weights yet"):
+            open_trained(made, newest=newest)
+
+
+@pytest.mark.parametrize("damage", ["weights.npz", "vocabulary.json", "config.yaml"])
+def test_a_damaged_folder_is_refused_in_one_sentence(run: Run, tmp_path: Path, damage: str) -> None:
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    for file in run.folder.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    (folder / damage).write_text("{ nonsense")
+    with pytest.raises(RunError) as caught:
+        open_trained(folder)
+    assert "\n" not in str(caught.value)
+
+
+def test_weights_of_another_model_are_refused(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    for file in run.folder.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    save_npz(folder / "weights.npz", {"embedding.weight": np.zeros((2, 2), np.float32)})
+    with pytest.raises(RunError, match="other cannot be opened"):
+        open_trained(folder)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_bundled_example_opens_and_answers(name: str) -> None:
+    run = Run(FOLDER / name, bundled=True)
+    assert run.status().state == "finished"
+    assert run.info().source == "example"
+    trained = open_trained(run)
+    text = "3 may 2024" if name == "dates" else "3 1 4 1 5"
+    source = trained.encode(text)
+    answer = trained.model.predict(np.array([source]))[0]
+    if name == "dates":
+        assert "".join(trained.words(answer)) == "2024-05-03"
+    elif name != "bottleneck":
+        assert answer[: len(source) + 1].tolist() == trained.right_answer(source)
+
+
+def test_there_is_an_example_without_attention_and_one_with_letters() -> None:
+    assert {"reverse", "copy", "sort", "additive", "bottleneck", "dates"} <= set(EXAMPLES)

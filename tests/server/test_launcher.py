@@ -1,0 +1,358 @@
+"""Runs in processes of their own: started, queued, controlled, watched, killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    load_config,
+    override,
+)
+from seqflip.config.section import (
+    ConfigError,
+)
+from seqflip.runs.control import read_control
+from seqflip.runs.lock import is_held
+from seqflip.runs.run import (
+    Run,
+    RunError,
+    RunInfo,
+)
+from seqflip.runs.store import (
+    RunStore,
+    expected_bytes,
+)
+from seqflip.server.launcher import Launched, Launcher, LaunchError, NotYours
+from seqflip.server.limits import Settings
+from tests.processes import ENVIRONMENT, left_behind, until, write_config
+
+MakeLauncher = Callable[..., Launcher]
+
+
+@pytest.fixture
+def make_launcher(tmp_path: Path) -> Iterator[MakeLauncher]:
+    launchers: list[Launcher] = []
+
+    def make(**settings: int) -> Launcher:
+        root = tmp_path / "runs"
+        launchers.append(
+            Launcher(RunStore(root), Settings(runs=root, **{"workers": 1, **settings}))
+        )
+        return launchers[-1]
+
+    yield make
+    for launcher in launchers:
+        launcher.close()
+
+
+@pytest.fixture
+def launcher(make_launcher: MakeLauncher) -> Launcher:
+    return make_launcher()
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Config:
+    """A run that is over in no time."""
+    return load_config(write_config(tmp_path, "epochs: 2"))
+
+
+@pytest.fixture
+def endless(tmp_path: Path) -> Config:
+    """A run that ends only if it is ended."""
+    return load_config(write_config(tmp_path, "epochs: 1000"))
+
+
+def state(run: Run) -> str:
+    return run.status().state
+
+
+def trains(launched: Launched) -> bool:
+    return launched.run.status().step > 0
+
+
+def is_gone(launcher: Launcher, run: Run) -> bool:
+    return not is_held(run.folder) and launcher.place(run.id) is None
+
+
+def test_a_run_is_trained_to_its_end(launcher: Launcher, quick: Config) -> None:
+    launched = launcher.start(quick, name=" my\nrun ", preset="reverse")
+    until(lambda: state(launched.run) == "finished")
+    info, status = launched.run.info(), launched.run.status()
+    assert (info.name, info.preset, info.source) == ("my run", "reverse", "app")
+    assert (status.step, status.total_steps, status.reason) == (84, 84, "completed")
+    metrics = launched.run.metrics() or {}
+    assert metrics["steps"] == 84
+    assert launched.removed == []
+
+
+def test_who_comes_later_waits_for_a_place(
+    launcher: Launcher, endless: Config, quick: Config
+) -> None:
+    first = launcher.start(endless)
+    second, third = launcher.start(quick), launcher.start(quick)
+    assert [launcher.place(run.run.id) for run in (first, second, third)] == [None, 1, 2]
+    assert state(second.run) == "queued"
+    launcher.cancel(second.run.id, second.token)
+    assert state(second.run) == "paused"
+    assert [launcher.place(run.run.id) for run in (first, second, third)] == [None, None, 1]
+    launcher.command(first.run.id, first.token, "stop")
+    until(lambda: state(third.run) == "finished")
+    assert state(first.run) == "stopped"
+    launcher.resume(second.run.id, second.token)
+    until(lambda: state(second.run) == "finished")
+
+
+def test_as_many_run_at_once_as_there_are_places(
+    make_launcher: MakeLauncher, endless: Config
+) -> None:
+    launcher = make_launcher(workers=2)
+    runs = [launcher.start(endless) for _ in range(3)]
+    until(lambda: trains(runs[0]) and trains(runs[1]))
+    assert launcher.place(runs[2].run.id) == 1
+    assert not trains(runs[2])
+
+
+def test_a_paused_run_gives_its_place_to_those_who_wait(
+    launcher: Launcher, endless: Config, quick: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seqflip.server.launcher.YIELD_SECONDS", 0.0)
+    paused, waiting = launcher.start(endless), launcher.start(quick)
+    until(lambda: trains(paused))
+    launcher.command(paused.run.id, paused.token, "pause")
+    until(lambda: state(waiting.run) == "finished")
+    status = paused.run.status()
+    assert (status.state, status.pid) == ("paused", None)
+    assert "to make place" in status.message
+    step = status.step
+    launcher.command(paused.run.id, paused.token, "run")
+    until(lambda: paused.run.status().step > step)
+
+
+def test_pause_step_and_run(launcher: Launcher, endless: Config) -> None:
+    launched = launcher.start(endless, command="pause")
+    run, token = launched.run, launched.token
+    until(lambda: state(run) == "paused" and run.status().pid is not None)
+    assert run.status().step == 0
+    for step in (1, 2, 3):
+        launcher.command(run.id, token, "step")
+        until(lambda step=step: state(run) == "paused" and run.status().step == step)  # type: ignore[misc]
+    launcher.command(run.id, token, "run")
+    until(lambda: run.status().step > 10)
+    assert state(run) == "running"
+    launcher.command(run.id, token, "stop")
+    until(lambda: state(run) == "stopped")
+    assert (run.metrics() or {})["reason"] == "stopped"
+
+
+def test_a_step_is_done_once_whatever_else_is_asked_for(
+    launcher: Launcher, endless: Config
+) -> None:
+    launched = launcher.start(endless, command="step")
+    run, token = launched.run, launched.token
+    until(lambda: state(run) == "paused" and run.status().step == 1)
+    launcher.adjust(run.id, token, delay_seconds=0.05)
+    until(lambda: run.status().delay_seconds == 0.05)
+    launcher.command(run.id, token, "step")
+    until(lambda: state(run) == "paused" and run.status().step == 2)
+    until(lambda: (run.live() or {})["step"] == 2)
+
+
+def test_a_press_that_is_told_twice_counts_once(launcher: Launcher, endless: Config) -> None:
+    launched = launcher.start(endless, command="pause")
+    run, token = launched.run, launched.token
+    seen = read_control(run.folder).serial
+    for _ in range(2):
+        launcher.command(run.id, token, "step", after=seen)
+    assert read_control(run.folder).serial == seen + 1
+    launcher.command(run.id, token, "step", after=seen + 1)
+    assert read_control(run.folder).serial == seen + 2
+    launcher.command(run.id, token, "stop", after=seen)
+    assert read_control(run.folder).command == "stop"
+
+
+def test_only_its_owner_controls_a_run(launcher: Launcher, endless: Config) -> None:
+    run = launcher.start(endless).run
+    other = launcher.start(endless).token
+    for token in (None, "", other):
+        with pytest.raises(NotYours, match="somebody else"):
+            launcher.command(run.id, token, "stop")
+        with pytest.raises(NotYours):
+            launcher.adjust(run.id, token, delay_seconds=1)
+        with pytest.raises(NotYours):
+            launcher.cancel(run.id, token)
+        with pytest.raises(NotYours):
+            launcher.resume(run.id, token)
+    assert run.info().owner not in (None, other)
+
+
+def test_a_person_keeps_one_token_for_all_runs(launcher: Launcher, quick: Config) -> None:
+    first = launcher.start(quick)
+    second = launcher.start(quick, token=first.token)
+    assert second.token == first.token
+    launcher.command(second.run.id, first.token, "pause")
+
+
+def test_a_killed_worker_shows_as_interrupted_and_resumes_bit_for_bit(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    config = load_config(write_config(tmp_path, "epochs: 8"))
+    undisturbed, killed = launcher.start(config), launcher.start(config)
+    until(lambda: trains(killed))
+    pid = killed.run.status().pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: state(killed.run) == "interrupted")
+    until(lambda: "SIGKILL" in killed.run.status().message)
+    launcher.command(killed.run.id, killed.token, "run")
+    until(lambda: state(killed.run) == "finished")
+    assert left_behind(killed.run.folder) == left_behind(undisturbed.run.folder)
+
+
+SERVE_AND_WAIT = """
+import sys
+from pathlib import Path
+from seqflip.config.files import (load_config,)
+from seqflip.server.launcher import Launcher
+from seqflip.runs.store import (RunStore,)
+from seqflip.server.limits import Settings
+root = Path(sys.argv[1])
+launcher = Launcher(RunStore(root), Settings(runs=root, workers=1))
+config = load_config(sys.argv[2])
+for _ in range(2):
+    print(launcher.start(config).run.id, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_nothing_outlives_a_killed_server(tmp_path: Path) -> None:
+    config = write_config(tmp_path, "epochs: 1000")
+    command = [sys.executable, "-c", SERVE_AND_WAIT, str(tmp_path / "runs"), str(config)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=ENVIRONMENT, **pipes) as server:  # type: ignore[call-overload]
+        ids = [server.stdout.readline().strip() for _ in range(2)]
+        training, waiting = (Run(tmp_path / "runs" / run_id) for run_id in ids)
+        until(lambda: training.status().step > 5)
+        pid = training.status().pid
+        assert state(waiting) == "queued"
+        server.kill()
+    until(lambda: not is_held(training.folder))
+    status = training.status()
+    assert (status.state, status.pid) == ("interrupted", None)
+    assert "as the server ended" in status.message
+    assert training.checkpoint_path.exists()
+    assert state(waiting) == "interrupted"
+    until(lambda: not _lives(pid))
+
+
+def _lives(pid: int | None) -> bool:
+    assert pid is not None
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
+
+
+def test_nothing_trains_unseen_for_ever(make_launcher: MakeLauncher, endless: Config) -> None:
+    launcher = make_launcher(grace_seconds=0)
+    launched = launcher.start(endless)
+    launcher.watch(launched.run.id, "somebody")
+    until(lambda: launched.run.status().step > 50)
+    assert state(launched.run) == "running"
+    launcher.leave("somebody")
+    until(lambda: state(launched.run) == "paused")
+    status = launched.run.status()
+    assert status.pid is None
+    assert "as nobody was watching" in status.message
+    until(lambda: not is_held(launched.run.folder))
+    launcher.watch(launched.run.id, "somebody else")
+    launcher.command(launched.run.id, launched.token, "run")
+    until(lambda: launched.run.status().step > status.step)
+
+
+def test_closing_saves_everything(make_launcher: MakeLauncher, endless: Config) -> None:
+    launcher = make_launcher()
+    training, waiting = launcher.start(endless), launcher.start(endless)
+    until(lambda: trains(training))
+    launcher.close()
+    for launched in (training, waiting):
+        assert state(launched.run) == "paused"
+        assert not is_held(launched.run.folder)
+    assert "as the server was shut down" in training.run.status().message
+    with pytest.raises(LaunchError, match="being shut down"):
+        launcher.start(endless)
+
+
+def test_a_run_of_the_command_line_can_be_taken_over(
+    launcher: Launcher, endless: Config, quick: Config
+) -> None:
+    run = launcher.store.create(quick, RunInfo(name="from outside"))
+    with pytest.raises(NotYours):
+        launcher.command(run.id, "any", "stop")
+    token = launcher.resume(run.id)
+    assert run.may_control(token)
+    until(lambda: state(run) == "finished")
+    with pytest.raises(LaunchError, match="has ended"):
+        launcher.resume(run.id, token)
+
+
+def test_what_is_too_large_for_the_server_is_refused(
+    make_launcher: MakeLauncher, quick: Config, tmp_path: Path
+) -> None:
+    launcher = make_launcher(max_epochs=1)
+    with pytest.raises(
+        ConfigError, match=r"training\.epochs must be at most 1 on this server, not 2"
+    ):
+        launcher.start(quick)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_old_runs_make_room_but_for_those_that_are_kept(
+    make_launcher: MakeLauncher, quick: Config
+) -> None:
+    launcher = make_launcher()
+    old = launcher.start(quick, name="old").run
+    until(lambda: state(old) == "finished" and is_gone(launcher, old))
+    launcher.store.keep(old, True)
+    newer = launcher.start(quick, name="newer").run
+    until(lambda: state(newer) == "finished" and is_gone(launcher, newer))
+    launcher.store.max_bytes = old.size() + expected_bytes(quick) + 1
+    assert [run.id for run in launcher.store.doomed(quick)] == [newer.id]
+    launched = launcher.start(quick)
+    assert launched.removed == ["newer"]
+    assert {run.id for run in launcher.store.runs()} == {old.id, launched.run.id}
+    with pytest.raises(RunError, match="there is no room"):
+        launcher.start(override(quick, ["training.epochs=1000"]))
+
+
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        ({"learning_rate": -1.0}, "learning_rate cannot be -1.0"),
+        ({"learning_rate": float("nan")}, "learning_rate cannot be nan"),
+        ({"delay_seconds": 1e9}, "delay_seconds cannot be 1000000000.0"),
+        ({"probe": "1 " * 5000}, "probe cannot be"),
+    ],
+)
+def test_impossible_wishes_are_refused(
+    launcher: Launcher, endless: Config, wish: dict[str, float], sentence: str
+) -> None:
+    launched = launcher.start(endless)
+    with pytest.raises(LaunchError, match=sentence):
+        launcher.adjust(launched.run.id, launched.token, **wish)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "run_id", ["", "..", ".", "../runs", "/etc", "a/b", "a\\b", "x\n", "é", "a" * 65]
+)
+def test_an_id_that_is_none_never_becomes_a_path(launcher: Launcher, run_id: str) -> None:
+    with pytest.raises(RunError, match="there is no run"):
+        launcher.command(run_id, "token", "stop")

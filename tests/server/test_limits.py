@@ -1,0 +1,79 @@
+"""What a server allows."""
+
+from pathlib import Path
+
+import pytest
+
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    override,
+)
+from seqflip.config.section import (
+    ConfigError,
+)
+from seqflip.server.limits import Settings, SettingsError
+
+
+def test_the_defaults_suit_a_laptop() -> None:
+    settings = Settings.from_environment({})
+    assert settings == Settings()
+    assert settings.problems(Config()) == {}
+    assert settings.worker_count >= 1
+
+
+def test_the_environment_decides() -> None:
+    settings = Settings.from_environment(
+        {
+            "SEQFLIP_RUNS": "/tmp/x",
+            "SEQFLIP_WORKERS": "3",
+            "SEQFLIP_GRACE_SECONDS": " 5 ",
+            "HOME": "/",
+        }
+    )
+    assert settings.runs == Path("/tmp/x")
+    assert (settings.worker_count, settings.grace_seconds) == (3, 5)
+
+
+@pytest.mark.parametrize("value", ["many", "-1", "1.5"])
+def test_an_impossible_variable_is_named(value: str) -> None:
+    with pytest.raises(SettingsError, match="SEQFLIP_WORKERS must be a whole number of at least 0"):
+        Settings.from_environment({"SEQFLIP_WORKERS": value})
+
+
+@pytest.mark.parametrize(
+    ("bound", "change", "key"),
+    [
+        ({"max_length": 9}, [], "data.src_length"),
+        ({"max_length": 19}, ["data.tgt_length=20"], "data.tgt_length"),
+        ({"max_vocab_size": 20}, [], "data.vocab_size"),
+        ({"max_examples": 4499}, [], "data.n_train"),
+        ({"max_epochs": 9}, [], "training.epochs"),
+        ({"max_steps": 629}, [], "training.epochs"),
+        ({"max_parameters": 10_000}, [], "model.d_model"),
+        ({"max_memory_megabytes": 1}, [], "training.batch_size"),
+        ({}, ["logging.file=x.log"], "logging.file"),
+    ],
+)
+def test_what_is_too_large_is_said_where_it_is_set(
+    bound: dict[str, int], change: list[str], key: str
+) -> None:
+    settings, config = Settings(**bound), override(Config(), change)  # type: ignore[arg-type]
+    problems = settings.problems(config)
+    assert list(problems) == [key]
+    assert "server" in problems[key] or "command line" in problems[key]
+    with pytest.raises(ConfigError) as caught:
+        settings.check(config)
+    assert (caught.value.key, str(caught.value)) == (key, problems[key])
+
+
+def test_a_bound_on_steps_counts_those_that_are_made() -> None:
+    assert Settings(max_steps=629).problems(override(Config(), ["training.max_steps=100"])) == {}
+
+
+def test_a_file_of_pairs_is_for_the_command_line(tmp_path: Path) -> None:
+    config = override(
+        Config(), ["data.task=pairs", "data.path=/etc/passwd", "data.n_train=500", "data.n_test=9"]
+    )
+    assert "data.task" in Settings().problems(config)
