@@ -20,19 +20,39 @@ from typing import Any, Final
 
 import numpy as np
 
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    dump_config,
+    parse_config,
+)
+from seqflip.config.sections import (
+    LoggingConfig,
+)
 from seqflip.learning import events
-from seqflip.system.atomic import write_json
-from seqflip.config.config import (Config,)
-from seqflip.config.sections import (LoggingConfig,)
-from seqflip.config.files import (dump_config, parse_config,)
 from seqflip.runs.eventlog import Entry, read_events_since
-from seqflip.runs.run import (ENDED, PAIRS, Run, RunError, RunInfo, Status, clean_name, new_run_id,)
-from seqflip.runs.store import (RunStore,)
-from seqflip.runs.ownership import (hash_token,)
+from seqflip.runs.ownership import (
+    hash_token,
+)
+from seqflip.runs.run import (
+    ENDED,
+    PAIRS,
+    Run,
+    RunError,
+    RunInfo,
+    Status,
+    clean_name,
+    new_run_id,
+)
 from seqflip.runs.snapshots import check_snapshots
 from seqflip.runs.steplog import RECORD, read_since
+from seqflip.runs.store import (
+    RunStore,
+)
 from seqflip.runs.thinning import Records
 from seqflip.runs.trained import open_trained
+from seqflip.system.atomic import write_json
 
 _README = """\
 # {name}

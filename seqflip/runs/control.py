@@ -12,8 +12,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from seqflip.runs.run import (
+    read_json,
+)
 from seqflip.system.atomic import write_json
-from seqflip.runs.run import (read_json,)
 
 Command = Literal["run", "pause", "step", "stop"]
 

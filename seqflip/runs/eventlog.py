@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from seqflip.system.atomic import atomic_file, flush_to_disk
 from seqflip.learning.events import Event
 from seqflip.runs.thinning import Line, Thinner
+from seqflip.system.atomic import atomic_file, flush_to_disk
 
 METRICS: Final = ("loss", "accuracy", "sequence_accuracy", "alignment")
 _EVALUATION = np.dtype([("step", "<u8"), *((metric, "<f8") for metric in METRICS)])

@@ -11,16 +11,20 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqflip.system.atomic import write_json
-from seqflip.config.config import (Config,)
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.data.tasks import Dataset, solve
+from seqflip.data.vocabulary import encode
 from seqflip.decoding import greedy
 from seqflip.learning.metrics import counted
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.network import Network
+from seqflip.runs.run import (
+    Run,
+)
+from seqflip.system.atomic import write_json
 from seqflip.system.pace import Pace
-from seqflip.runs.run import (Run,)
-from seqflip.data.tasks import Dataset, solve
-from seqflip.data.vocabulary import encode
 
 ANSWERS: Final = 8
 LONGEST_PROBE: Final = 200  # tokens

@@ -21,31 +21,28 @@ One process writes a run's folder while it trains; any number of others read it.
 """
 
 import contextlib
-import hashlib
 import hmac
 import json
 import os
 import re
 import secrets
-import shutil
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from seqflip.system.atomic import sync_directory, write_json, write_text
-from seqflip.config.config import (Config,)
-from seqflip.config.files import (dump_config, load_config,)
-from seqflip.config.sizes import (estimate,)
-from seqflip.system.memory import (readable_bytes,)
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    load_config,
+)
+from seqflip.race.config import RaceConfig
 from seqflip.runs.lock import is_held
 from seqflip.runs.ownership import hash_token
+from seqflip.system.atomic import write_json
 from seqflip.system.npz import Arrays, load_npz
-from seqflip.race.config import RaceConfig
-from seqflip.runs.snapshots import expected_snapshot_bytes
-from seqflip.runs.steplog import RECORD
 
 State = Literal[
     "queued", "running", "paused", "finished", "stopped", "interrupted", "diverged", "failed"
@@ -323,10 +320,6 @@ class Run:
         return _read(self.folder / "status.json", Status)
 
 
-
-
-
-
 def is_run_id(text: str) -> bool:
     """Whether this may name a run's folder; nothing else ever becomes a part of a path."""
     return _ID.fullmatch(text) is not None
@@ -343,21 +336,11 @@ def clean_name(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_MAX_NAME]
 
 
-
-
-
-
 def write_status(run: Run, **fields: Any) -> Status:
     """Say where a run stands that no process trains at the moment; only the lock's holder may."""
     status = run.status().model_copy(update={**fields, "updated": time.time()})
     write_json(run.folder / "status.json", status.model_dump(), durable=False)
     return status
-
-
-
-
-
-
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
@@ -375,7 +358,3 @@ def _read(path: Path, kind: type[_ModelT]) -> _ModelT:
         return kind.model_validate(read_json(path) or {})
     except ValidationError:
         return kind()
-
-
-
-

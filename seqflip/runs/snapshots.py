@@ -12,10 +12,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqflip.system.atomic import atomic_file, flush_to_disk
-from seqflip.config.config import (Config,)
-from seqflip.config.sizes import (estimate,)
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.sizes import (
+    estimate,
+)
 from seqflip.nn.arrays import FloatArray
+from seqflip.system.atomic import atomic_file, flush_to_disk
 
 _MAGIC: Final = b"seqflip snapshot"
 _HEADER: Final = struct.Struct("<16sQ")  # what the file is, and the number of parameters

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from seqflip.system.atomic import atomic_file, flush_to_disk
 from seqflip.learning.events import StepDone
 from seqflip.runs.thinning import Line, Records, Thinner
+from seqflip.system.atomic import atomic_file, flush_to_disk
 
 RECORD: Final = np.dtype(
     [

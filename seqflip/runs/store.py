@@ -1,4 +1,4 @@
-"""All runs of a computer: made, listed, found, renamed, deleted, and how much disk they may take."""
+"""All runs of a computer: made, listed, found, renamed, deleted, and how much disk they take."""
 
 import contextlib
 import os
@@ -11,12 +11,22 @@ from typing import Any
 
 from seqflip.config import Config, dump_config, estimate
 from seqflip.runs.lock import is_held
-from seqflip.runs.run import ENDED, PAIRS, Run, RunError, RunInfo, Status, UnknownRun, clean_name, is_run_id, new_run_id
+from seqflip.runs.run import (
+    ENDED,
+    PAIRS,
+    Run,
+    RunError,
+    RunInfo,
+    Status,
+    UnknownRun,
+    clean_name,
+    is_run_id,
+    new_run_id,
+)
 from seqflip.runs.snapshots import expected_snapshot_bytes
 from seqflip.runs.steplog import RECORD
 from seqflip.system.atomic import sync_directory, write_json, write_text
 from seqflip.system.memory import readable_bytes
-
 
 _UNFINISHED = (".new", ".deleted")  # folders on their way in or out
 

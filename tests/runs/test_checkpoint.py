@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqflip.runs.checkpoint import CheckpointError, fingerprint, load_checkpoint, save_checkpoint
-from seqflip.config.config import (Config,)
-from seqflip.config.files import (override,)
-from seqflip.learning.events import StepDone
-from seqflip.system.npz import Arrays, load_npz, save_npz
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    override,
+)
 from seqflip.data.tasks import Dataset, make_dataset
+from seqflip.learning.events import StepDone
 from seqflip.learning.training import TrainingState, train
+from seqflip.runs.checkpoint import CheckpointError, fingerprint, load_checkpoint, save_checkpoint
+from seqflip.system.npz import Arrays, load_npz, save_npz
 
 SMALL = override(
     Config(),

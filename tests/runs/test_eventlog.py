@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from seqflip.runs.eventlog import EventLog, EventReader, read_events_since
 from seqflip.learning.events import BestModel, Evaluated, Finished, LearningRateChanged
+from seqflip.runs.eventlog import EventLog, EventReader, read_events_since
 
 
 def evaluated(step: int, alignment: float | None = 0.5) -> Evaluated:

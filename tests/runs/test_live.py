@@ -6,13 +6,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqflip.config.config import (Config,)
-from seqflip.config.files import (override,)
-from seqflip.runs.live import ANSWERS, LONGEST_PROBE, LivePicture
-from seqflip.runs.run import (Run, RunInfo,)
-from seqflip.runs.store import (create_run,)
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    override,
+)
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.training import TrainingState
+from seqflip.runs.live import ANSWERS, LONGEST_PROBE, LivePicture
+from seqflip.runs.run import (
+    Run,
+    RunInfo,
+)
+from seqflip.runs.store import (
+    create_run,
+)
 
 CONFIG = override(
     Config(),

@@ -7,13 +7,36 @@ from pathlib import Path
 
 import pytest
 
-from seqflip.config.config import (Config,)
-from seqflip.config.section import (ConfigError,)
-from seqflip.config.files import (load_config, override,)
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    load_config,
+    override,
+)
+from seqflip.config.section import (
+    ConfigError,
+)
 from seqflip.runs.lock import RunLock
-from seqflip.runs.run import (Run, RunError, RunInfo, UnknownRun, clean_name, is_run_id, new_run_id, write_status,)
-from seqflip.runs.store import (RunStore, create_run, default_root, expected_bytes,)
-from seqflip.runs.ownership import (hash_token,)
+from seqflip.runs.ownership import (
+    hash_token,
+)
+from seqflip.runs.run import (
+    Run,
+    RunError,
+    RunInfo,
+    UnknownRun,
+    clean_name,
+    is_run_id,
+    new_run_id,
+    write_status,
+)
+from seqflip.runs.store import (
+    RunStore,
+    create_run,
+    default_root,
+    expected_bytes,
+)
 
 CONFIG = override(Config(), ["data.n_train=100", "training.epochs=2"])
 

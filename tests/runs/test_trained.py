@@ -5,15 +5,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqflip.config.config import (Config,)
-from seqflip.config.files import (override,)
-from seqflip.system.npz import save_npz
-from seqflip.runs.run import (Run, RunError, RunInfo,)
-from seqflip.runs.store import (create_run,)
-from seqflip.session.session import Opened, Session
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    override,
+)
 from seqflip.data.tasks import make_dataset
-from seqflip.runs.trained import open_trained
 from seqflip.learning.training import TrainingState
+from seqflip.runs.run import (
+    Run,
+    RunError,
+    RunInfo,
+)
+from seqflip.runs.store import (
+    create_run,
+)
+from seqflip.runs.trained import open_trained
+from seqflip.session.session import Opened, Session
+from seqflip.system.npz import save_npz
 
 SMALL = override(
     Config(),

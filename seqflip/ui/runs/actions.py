@@ -6,11 +6,13 @@ from typing import Any
 import streamlit as st
 
 from seqflip.runs.archive import export_run
-from seqflip.runs.run import (Run,)
-from seqflip.ui.shell.keys import add_key, key_for
+from seqflip.runs.run import (
+    Run,
+)
 from seqflip.ui.lengths.view import MOST_RUNS
 from seqflip.ui.parts.run_choice import has_weights
 from seqflip.ui.runs.table import Row
+from seqflip.ui.shell.keys import add_key, key_for
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import carefully
 

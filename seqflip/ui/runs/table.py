@@ -9,11 +9,23 @@ from typing import Any
 
 import streamlit as st
 
-from seqflip.config.config import (Config,)
-from seqflip.config.section import (ConfigError,)
-from seqflip.config.files import (load_config,)
-from seqflip.runs.run import (Run, RunInfo, Status,)
-from seqflip.runs.store import (RunStore,)
+from seqflip.config.config import (
+    Config,
+)
+from seqflip.config.files import (
+    load_config,
+)
+from seqflip.config.section import (
+    ConfigError,
+)
+from seqflip.runs.run import (
+    Run,
+    RunInfo,
+    Status,
+)
+from seqflip.runs.store import (
+    RunStore,
+)
 
 _DRAWN = "drawn_runs"
 
