@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from seqflip.ui.attend.picture import Answer
+from seqflip.ui.labels import short_share
 
 CHOSEN = ' class="chosen"'
 
@@ -98,11 +99,4 @@ def _differing_answer(changed: Answer, plain: Answer) -> Iterable[str]:
 def _shares(answer: Answer) -> Iterable[str]:
     """Yield the outputs' probabilities, each over a bar."""
     for share in answer.trace.output_probabilities.tolist():
-        yield f'<span class="share" style="--share:{share:.3f}">{short_share(share)}</span>'
-
-
-def short_share(share: float) -> str:
-    """Write a probability in two digits, and a 1 only where it is one: ``.93``, ``>.99``."""
-    if share >= 0.995:
-        return "1" if share >= 0.99995 else "&gt;.99"
-    return f"{share:.2f}".removeprefix("0")
+        yield f'<span class="share" style="--share:{share:.3f}">{escape(short_share(share))}</span>'

@@ -10,10 +10,10 @@ import streamlit as st
 from seqflip.decoding import BeamSearch, Hypothesis, Intervention, beam_search
 from seqflip.ui.attend.numbers import number, probability, table
 from seqflip.ui.attend.picture import Answer, answer
-from seqflip.ui.attend.subject import Subject
 from seqflip.ui.attend.view import WIDEST_BEAM
 from seqflip.ui.charts.figures_beam import beam_tree, tree_height
 from seqflip.ui.charts.live import figure, show_chart
+from seqflip.ui.parts.subject import Subject
 
 
 def beam(subject: Subject, source: list[int], edits: Sequence[Intervention]) -> None:

@@ -9,7 +9,7 @@ from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.session import cell, choose
 from seqflip.ui.attend.step_html import Place, bottleneck
 from seqflip.ui.charts.live import heatmap, selected_cell, show_chart
-from seqflip.ui.parts.labels import percent
+from seqflip.ui.labels import percent, sure
 
 HEIGHT = 360
 Kind = Literal["plain", "changed"]
@@ -70,11 +70,6 @@ def sums(answer: Answer, place: Place) -> str:
         if answer.alignment is not None:
             parts.append(f"alignment **{percent(answer.alignment)}**")
     return " · ".join(parts)
-
-
-def sure(share: float) -> str:
-    """Write the confidence in an answer."""
-    return percent(share) if share >= 0.001 else "under 0.1 %"
 
 
 def instead_of_attention(answer: Answer, *, numbers: bool) -> None:

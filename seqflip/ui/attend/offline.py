@@ -12,7 +12,7 @@ from seqflip.ui.attend.numbers import number
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.charts.palette import HEAT
-from seqflip.ui.parts.labels import percent
+from seqflip.ui.labels import percent
 
 HERE = Path(__file__).parent
 CELL, LEFT, TOP = 30, 70, 44

@@ -10,10 +10,8 @@ from seqflip.decoding.interventions import check_interventions, swapped
 from seqflip.learning.metrics import alignment
 from seqflip.nn.arrays import BoolArray
 from seqflip.runs.trained import Trained
-from seqflip.ui.attend.subject import Subject
-from seqflip.ui.parts.labels import distinct
-
-MOST_TOKENS = 100
+from seqflip.ui.labels import distinct
+from seqflip.ui.parts.subject import Subject
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,32 +131,6 @@ def answer(
     )
     right = subject.right_answer(found.source.tolist())
     return Answer(trained, found, right, None if target is None else list(target))
-
-
-def read_source(text: str, trained: Trained) -> list[int]:
-    """Return the tokens of what was typed.
-
-    Raises
-    ------
-    ValueError
-        In one sentence, if it is empty, too long, or holds what is not in the vocabulary.
-    """
-    tokens = trained.encode(text)
-    if len(tokens) > MOST_TOKENS:
-        raise ValueError(f"{len(tokens)} tokens are too many; at most {MOST_TOKENS} can be shown")
-    return tokens
-
-
-def unusual_length(trained: Trained, length: int) -> str | None:
-    """Say so if the model was never trained on sources of this length."""
-    data = trained.config.data
-    longest = trained.model.src_length
-    tokens = f"{length} token{'s' * (length != 1)}"
-    if length > longest:
-        return f"{tokens}: longer than the {longest} that it was trained on at most."
-    if data.task != "pairs" and length < data.shortest:
-        return f"{tokens}: shorter than the {data.shortest} that it was trained on at least."
-    return None
 
 
 def fitting(

@@ -10,9 +10,9 @@ from seqflip.runs.run import (
     Run,
     RunError,
 )
-from seqflip.ui.attend.picture import read_source
 from seqflip.ui.attend.session import FORCED, READS
-from seqflip.ui.attend.subject import DataError, Subject, open_subject
+from seqflip.ui.parts.subject import DataError, Subject, open_subject
+from seqflip.ui.parts.typed import read_source
 
 _HARD = "attend_hard"
 _OF = "attend_sequence_of"

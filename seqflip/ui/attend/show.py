@@ -14,13 +14,13 @@ from seqflip.ui.attend.beam import beam
 from seqflip.ui.attend.heat import Kind, heat, instead_of_attention, sums
 from seqflip.ui.attend.session import VERSIONS, restore
 from seqflip.ui.attend.steps import steps
-from seqflip.ui.attend.subject import Subject, open_subject
 from seqflip.ui.attend.surgery import WHY, controls, finding
 from seqflip.ui.attend.take_home import take_home
 from seqflip.ui.attend.understand import Note, Shown, understand
 from seqflip.ui.attend.view import to_link
 from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.run_choice import is_coming
+from seqflip.ui.parts.subject import Subject, open_subject
 from seqflip.ui.shell.share import share
 
 PANELS = {

@@ -7,11 +7,10 @@ import streamlit as st
 from seqflip.decoding import Flatten, Forbid, Force, Intervention, Shuffle, Swap, Temperature
 from seqflip.decoding.interventions import Look
 from seqflip.ui.attend.edits import added, describe, write
-from seqflip.ui.attend.heat import sure
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.session import edits, set_edits
 from seqflip.ui.attend.step_html import Place
-from seqflip.ui.parts.labels import percent
+from seqflip.ui.labels import percent, sure
 
 NOTEWORTHY = 0.2
 TEMPERATURES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)

@@ -8,8 +8,8 @@ import streamlit as st
 
 from seqflip.ui.attend.exports import as_csv, as_json, as_python
 from seqflip.ui.attend.offline import as_html
-from seqflip.ui.attend.subject import Subject
 from seqflip.ui.attend.understand import Shown
+from seqflip.ui.parts.subject import Subject
 
 
 def take_home(subject: Subject, shown: Shown) -> None:

@@ -4,12 +4,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from seqflip.ui.attend import sequence
-from seqflip.ui.attend.picture import Answer, answer, fitting, read_source, unusual_length
+from seqflip.ui.attend.picture import Answer, answer, fitting
 from seqflip.ui.attend.session import current_view, last_good, remember_good
 from seqflip.ui.attend.step_html import Place
-from seqflip.ui.attend.subject import Subject
 from seqflip.ui.attend.view import View
-from seqflip.ui.parts.labels import sentence
+from seqflip.ui.labels import sentence
+from seqflip.ui.parts.subject import Subject
+from seqflip.ui.parts.typed import read_source, unusual_length
 
 
 class Note(NamedTuple):

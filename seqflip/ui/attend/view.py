@@ -7,10 +7,9 @@ from typing import Any, Literal, get_args
 from seqflip.decoding import Intervention
 from seqflip.ui.attend import edits as links
 from seqflip.ui.parts.run_choice import FIRST_RUN
+from seqflip.ui.parts.typed import FIRST_SOURCE, LONGEST_TEXT
 
 Panel = Literal["steps", "surgery", "beam", "home"]
-FIRST_SOURCE = "3 1 4 1 5 9"
-LONGEST_TEXT = 1000
 WIDEST_BEAM = 8
 
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from seqflip.ui.charts.figures_beam import beam_tree
 from seqflip.ui.charts.palette import HEAT, RUNS
-from seqflip.ui.parts.labels import distinct
+from seqflip.ui.labels import distinct
 
 __all__ = ["beam_tree", "curves", "heatmap"]
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from seqflip.study.lengths import LengthPoint
 from seqflip.study.lengths_report import MEASURES, Measure, Report
 from seqflip.ui.charts.palette import RUNS, Colour
-from seqflip.ui.parts.labels import percent
+from seqflip.ui.labels import percent
 
 _INK = ("#22252d", "#e8e6e1")
 _PAPER = ("#fdfcfa", "#15171c")

@@ -18,10 +18,10 @@ from seqflip.runs.run import (
     UnknownRun,
 )
 from seqflip.study.lengths import longest_to_try
-from seqflip.ui.attend.subject import Subject, open_subject
 from seqflip.ui.lengths.session import choose, tell
 from seqflip.ui.lengths.view import COUNTS, MOST_RUNS, PLAIN
 from seqflip.ui.parts.run_choice import has_weights, is_coming, label
+from seqflip.ui.parts.subject import Subject, open_subject
 from seqflip.ui.shell.server import server
 
 _BROUGHT, _OPENED = "lengths_brought_run", "lengths_opened"

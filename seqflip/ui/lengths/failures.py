@@ -9,8 +9,7 @@ import streamlit as st
 
 from seqflip.study.lengths import Failure
 from seqflip.study.lengths_report import Report
-from seqflip.ui.attend.view import View, to_link
-from seqflip.ui.parts.labels import with_end
+from seqflip.ui.labels import with_end
 
 # A plain click stays in this tab's session; with a key held, the browser does what it always does.
 # So it does on a page that renews itself: `st.switch_page` may leave an empty page behind there.
@@ -90,4 +89,5 @@ def _link(report: Report, failure: Failure) -> dict[str, str]:
     pairs = zip_longest(failure.answered, failure.expected, fillvalue=-1)
     first = next(i for i, (answer, right) in enumerate(pairs) if answer != right)
     row = min(first, len(failure.answered) - 1)
-    return to_link(View(run=report.run, source=" ".join(report.words(failure.source)), row=row))
+    source = " ".join(report.words(failure.source))
+    return {"run": report.run, "source": source, "row": str(row + 1)}

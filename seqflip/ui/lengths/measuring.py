@@ -15,7 +15,7 @@ from seqflip.data.tasks import make_dataset
 from seqflip.runs.trained import Trained
 from seqflip.study.lengths import LengthPoint, LengthTest
 from seqflip.system.blas import one_blas_thread
-from seqflip.ui.attend.subject import Subject
+from seqflip.ui.parts.subject import Subject
 
 PATIENCE: Final = 5.0
 """How many seconds it works without anybody looking."""

@@ -14,7 +14,6 @@ from seqflip.study.lengths_report import (
     best_stretch,
     sentence,
 )
-from seqflip.ui.attend.subject import Subject
 from seqflip.ui.charts.figures_lengths import Chosen as Place
 from seqflip.ui.charts.figures_lengths import length_curves, names
 from seqflip.ui.charts.live import clicked_point, figure, show_chart
@@ -23,6 +22,7 @@ from seqflip.ui.lengths.failures import failures_table
 from seqflip.ui.lengths.measuring import Measuring, measuring
 from seqflip.ui.lengths.session import choose, chosen, current_view, restore
 from seqflip.ui.lengths.view import View, to_link
+from seqflip.ui.parts.subject import Subject
 from seqflip.ui.parts.tables import progress_bar
 from seqflip.ui.shell.share import share
 

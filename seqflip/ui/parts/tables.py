@@ -7,7 +7,7 @@ from typing import Any
 from seqflip.runs.run import (
     Status,
 )
-from seqflip.ui.parts.labels import percent, significant, with_end
+from seqflip.ui.labels import percent, significant, with_end
 
 
 def progress_bar(done: float, text: str) -> str:

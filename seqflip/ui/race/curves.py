@@ -11,7 +11,7 @@ from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
 from seqflip.ui.charts.live import Chart, Having, Series, curves, nothing_yet
 from seqflip.ui.charts.palette import RUNS
-from seqflip.ui.parts.labels import percent, significant
+from seqflip.ui.labels import percent, significant
 
 CHART: Final = "race_chart"
 DASHES: Final = ("solid", "dash", "dot", "dashdot")

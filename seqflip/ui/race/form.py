@@ -16,8 +16,8 @@ from seqflip.config.section import (
 from seqflip.race.config import FEWEST, MOST, RaceConfig
 from seqflip.race.folder import Race
 from seqflip.server.limits import Settings
+from seqflip.ui.labels import sentence
 from seqflip.ui.parts.fields import Field, Values, in_words, values_of
-from seqflip.ui.parts.labels import sentence
 from seqflip.ui.parts.presets import FIRST_RACE
 from seqflip.ui.race.variants import (
     CHANGEABLE,

@@ -10,8 +10,8 @@ from seqflip.runs.run import (
     RunError,
     Status,
 )
+from seqflip.ui.labels import duration
 from seqflip.ui.parts.expected import expected_seconds
-from seqflip.ui.parts.labels import duration
 from seqflip.ui.parts.tables import progress_bar
 from seqflip.ui.race.form import RaceForm
 from seqflip.ui.race.shown import choose_race

@@ -15,7 +15,7 @@ from seqflip.runs.run import (
     State,
 )
 from seqflip.ui.charts.live import NOTHING, show_chart, show_html
-from seqflip.ui.parts.labels import with_end
+from seqflip.ui.labels import with_end
 from seqflip.ui.parts.untrained import untrained_picture
 from seqflip.ui.race.controls import PROBE
 from seqflip.ui.race.table import sample

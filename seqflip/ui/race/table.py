@@ -8,7 +8,7 @@ from seqflip.config.sizes import (
     estimate,
 )
 from seqflip.race.config import RaceConfig
-from seqflip.ui.parts.labels import percent
+from seqflip.ui.labels import percent
 from seqflip.ui.race.variants import changed_fields, in_words
 
 _LEVELS = {"0.9": "to 90 %", "0.99": "to 99 %", "0.999": "to 99.9 %"}

@@ -11,10 +11,8 @@ from seqflip.runs.steplog import Curve
 from seqflip.runs.thinning import Line
 from seqflip.runs.trained import Trained
 from seqflip.study.replay import Frame, Kind, Moment, Replay, moments
-from seqflip.ui.attend.answer_table import short_share
-from seqflip.ui.attend.heat import sure
 from seqflip.ui.charts.palette import HEAT
-from seqflip.ui.parts.labels import distinct, percent, significant
+from seqflip.ui.labels import distinct, percent, short_share, significant, sure
 
 MARKS: dict[Kind, tuple[str, str]] = {
     "right": (
@@ -88,7 +86,7 @@ def _frame(trained: Trained, frame: Frame, loss: Line) -> dict[str, Any]:
         "words": words,
         "labels": distinct(words),
         "weights": base64.b64encode(cells.tobytes()).decode(),
-        "shares": [[short_share(share).replace("&gt;", ">"), round(share, 3)] for share in shares],
+        "shares": [[short_share(share), round(share, 3)] for share in shares],
         "correct": correct,
         "right": frame.right,
         "mass": None if frame.alignment is None else round(frame.alignment, 4),

@@ -16,11 +16,11 @@ from seqflip.runs.run import (
 from seqflip.runs.snapshots import SnapshotError, how_many
 from seqflip.study.replay import Replay
 from seqflip.system.blas import one_blas_thread
-from seqflip.ui.attend.picture import read_source, unusual_length
-from seqflip.ui.attend.subject import DataError, Subject, open_subject
-from seqflip.ui.parts.labels import sentence
+from seqflip.ui.labels import sentence
 from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.run_choice import is_coming
+from seqflip.ui.parts.subject import DataError, Subject, open_subject
+from seqflip.ui.parts.typed import read_source, unusual_length
 from seqflip.ui.replay.mount import player
 from seqflip.ui.replay.offline import as_html
 from seqflip.ui.replay.reel import reel

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from seqflip.ui.attend.view import FIRST_SOURCE, LONGEST_TEXT
 from seqflip.ui.parts.run_choice import FIRST_RUN
+from seqflip.ui.parts.typed import FIRST_SOURCE, LONGEST_TEXT
 
 _LARGEST = 10**9
 

@@ -14,7 +14,7 @@ from seqflip.runs.run import (
     Status,
     UnknownRun,
 )
-from seqflip.ui.parts.labels import sentence
+from seqflip.ui.labels import sentence
 from seqflip.ui.shell.keys import add_key
 from seqflip.ui.shell.server import server, viewer
 

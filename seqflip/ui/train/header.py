@@ -14,8 +14,8 @@ from seqflip.runs.run import (
     State,
     Status,
 )
+from seqflip.ui.labels import duration
 from seqflip.ui.parts.expected import expected_seconds, total_steps
-from seqflip.ui.parts.labels import duration
 from seqflip.ui.shell.server import server
 from seqflip.ui.train.settings_form import Form
 

@@ -17,7 +17,7 @@ from seqflip.runs.steplog import Curve, CurveReader
 from seqflip.runs.thinning import Line
 from seqflip.ui.charts.live import Having, Mark, Series, curves, nothing_yet
 from seqflip.ui.charts.palette import HELD_OUT, TRAINING
-from seqflip.ui.parts.labels import duration, percent, significant
+from seqflip.ui.labels import duration, percent, significant
 from seqflip.ui.parts.tables import figures_table, progress_bar
 from seqflip.ui.shell.server import server
 

@@ -15,7 +15,7 @@ from seqflip.runs.run import (
     Run,
 )
 from seqflip.ui.charts.live import NOTHING, Chart, heatmap, show_chart, show_html
-from seqflip.ui.parts.labels import sentence, with_end
+from seqflip.ui.labels import sentence, with_end
 from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.tables import answers_table
 from seqflip.ui.shell.keys import key_for

@@ -27,8 +27,8 @@ from seqflip.runs.run import (
     Run,
 )
 from seqflip.server.limits import Settings
+from seqflip.ui.labels import sentence
 from seqflip.ui.parts.fields import BY_NAME, FIELDS, Field, Group, Values, in_words, values_of
-from seqflip.ui.parts.labels import sentence
 from seqflip.ui.parts.presets import FIRST, presets
 from seqflip.ui.parts.url_state import from_link, to_link
 

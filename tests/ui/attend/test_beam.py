@@ -9,7 +9,7 @@ from seqflip.runs.run import (
 from seqflip.runs.trained import open_trained
 from seqflip.ui.attend.beam import hypotheses, where_they_differ
 from seqflip.ui.attend.picture import answer
-from seqflip.ui.attend.subject import Subject
+from seqflip.ui.parts.subject import Subject
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 

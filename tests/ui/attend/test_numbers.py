@@ -17,7 +17,7 @@ from seqflip.ui.attend.answer_table import answer_table
 from seqflip.ui.attend.numbers import number, probability, vector
 from seqflip.ui.attend.picture import Answer, answer
 from seqflip.ui.attend.step_html import Place
-from seqflip.ui.attend.subject import Subject
+from seqflip.ui.parts.subject import Subject
 from tests.decoding import by_hand
 from tests.decoding.by_hand import ByHand
 

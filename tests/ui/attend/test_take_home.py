@@ -19,7 +19,7 @@ from seqflip.ui.attend.exports import ARRAYS, as_csv, as_json, as_python
 from seqflip.ui.attend.offline import as_html
 from seqflip.ui.attend.picture import Answer, answer
 from seqflip.ui.attend.step_html import Place
-from seqflip.ui.attend.subject import Subject
+from seqflip.ui.parts.subject import Subject
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SOURCE = [3, 1, 4, 1, 5, 9]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from seqflip.ui.charts.live.updates import Had, Series, updates
 from seqflip.ui.charts.palette import HEAT, KEY, QUERY
-from seqflip.ui.parts.labels import distinct
+from seqflip.ui.labels import distinct
 
 Chart = Mapping[str, Any]
 

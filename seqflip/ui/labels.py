@@ -39,6 +39,18 @@ def percent(share: float | None) -> str:
     return f"{shown} %"
 
 
+def sure(share: float) -> str:
+    """Write the confidence in an answer: a small one is not 0."""
+    return percent(share) if share >= 0.001 else "under 0.1 %"
+
+
+def short_share(share: float) -> str:
+    """Write a probability in two digits, and a 1 only where it is one: ``.93``, ``>.99``."""
+    if share >= 0.995:
+        return "1" if share == 1 else ">.99"
+    return f"{share:.2f}".removeprefix("0")
+
+
 def duration(seconds: float | None) -> str:
     """Write a time as people say it: ``4.2 s``, ``3 min 20 s``, ``2 h 5 min``."""
     if seconds is None:

@@ -1,6 +1,6 @@
 import pytest
 
-from seqflip.ui.parts.labels import distinct, duration, percent, sentence, significant
+from seqflip.ui.labels import distinct, duration, percent, sentence, significant
 
 
 def test_repeated_tokens_are_told_apart_by_their_order() -> None:
