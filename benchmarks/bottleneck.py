@@ -18,9 +18,6 @@ from seqflip.config.sections import (
     ModelConfig,
     TrainingConfig,
 )
-from seqflip.config.sizes import (
-    estimate,
-)
 from seqflip.data.tasks import lengths, make_dataset
 from seqflip.learning.metrics import sequence_accuracy_by_length
 from seqflip.learning.training import TrainingState, train
@@ -59,7 +56,7 @@ def compare(
             config = Config(data=own_data, model=model, training=own_training)
             found.append(exact_match(config))
             print(f"{name}: {seed + 1} of {seeds} trained", file=sys.stderr, flush=True)
-        columns[f"{name}: {estimate(config).parameters:,} parameters"] = found
+        columns[f"{name}: {config.size().parameters:,} parameters"] = found
     asked = range(data.shortest, data.src_length + 1, 2)
     rows = [
         [str(length), *(percentages([one[length] for one in found]) for found in columns.values())]

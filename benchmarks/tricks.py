@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import table
+from seqflip.nn.architecture import Architecture
 from seqflip.nn.buffers import Buffers, aligned_zeros
 from seqflip.nn.functional import max_of_rows, sigmoid, sum_of_columns, sum_of_rows
 from seqflip.nn.layers import one_hot
-from seqflip.nn.network import Architecture, Network
+from seqflip.nn.network import Network
 from seqflip.nn.optim import Adam
+from seqflip.nn.rnn.cells import CELLS
 from seqflip.nn.rnn.recurrent import Recurrent
 from seqflip.system.blas import one_blas_thread
 
@@ -235,7 +237,7 @@ def one_direction(network: Network, direction: str) -> Recurrent:
     """Return one direction of the encoder as a layer of its own, over the same weights."""
     kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     names = (f"encoder.{kind}_l0{direction}" for kind in kinds)
-    return Recurrent("gru", *(network.parameters.stack([name]) for name in names))
+    return Recurrent(CELLS["gru"], *(network.parameters.stack([name]) for name in names))
 
 
 def normal(rng: np.random.Generator, *shape: int) -> Array:

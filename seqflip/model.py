@@ -1,7 +1,6 @@
 """The model as its users meet it: checked input, plain arrays and dictionaries out."""
 
-import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Self
 
 import numpy as np
@@ -15,12 +14,13 @@ from seqflip.data.tokens import check_tokens
 from seqflip.decoding import greedy
 from seqflip.learning.evaluation import evaluate
 from seqflip.learning.metrics import counted
+from seqflip.nn.architecture import Architecture
 from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import AttentionName
+from seqflip.nn.attention import ATTENTIONS
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.loss import softmax_cross_entropy, softmax_cross_entropy_backward
-from seqflip.nn.network import Architecture, Network
-from seqflip.nn.rnn.cells import CellName
+from seqflip.nn.network import Network
+from seqflip.nn.rnn.cells import CELLS
 from seqflip.system.memory import (
     memory_limit,
     readable_bytes,
@@ -67,10 +67,10 @@ class Seq2SeqAttentionModel:
         d_k: int,
         d_v: int,
         *,
-        cell: CellName = "gru",
+        cell: str = "gru",
         layers: int = 1,
         bidirectional: bool = True,
-        attention: AttentionName = "scaled_dot",
+        attention: str = "scaled_dot",
         input_feeding: bool = False,
         dropout: float = 0.0,
         seed: int | None = None,
@@ -85,12 +85,12 @@ class Seq2SeqAttentionModel:
         }
         for name, value in {"vocab_size": vocab_size, **sizes, "layers": layers}.items():
             _check_whole(name, value, low=2 if name == "vocab_size" else 1)
-        _check_choice("cell", cell, ("gru", "lstm", "rnn"))
-        _check_choice("attention", attention, ("scaled_dot", "dot", "additive", "none"))
+        _check_choice("cell", cell, CELLS, default="gru")
+        _check_choice("attention", attention, ATTENTIONS, default="scaled_dot")
         if bidirectional and d_model % 2:
             raise ValueError(f"d_model must be even with two directions, got {d_model}")
-        if input_feeding and attention == "none":
-            raise ValueError("input_feeding must be False when attention is none")
+        if input_feeding and not ATTENTIONS[attention].looks:
+            raise ValueError(f"input_feeding must be False when attention is {attention}")
         _check_number("dropout", dropout)
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must be at least 0 and less than 1, got {dropout}")
@@ -132,7 +132,7 @@ class Seq2SeqAttentionModel:
     @property
     def vocab_size(self) -> int:
         """The number of token ids, 0 included."""
-        return self.network.architecture.vocab_size
+        return self.network.vocab_size
 
     @property
     def parameter_count(self) -> int:
@@ -156,7 +156,7 @@ class Seq2SeqAttentionModel:
         if wrong:
             state = "missing" if wrong[0] in own else "unknown"
             raise ValueError(f"parameter {wrong[0]} is {state}; this model has {', '.join(own)}")
-        arrays = {name: np.asarray(value) for name, value in parameters.items()}
+        arrays = {name: _as_array(name, value) for name, value in parameters.items()}
         for name, array in arrays.items():
             if array.shape != own[name].shape:
                 raise ValueError(
@@ -182,7 +182,7 @@ class Seq2SeqAttentionModel:
         x_tgt : (n, target_len)
         """
         src, tgt = self.check_pairs(x_src, x_tgt)
-        network, buffers = self.network, Buffers(self.network.parameters.flat.dtype)
+        network, buffers = self.network, Buffers(self.network.dtype)
         done = network.forward(src, network.shifted(tgt), None, buffers)
         logits = done.logits.reshape(-1, self.vocab_size)
         result = softmax_cross_entropy(logits, tgt.reshape(-1), counted(tgt).reshape(-1))
@@ -267,7 +267,7 @@ class Seq2SeqAttentionModel:
         (n, tgt_length) token ids, zeros behind the end
         """
         src = check_tokens("x_src", x_src, self.vocab_size)
-        source = self.network.read(src, None, Buffers(self.network.parameters.flat.dtype))
+        source = self.network.read(src, None, Buffers(self.network.dtype))
         return greedy(self.network, source, self.tgt_length)
 
     def check_pairs(self, x_src: ArrayLike, x_tgt: ArrayLike) -> tuple[IntArray, IntArray]:
@@ -294,9 +294,16 @@ def _check_number(name: str, value: object) -> None:
         raise TypeError(f"{name} must be a number, got {value!r}")
 
 
+def _as_array(name: str, value: ArrayLike) -> FloatArray:
+    try:
+        return np.asarray(value)
+    except Exception as error:  # a tensor of another package says in its own way why it is none
+        raise ValueError(f"parameter {name} cannot be read as an array: {error}") from None
+
+
 def _check_memory(architecture: Architecture, itemsize: int) -> None:
     """Refuse what cannot be trained here, before anything is allocated."""
-    count = sum(math.prod(shape) for shape in architecture.shapes().values())
+    count = architecture.parameter_count
     needed, limit = 6 * itemsize * count, memory_limit()  # weights, gradients, Adam, best and good
     if needed > limit:
         raise ValueError(
@@ -305,6 +312,9 @@ def _check_memory(architecture: Architecture, itemsize: int) -> None:
         )
 
 
-def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
+def _check_choice(name: str, value: object, kinds: Collection[str], default: str) -> None:
+    if value not in kinds:
+        choices = list(kinds)
+        first = choices.index(default)  # the sentence begins with it, and goes round
+        choices = choices[first:] + choices[:first]
         raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")

@@ -15,24 +15,26 @@ from seqflip.config.files import (
 )
 from seqflip.config.section import ConfigError, Section
 from seqflip.config.sections import (
+    LARGEST_LEARNING_RATE,
     LARGEST_SEED,
     DataConfig,
     LoggingConfig,
     ModelConfig,
     TrainingConfig,
 )
-from seqflip.config.sizes import Estimate, estimate
+from seqflip.config.sizes import SizeEstimate, estimate
 
 __all__ = [
+    "LARGEST_LEARNING_RATE",
     "LARGEST_SEED",
     "SECTIONS",
     "Config",
     "ConfigError",
     "DataConfig",
-    "Estimate",
     "LoggingConfig",
     "ModelConfig",
     "Section",
+    "SizeEstimate",
     "TrainingConfig",
     "check_memory",
     "count_of_length",

@@ -11,10 +11,7 @@ from pydantic import ConfigDict
 
 from seqflip.config.section import ConfigError, Section, field, shown
 from seqflip.config.sections import DataConfig, LoggingConfig, ModelConfig, TrainingConfig
-from seqflip.config.sizes import (
-    estimate,
-    largest_cause,
-)
+from seqflip.config.sizes import SizeEstimate, estimate, largest_cause
 from seqflip.system.memory import (
     memory_limit,
     readable_bytes,
@@ -41,6 +38,10 @@ class Config(Section):
         """Updates of the weights from beginning to end, unless training stops early."""
         steps = self.training.epochs * -(-self.data.n_train // self.training.batch_size)
         return min(steps, self.training.max_steps or steps)
+
+    def size(self, **sizes: int | None) -> SizeEstimate:
+        """Estimate what the training takes; see :func:`seqflip.config.sizes.estimate`."""
+        return estimate(self.data, self.model, self.training, **sizes)
 
     def _problems(self) -> Iterator[tuple[str, str]]:
         data, training = self.data, self.training
@@ -78,9 +79,9 @@ def check_memory(config: Config, **sizes: int | None) -> None:
     ConfigError
         With the setting that takes the most, and with the estimate.
     """
-    needed, limit = estimate(config, **sizes).memory_bytes, memory_limit()
+    needed, limit = config.size(**sizes).memory_bytes, memory_limit()
     if needed > limit:
-        key = largest_cause(config, **sizes)
+        key = largest_cause(config.data, config.model, config.training, **sizes)
         section, _, name = key.partition(".")
         raise ConfigError(
             key,

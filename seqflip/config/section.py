@@ -5,10 +5,19 @@ documentation all take it from the same place.
 """
 
 import difflib
-from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, Self, get_args
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, core_schema
 
 
 class ConfigError(ValueError):
@@ -56,9 +65,49 @@ def _range(low: int, high: int | None) -> str:
     return f"of at least {low:,}" if high is None else f"from {low:,} to {high:,}"
 
 
-def one_of(default: str, options: Any, meaning: str) -> Any:
-    """Declare a choice between the names of a `Literal`."""
-    return field(default, f"one of {', '.join(get_args(options))}", meaning)
+class OneOf:
+    """A choice between names, for an annotation: ``Annotated[str, OneOf(CELLS)]``.
+
+    The names are looked up when they are needed, so that what is registered later is welcome.
+    """
+
+    def __init__(self, options: Collection[str]) -> None:
+        self.options = options
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Let pydantic check it."""
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, value: str) -> str:
+        if value not in self.options:
+            raise ValueError(self.valid)
+        return value
+
+    @property
+    def valid(self) -> str:
+        """What would be valid."""
+        return f"one of {', '.join(self.options)}"
+
+
+def choice(default: str, meaning: str) -> Any:
+    """Declare a choice, which :class:`OneOf` bounds."""
+    return field(default, "", meaning)
+
+
+def options_of(info: FieldInfo) -> Collection[str] | None:
+    """Return the names that a setting is a choice between, or None if it is no choice."""
+    return next((one.options for one in info.metadata if isinstance(one, OneOf)), None)
+
+
+def valid_for(info: FieldInfo) -> str:
+    """Return what would be valid for a setting, in words."""
+    for one in info.metadata:
+        if isinstance(one, OneOf):
+            return one.valid
+    details = info.json_schema_extra
+    return str(details["valid"]) if isinstance(details, dict) else ""
 
 
 def switch(default: bool, meaning: str) -> Any:
@@ -99,8 +148,7 @@ def _explain(section: type[Section], error: ValidationError) -> ConfigError:
     key = section.prefix + name
     if first["type"] == "extra_forbidden":
         return unknown(key, section)
-    details = section.model_fields[name].json_schema_extra
-    valid = details["valid"] if isinstance(details, dict) else ""
+    valid = valid_for(section.model_fields[name])
     return ConfigError(key, f"{key} must be {valid}, not {shown(first['input'])}")
 
 
@@ -149,6 +197,6 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def counted(number: int, noun: str) -> str:
+def quantity(number: int, noun: str) -> str:
     """Write a number of things: 1 token, 2 tokens."""
     return f"{shown(number)} {noun}" + ("" if number == 1 else "s")

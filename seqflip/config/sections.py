@@ -4,41 +4,31 @@ The rules for one value stand in its field, those between values in `_problems`.
 """
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import field_validator
 
 from seqflip.config.counting import count_sequences
 from seqflip.config.section import (
+    OneOf,
     Section,
-    counted,
+    choice,
     field,
-    one_of,
+    quantity,
     shown,
     switch,
     whole,
     whole_or_null,
 )
-
-Task = Literal["reverse", "copy", "sort", "rotate", "pairs"]
-
-
-Cell = Literal["rnn", "gru", "lstm"]
-
-
-Attention = Literal["scaled_dot", "dot", "additive", "none"]
-
-
-Optimizer = Literal["adam", "sgd"]
-
-
-Schedule = Literal["constant", "linear", "cosine"]
-
-
-Level = Literal["debug", "info", "warning", "error"]
-
+from seqflip.nn.architecture import Architecture
+from seqflip.nn.attention import ATTENTIONS
+from seqflip.nn.optim import OPTIMIZERS, SCHEDULES
+from seqflip.nn.rnn.cells import CELLS
+from seqflip.tasks import TASKS
 
 LARGEST_SEED = 2**63 - 1
+LARGEST_LEARNING_RATE = 1000
+LEVELS = ("debug", "info", "warning", "error")
 
 
 class DataConfig(Section):
@@ -46,7 +36,9 @@ class DataConfig(Section):
 
     prefix: ClassVar[str] = "data."
 
-    task: Task = one_of("reverse", Task, "What is learned; pairs comes from your own file.")
+    task: Annotated[str, OneOf(TASKS)] = choice(
+        "reverse", "What is learned; pairs comes from your own file."
+    )
     n_train: int = whole(4000, "How many sequences are trained on.")
     n_test: int = whole(500, "How many held-out sequences; none of them is trained on.")
     src_length: int = whole(10, "Tokens in the longest source.")
@@ -81,7 +73,8 @@ class DataConfig(Section):
         return self.src_length if self.min_length is None else self.min_length
 
     def _problems(self) -> Iterator[tuple[str, str]]:
-        if self.task == "pairs":
+        task = TASKS[self.task]
+        if task.reads_file:
             yield from self._problems_of_pairs()
             return
         if self.path is not None:
@@ -96,19 +89,19 @@ class DataConfig(Section):
                 f"data.min_length must be at most data.src_length, {shown(self.src_length)}, "
                 f"not {shown(self.shortest)}",
             )
-        if self.task in ("sort", "rotate") and self.target_length != self.src_length:
+        if not task.any_target_length and self.target_length != self.src_length:
             yield (
                 "data.tgt_length",
                 f"data.tgt_length must be data.src_length, {shown(self.src_length)}, or null "
                 f"for task {self.task}, not {shown(self.tgt_length)}",
             )
-        if self.task == "rotate" and self.rotate_by >= self.src_length:
+        if task.rotates and self.rotate_by >= self.src_length:
             yield (
                 "data.rotate_by",
                 f"data.rotate_by must be less than data.src_length, {shown(self.src_length)}, "
                 f"not {shown(self.rotate_by)}",
             )
-        if self.task != "rotate" and self.rotate_by != 1:
+        if not task.rotates and self.rotate_by != 1:
             yield (
                 "data.rotate_by",
                 f"data.rotate_by is {shown(self.rotate_by)} but task {self.task} does not rotate; "
@@ -123,7 +116,7 @@ class DataConfig(Section):
                 "data.n_train",
                 f"data.n_train and data.n_test ask for {shown(wanted)} distinct sequences, "
                 f"but there are only {there_are:,} of {lengths} "
-                f"out of {counted(symbols, 'symbol')}",
+                f"out of {quantity(symbols, 'symbol')}",
             )
 
     def _problems_of_pairs(self) -> Iterator[tuple[str, str]]:
@@ -147,13 +140,13 @@ class ModelConfig(Section):
     d_model: int = whole(32, "Width of embedding, encoder and decoder states.")
     d_k: int = whole(16, "Width of queries and keys.")
     d_v: int = whole(32, "Width of values, and so of the context.")
-    cell: Cell = one_of("gru", Cell, "The recurrent cell of encoder and decoder.")
+    cell: Annotated[str, OneOf(CELLS)] = choice("gru", "The recurrent cell of encoder and decoder.")
     layers: int = whole(1, "Recurrent layers on top of each other.", high=16)
     bidirectional: bool = switch(
         True, "Whether the encoder reads in both directions, each half as wide."
     )
-    attention: Attention = one_of(
-        "scaled_dot", Attention, "How the decoder looks back at the source, if at all."
+    attention: Annotated[str, OneOf(ATTENTIONS)] = choice(
+        "scaled_dot", "How the decoder looks back at the source, if at all."
     )
     input_feeding: bool = switch(
         False, "Whether the decoder is told what it attended to a step before."
@@ -166,6 +159,10 @@ class ModelConfig(Section):
         lt=1,
     )
 
+    def architecture(self, vocab_size: int) -> Architecture:
+        """Return the network that is described, for so many token ids."""
+        return Architecture(vocab_size=vocab_size, **self.model_dump())
+
     def _problems(self) -> Iterator[tuple[str, str]]:
         if self.bidirectional and self.d_model % 2:
             yield (
@@ -173,10 +170,10 @@ class ModelConfig(Section):
                 "model.d_model must be even when model.bidirectional is true (each direction is "
                 f"half as wide), not {shown(self.d_model)}",
             )
-        if self.input_feeding and self.attention == "none":
+        if self.input_feeding and not ATTENTIONS[self.attention].looks:
             yield (
                 "model.input_feeding",
-                "model.input_feeding must be false when model.attention is none, "
+                f"model.input_feeding must be false when model.attention is {self.attention}, "
                 "as it feeds what was attended to",
             )
 
@@ -189,13 +186,15 @@ class TrainingConfig(Section):
     epochs: int = whole(10, "Passes over the training sequences.", high=1_000_000)
     learning_rate: float = field(
         0.01,
-        "a number above 0, at most 1,000",
+        f"a number above 0, at most {LARGEST_LEARNING_RATE:,}",
         "How far a step goes: too small is slow, too large never settles.",
         gt=0,
-        le=1000,
+        le=LARGEST_LEARNING_RATE,
     )
     batch_size: int = whole(64, "Sequences in one step.")
-    optimizer: Optimizer = one_of("adam", Optimizer, "The rule that turns gradients into steps.")
+    optimizer: Annotated[str, OneOf(OPTIMIZERS)] = choice(
+        "adam", "The rule that turns gradients into steps."
+    )
     momentum: float = field(
         0.9,
         "a number from 0 up to, not including, 1",
@@ -210,8 +209,8 @@ class TrainingConfig(Section):
         ge=0,
         lt=1,
     )
-    schedule: Schedule = one_of(
-        "linear", Schedule, "How the learning rate falls to 0 by the end, or stays."
+    schedule: Annotated[str, OneOf(SCHEDULES)] = choice(
+        "linear", "How the learning rate falls to 0 by the end, or stays."
     )
     warmup_steps: int = whole(0, "Steps in which the learning rate first rises from 0.", low=0)
     clip_norm: float | None = field(
@@ -251,7 +250,7 @@ class LoggingConfig(Section):
 
     prefix: ClassVar[str] = "logging."
 
-    level: Level = one_of("info", Level, "How much is told.")
+    level: Annotated[str, OneOf(LEVELS)] = choice("info", "How much is told.")
     file: str | None = field(
         None,
         "the path of a file, or null (no file)",
@@ -273,5 +272,5 @@ class LoggingConfig(Section):
 
 def _lengths(shortest: int, longest: int) -> str:
     if shortest == longest:
-        return counted(longest, "token")
-    return f"{shown(shortest)} to {counted(longest, 'token')}"
+        return quantity(longest, "token")
+    return f"{shown(shortest)} to {quantity(longest, 'token')}"

@@ -1,7 +1,6 @@
-"""What is to be learned: copy, reverse, sort and rotate, with their true alignments.
+"""Training and held-out sequences of a task, with their right answers and true alignments.
 
-Each of these tasks only moves tokens. So a task is one array that says where every target token
-comes from: looking up gives the target, and comparing gives the alignment of a perfect reader.
+The rules stand in :mod:`seqflip.tasks`; here sequences are drawn, or read, and answered.
 """
 
 import operator
@@ -20,7 +19,6 @@ from seqflip.config.section import (
 from seqflip.config.sections import (
     LARGEST_SEED,
     DataConfig,
-    Task,
 )
 from seqflip.config.sizes import (
     data_bytes,
@@ -31,9 +29,7 @@ from seqflip.system.memory import (
     memory_limit,
     readable_bytes,
 )
-
-Tokens = NDArray[np.int64]
-Truth = NDArray[np.bool_]
+from seqflip.tasks import TASKS, Tokens, Truth
 
 NOWHERE = -1
 
@@ -75,7 +71,7 @@ def make_dataset(data: DataConfig) -> Dataset:
     """
     rng = np.random.default_rng(data.random_seed)
     n = data.n_train + data.n_test
-    if data.task == "pairs":
+    if TASKS[data.task].reads_file:
         x_src, x_tgt, vocabulary = _own_pairs(data)
     else:
         _refuse_too_much("data.n_train", n, data.src_length, data.target_length)
@@ -143,7 +139,7 @@ def generate_reversal_task_data(
 
 
 def source_positions(
-    task: Task, x_src: ArrayLike, tgt_length: int, rotate_by: int = 1
+    task: str, x_src: ArrayLike, tgt_length: int, rotate_by: int = 1
 ) -> NDArray[np.int64]:
     """Say from which place in the source each target token comes.
 
@@ -162,22 +158,14 @@ def source_positions(
     x_src = np.asarray(x_src)
     length = lengths(x_src)[:, None]  # (n, 1)
     step = np.arange(tgt_length)  # (T,)
-    if task == "copy":
-        places = step + 0 * length
-    elif task == "reverse":
-        places = length - 1 - step
-    elif task == "rotate":
-        places = (step + rotate_by) % np.maximum(length, 1)
-    elif task == "sort":
-        last = np.iinfo(x_src.dtype).max
-        order = np.where(x_src == 0, last, x_src).argsort(axis=1, kind="stable")
-        places = order[:, np.minimum(step, x_src.shape[1] - 1)]
-    else:
-        raise ValueError(f"task {task} has no rule; only copy, reverse, rotate and sort do")
+    if TASKS[task].reads_file:
+        *first, last = sorted(name for name, kind in TASKS.items() if not kind.reads_file)
+        raise ValueError(f"task {task} has no rule; only {', '.join(first)} and {last} do")
+    places = TASKS[task].places(x_src, length, step, rotate_by)
     return np.where(step < length, places, NOWHERE)
 
 
-def solve(task: Task, x_src: ArrayLike, tgt_length: int, rotate_by: int = 1) -> Tokens:
+def solve(task: str, x_src: ArrayLike, tgt_length: int, rotate_by: int = 1) -> Tokens:
     """Give the right answers: (n, S) sources to (n, tgt_length) targets, zeros after their end.
 
     A target that would be longer than `tgt_length` is cut.
@@ -189,7 +177,7 @@ def solve(task: Task, x_src: ArrayLike, tgt_length: int, rotate_by: int = 1) -> 
 
 
 def true_alignment(
-    task: Task, x_src: ArrayLike, x_tgt: ArrayLike, rotate_by: int = 1
+    task: str, x_src: ArrayLike, x_tgt: ArrayLike, rotate_by: int = 1
 ) -> Truth | None:
     """Mark the source places that a target token may truly come from.
 
@@ -206,16 +194,11 @@ def true_alignment(
     -------
     (n, T, S) bool, nothing marked for pads and end marks; None for pairs.
     """
-    if task == "pairs":
+    if TASKS[task].reads_file:
         return None
     x_src, x_tgt = np.asarray(x_src), np.asarray(x_tgt)
-    truth: Truth
-    if task == "sort":
-        truth = (x_tgt[:, :, None] == x_src[:, None, :]) & (x_tgt != 0)[:, :, None]
-    else:
-        places = source_positions(task, x_src, x_tgt.shape[1], rotate_by)
-        truth = places[:, :, None] == np.arange(x_src.shape[1])
-    return truth
+    places = source_positions(task, x_src, x_tgt.shape[1], rotate_by)
+    return TASKS[task].truth(x_src, x_tgt, places)
 
 
 def lengths(tokens: ArrayLike) -> NDArray[np.int64]:
@@ -225,7 +208,7 @@ def lengths(tokens: ArrayLike) -> NDArray[np.int64]:
 
 
 def _generate(
-    task: Task,
+    task: str,
     n_samples: object,
     src_length: object,
     tgt_length: object,

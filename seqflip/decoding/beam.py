@@ -10,11 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from seqflip.decoding.interventions import Intervention, at_step, check_interventions, swapped
-from seqflip.nn.arrays import FloatArray, IntArray
+from seqflip.nn.arrays import IntArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.functional import log_softmax
-from seqflip.nn.network import Network, Source
-from seqflip.nn.rnn.decoder import DecoderState
+from seqflip.nn.network import Network
 
 
 class Hypothesis(NamedTuple):
@@ -87,7 +86,7 @@ def beam_search(
         raise ValueError(f"width must be at least 1, got {width}")
     if limit < 1:
         raise ValueError(f"limit must be at least 1, got {limit}")
-    dtype = network.parameters.flat.dtype
+    dtype = network.dtype
     check_interventions(interventions, len(x_src))
     read = swapped(np.asarray(x_src), interventions)
     source = network.read(read[None], None, Buffers(dtype))
@@ -96,7 +95,7 @@ def beam_search(
     steps: list[list[Candidate]] = []
     for t in range(limit):
         last = np.array([[beam.tokens[-1] if beam.tokens else network.begin for beam in beams]])
-        looked_at = _repeated(at_step(source, interventions, t), len(beams))
+        looked_at = at_step(source, interventions, t).repeated(len(beams))
         step = network.decode(last, state, looked_at, None, Buffers(dtype))
         so_far = np.array([beam.log_probability for beam in beams])
         log_p = so_far[:, None] + log_softmax(step.logits[:, 0])
@@ -119,27 +118,6 @@ def beam_search(
         steps.append(nodes)
         if not following:
             break
-        beams, state = following, _taken(step.state, np.array(parents))
+        beams, state = following, step.state.take(np.array(parents))
     finished.sort(key=lambda hypothesis: -hypothesis.score)
     return BeamSearch(finished, steps)
-
-
-def _repeated(source: Source, n: int) -> Source:
-    """Return a batch of one source as a batch of ``n`` equal ones, without a copy."""
-    memory = source.memory
-
-    def repeat(x: FloatArray) -> FloatArray:
-        return np.broadcast_to(x, (n, *x.shape[1:]))
-
-    return source._replace(
-        memory=memory._replace(
-            states=repeat(memory.states), key=repeat(memory.key), value=repeat(memory.value)
-        )
-    )
-
-
-def _taken(state: DecoderState, rows: IntArray) -> DecoderState:
-    """Return the state with these rows of the batch."""
-    return DecoderState(
-        [tuple(part[:, rows] for part in layer) for layer in state.layers], state.context[rows]
-    )

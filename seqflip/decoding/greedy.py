@@ -25,13 +25,13 @@ def greedy(network: Network, source: Source, limit: int) -> IntArray:
     -------
     (batch, limit) token ids; zeros behind a sequence's end.
     """
-    batch = source.encoded.states.shape[0]
+    batch = source.batch_size
     answers = np.zeros((batch, limit), np.int64)
     tokens = np.full((1, batch), network.begin)
     state = source.start
     going = np.ones(batch, np.bool_)
     for t in range(limit):
-        step = network.decode(tokens, state, source, None, Buffers(network.parameters.flat.dtype))
+        step = network.decode(tokens, state, source, None, Buffers(network.dtype))
         state = step.state
         tokens = step.logits[:, 0].argmax(axis=1)[None]
         answers[:, t] = np.where(going, tokens[0], 0)
@@ -66,11 +66,10 @@ def scheduled_inputs(
     own = np.flatnonzero(~forced[1:]) + 1
     if len(own) == 0:
         return inputs
-    dtype = network.parameters.flat.dtype
-    source = network.read(x_src, None, Buffers(dtype))
+    source = network.read(x_src, None, Buffers(network.dtype))
     state, done = source.start, 0
     for t in own.tolist():  # all forced steps between two free ones are read at once
-        step = network.decode(inputs[:, done:t].T, state, source, None, Buffers(dtype))
+        step = network.decode(inputs[:, done:t].T, state, source, None, Buffers(network.dtype))
         inputs[:, t] = step.logits[:, -1].argmax(axis=1)
         state, done = step.state, t
     return inputs

@@ -161,7 +161,7 @@ def at_step(source: Source, interventions: Sequence[Intervention], step: int) ->
             weights = look.after(weights, given)
         return weights
 
-    return source._replace(memory=source.memory._replace(weigh=weigh))
+    return source.weighed_by(weigh)
 
 
 def check_interventions(interventions: Sequence[Intervention], source_len: int) -> None:

@@ -7,7 +7,6 @@ network never needs by itself, such as the single terms of a dot product.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,13 +21,10 @@ from seqflip.decoding.interventions import (
     swapped,
 )
 from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import Attention, AttentionName
+from seqflip.nn.attention import Attention
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.functional import log_softmax, softmax
 from seqflip.nn.network import Network, Pass
-
-if TYPE_CHECKING:
-    from seqflip.model import Seq2SeqAttentionModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +63,7 @@ class Trace:
     logits : (steps, vocab_size)
     """
 
-    attention: AttentionName
+    attention: str
     scale: float
     interventions: tuple[Intervention, ...]
     source: IntArray
@@ -85,6 +81,11 @@ class Trace:
     context: FloatArray
     logits: FloatArray
     _attention: Attention
+
+    @property
+    def looks(self) -> bool:
+        """Whether there is any attention."""
+        return self._attention.looks
 
     @property
     def decoder_states(self) -> FloatArray:
@@ -150,8 +151,9 @@ class Trace:
 
 
 def trace(
-    model: "Seq2SeqAttentionModel",
+    network: Network,
     source: ArrayLike,
+    tgt_length: int,
     *,
     target: ArrayLike | None = None,
     limit: int | None = None,
@@ -161,17 +163,19 @@ def trace(
 
     Parameters
     ----------
-    model : Seq2SeqAttentionModel
+    network : Network
     source : (source_len,)
         Token ids, without zeros.
+    tgt_length : int
+        The longest target that it was trained for: the answer may have as many tokens, or as many
+        as the source, whichever is more.
     target : (steps,), optional
         Forces the decoder: at each step it reads the target of the step before, instead of its own
         word. A 0 may stand at the end alone.
     limit : int, optional
-        The number of steps at most, if nothing is forced; without it, that of the model's target
-        length or the source's, whichever is larger.
+        The number of steps at most, if nothing is forced, in place of those two.
     interventions : sequence of Intervention
-        What to change by hand; the model decodes on from what it then answers.
+        What to change by hand; the network decodes on from what it then answers.
 
     Returns
     -------
@@ -180,25 +184,27 @@ def trace(
     Raises
     ------
     TypeError, ValueError
-        If tokens are no ids of the model's vocabulary, or an intervention does not fit the source.
+        If tokens are no ids of the network's vocabulary, or an intervention does not fit the
+        source.
 
     Examples
     --------
     >>> from seqflip.decoding import Forbid, trace
-    >>> trace(model, [3, 1, 4]).weights.round(2)                                # doctest: +SKIP
-    >>> trace(model, [3, 1, 4], interventions=[Forbid(position=2)]).outputs     # doctest: +SKIP
+    >>> network, length = model.network, model.tgt_length                       # doctest: +SKIP
+    >>> trace(network, [3, 1, 4], length).weights.round(2)                      # doctest: +SKIP
+    >>> forbidden = [Forbid(position=2)]
+    >>> trace(network, [3, 1, 4], length, interventions=forbidden).outputs      # doctest: +SKIP
     """
-    network = model.network
-    tokens = _checked("source", source, 1, model.vocab_size)
+    tokens = _checked("source", source, 1, network.vocab_size)
     check_interventions(interventions, len(tokens))
     tokens = swapped(tokens, interventions)
     if target is None:
-        steps = max(model.tgt_length, len(tokens)) if limit is None else limit
+        steps = max(tgt_length, len(tokens)) if limit is None else limit
         if steps < 1:
             raise ValueError(f"limit must be at least 1, got {limit}")
         passes, inputs = _decode(network, tokens, interventions, steps, None)
     else:
-        forced = _checked("target", target, 0, model.vocab_size)
+        forced = _checked("target", target, 0, network.vocab_size)
         passes, inputs = _decode(network, tokens, interventions, len(forced), forced)
     return _gathered(network, tokens, tuple(interventions), passes, inputs)
 
@@ -211,7 +217,7 @@ def _decode(
     forced: IntArray | None,
 ) -> tuple[list[Pass], list[int]]:
     """Take one step after the other; return them, and what the decoder read at each."""
-    buffers = Buffers(network.parameters.flat.dtype)
+    buffers = Buffers(network.dtype)
     source = network.read(tokens[None], None, buffers)
     state, token = source.start, network.begin
     passes: list[Pass] = []
@@ -236,12 +242,9 @@ def _gathered(
 ) -> Trace:
     """Put the steps' arrays below each other."""
     source = passes[0].source
-    looks = [step.look for step in passes]
-    width = network.architecture.d_model
-    features = np.concatenate([step.features[0] for step in passes])
+    looked = [step.looked for step in passes]
     logits = np.concatenate([step.logits[0] for step in passes])
-    layers = range(network.architecture.layers)
-    fed = [step.cache.fed[0, 0, 0] for step in passes if step.cache.fed is not None]
+    fed = [step.fed[0] for step in passes if step.fed is not None]
     return Trace(
         attention=network.architecture.attention,
         scale=network.attention.scale,
@@ -249,21 +252,16 @@ def _gathered(
         source=tokens,
         inputs=np.array(inputs),
         outputs=logits.argmax(axis=1),
-        encoder_states=source.encoded.states[0],
-        start_states=np.array([state[0][0, 0] for state in source.start.layers]),
-        layer_states=np.array(
-            [
-                [step.cache.stack.layers[layer].tape.states[0][1, 0, 0] for step in passes]
-                for layer in layers
-            ]
-        ),
-        fed=np.array(fed) if fed else None,
-        query=np.concatenate([look.query[0] for look in looks]),
+        encoder_states=source.states[0],
+        start_states=source.start.by_layer[:, 0],
+        layer_states=np.concatenate([step.layer_states[:, 0] for step in passes], axis=1),
+        fed=np.concatenate(fed) if fed else None,
+        query=np.concatenate([one.query[0] for one in looked]),
         key=source.memory.key[0],
         value=source.memory.value[0],
-        scores=np.concatenate([look.scores[0] for look in looks]),
-        weights=np.concatenate([look.weights[0] for look in looks]),
-        context=features[:, width:],
+        scores=np.concatenate([one.scores[0] for one in looked]),
+        weights=np.concatenate([one.weights[0] for one in looked]),
+        context=np.concatenate([step.context[0] for step in passes]),
         logits=logits,
         _attention=network.attention,
     )

@@ -46,7 +46,7 @@ def evaluate(
         losses.append(result.loss * result.tokens)
         counts.append(result.tokens)
         answers.append(greedy(network, done.source, tgt.shape[1]))
-        if truth is not None and network.attention.looks:
+        if truth is not None and network.looks:
             places = int(truth[now].any(axis=2).sum())
             if places:
                 mass += metrics.alignment(done.weights, truth[now]) * places

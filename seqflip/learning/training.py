@@ -42,7 +42,7 @@ from seqflip.model import (
 from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.loss import CrossEntropy, softmax_cross_entropy, softmax_cross_entropy_backward
-from seqflip.nn.optim import SGD, Adam, Optimizer, clip_by_global_norm, schedule
+from seqflip.nn.optim import OPTIMIZERS, clip_by_global_norm, schedule
 
 SAMPLE = 128
 """How many training sequences an evaluation looks at, to compare them with held-out ones."""
@@ -118,11 +118,9 @@ class TrainingState:
         self.best = flat.copy()
         self.good = flat.copy()  # the last weights that gave a finite loss and gradient
         size, dtype = flat.size, flat.dtype
-        self.optimizer: Optimizer = (
-            Adam(size, dtype, beta2=settings.beta2)
-            if settings.optimizer == "adam"
-            else SGD(size, dtype, settings.momentum)
-        )
+        kind = OPTIMIZERS[settings.optimizer]
+        chosen = {name: getattr(settings, name) for name in kind.settings}
+        self.optimizer = kind(size, dtype, **chosen)
 
     @classmethod
     def begin(cls, config: Config, dataset: Dataset) -> Self:

@@ -4,16 +4,20 @@ A query is compared with one key per input position; the softmax of the scores s
 position's value goes into the context. Variants differ only in how they score.
 """
 
-from typing import Literal, NamedTuple, Protocol
+from collections.abc import Callable, Mapping
+from typing import ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from seqflip.nn import reference
 from seqflip.nn.arrays import BoolArray, FloatArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.functional import softmax, softmax_backward, tanh_backward
 from seqflip.nn.layers import Linear
-from seqflip.nn.parameters import Parameter, Parameters
+from seqflip.nn.parameters import Parameter
+from seqflip.nn.registry import Registry
+from seqflip.nn.start import Declared, glorot
 
 
 def scaled_dot_product_attention(
@@ -123,6 +127,16 @@ class Memory(NamedTuple):
     mask: BoolArray | None  # (batch, 1, source_len), True: may be attended to
     weigh: Weigh = softmax  # another one for experiments; the backward pass is the softmax's
 
+    def repeated(self, n: int) -> Self:
+        """Return a batch of one as a batch of ``n`` equal ones, without a copy."""
+
+        def repeat(x: FloatArray) -> FloatArray:
+            return np.broadcast_to(x, (n, *x.shape[1:]))
+
+        return self._replace(
+            states=repeat(self.states), key=repeat(self.key), value=repeat(self.value)
+        )
+
 
 class AttentionCache(NamedTuple):
     """One look, or many at once: every intermediate between decoder states and context."""
@@ -143,25 +157,49 @@ class AttentionGradients(NamedTuple):
     value: FloatArray  # (batch, source_len, d_v)
 
 
-AttentionName = Literal["scaled_dot", "dot", "additive", "none"]
-
-
 class Attention:
     """What all variants share: projections to query, key and value, softmax, and the weighted sum.
 
     Parameters
     ----------
-    query, key : Parameter (d_k, d_model)
-    value : Parameter (d_v, d_model)
+    parameters : mapping
+        What :meth:`declare` names.
+
+    Attributes
+    ----------
+    looks : bool
+        Whether there is anything to see.
+    scale : float
+        What the sum of the terms is multiplied by.
+    plain : function of query, key and the parameters that are its own
+        The scores, as in :mod:`seqflip.nn.reference`.
     """
 
-    looks = True
-    scale = 1.0  # what the sum of the terms is multiplied by
+    name: ClassVar[str]
+    label: ClassVar[str]
+    plain: ClassVar[Callable[..., FloatArray] | None] = None
+    looks: ClassVar[bool] = True
+    scale = 1.0
 
-    def __init__(self, query: Parameter, key: Parameter, value: Parameter) -> None:
-        self.query, self.key, self.value = Linear(query), Linear(key), Linear(value)
-        self.d_k = query.value.shape[0]
-        self.d_v = value.value.shape[0]
+    def __init__(self, parameters: Mapping[str, Parameter]) -> None:
+        self.query, self.key, self.value = (
+            Linear(parameters[f"{part}.weight"]) for part in ("query", "key", "value")
+        )
+        self.d_k = len(self.query.weight.value)
+        self.d_v = len(self.value.weight.value)
+
+    @classmethod
+    def declare(cls, d_model: int, d_k: int, d_v: int) -> dict[str, Declared]:
+        """Return the parameters' names, shapes and beginnings."""
+        widths = {"query": d_k, "key": d_k, "value": d_v}
+        return {
+            f"{part}.weight": Declared((width, d_model), glorot()) for part, width in widths.items()
+        }
+
+    @classmethod
+    def hidden_size(cls, d_k: int) -> int:
+        """Return how many numbers are squashed, and kept, for each score."""
+        return 0
 
     def remember(self, states: FloatArray, mask: BoolArray | None, buffers: Buffers) -> Memory:
         """Project encoder states ``(batch, source_len, d_model)`` to keys and values.
@@ -252,8 +290,11 @@ class Attention:
         raise NotImplementedError
 
 
-class DotAttention(Attention):
-    """``score = query · key``: Luong et al. (2015), https://arxiv.org/abs/1508.04025."""
+ATTENTIONS: Registry[type[Attention]] = Registry()
+
+
+class Products(Attention):
+    """What the two that multiply share: ``score = scale * query · key``."""
 
     def score(
         self, query: FloatArray, key: FloatArray, buffers: Buffers
@@ -280,34 +321,53 @@ class DotAttention(Attention):
         return d_query, d_key
 
 
-class ScaledDotAttention(DotAttention):
+@ATTENTIONS.register
+class ScaledDotAttention(Products):
     """``score = query · key / sqrt(d_k)``: Vaswani et al. (2017), https://arxiv.org/abs/1706.03762.
 
     The products of ``d_k`` terms have a spread of ``sqrt(d_k)``. Without the division, a large
     ``d_k`` saturates the softmax, and almost no gradient passes through it.
     """
 
-    def __init__(self, query: Parameter, key: Parameter, value: Parameter) -> None:
-        super().__init__(query, key, value)
+    name, label = "scaled_dot", "Scaled dot product"
+    plain = staticmethod(reference.scaled_dot)
+
+    def __init__(self, parameters: Mapping[str, Parameter]) -> None:
+        super().__init__(parameters)
         self.scale = float(1 / np.sqrt(self.d_k))
 
 
+@ATTENTIONS.register
+class DotAttention(Products):
+    """``score = query · key``: Luong et al. (2015), https://arxiv.org/abs/1508.04025."""
+
+    name, label = "dot", "Dot product, unscaled"
+    plain = staticmethod(reference.dot)
+
+
+@ATTENTIONS.register
 class AdditiveAttention(Attention):
     """``score = w · tanh(query + key)``: Bahdanau et al. (2015), https://arxiv.org/abs/1409.0473.
 
-    Parameters
-    ----------
-    query, key, value : Parameter
-        As in :class:`Attention`.
-    weight : Parameter (d_k,)
-        ``w`` above.
+    ``w`` is one more parameter, ``(d_k,)``.
     """
 
-    def __init__(
-        self, query: Parameter, key: Parameter, value: Parameter, weight: Parameter
-    ) -> None:
-        super().__init__(query, key, value)
-        self.weight = weight
+    name, label = "additive", "Additive"
+    plain = staticmethod(reference.additive)
+
+    def __init__(self, parameters: Mapping[str, Parameter]) -> None:
+        super().__init__(parameters)
+        self.weight = parameters["score.weight"]
+
+    @classmethod
+    def declare(cls, d_model: int, d_k: int, d_v: int) -> dict[str, Declared]:
+        """Return the shared parameters, and ``w``."""
+        return super().declare(d_model, d_k, d_v) | {"score.weight": Declared((d_k,), glorot())}
+
+    @classmethod
+    def hidden_size(cls, d_k: int) -> int:
+        """Return the size of ``tanh(query + key)``."""
+        return d_k
 
     def score(
         self, query: FloatArray, key: FloatArray, buffers: Buffers
@@ -337,16 +397,23 @@ class AdditiveAttention(Attention):
         return d_sum.sum(axis=2), d_sum.sum(axis=1)
 
 
+@ATTENTIONS.register
 class NoAttention(Attention):
     """The bottleneck: no context, and all that the decoder knows is the encoder's last state.
 
     Sutskever et al. (2014), https://arxiv.org/abs/1409.3215
     """
 
+    name, label = "none", "None (bottleneck)"
     looks = False
 
-    def __init__(self) -> None:
+    def __init__(self, parameters: Mapping[str, Parameter]) -> None:
         self.d_k = self.d_v = 0
+
+    @classmethod
+    def declare(cls, d_model: int, d_k: int, d_v: int) -> dict[str, Declared]:
+        """Return nothing."""
+        return {}
 
     def remember(self, states: FloatArray, mask: BoolArray | None, buffers: Buffers) -> Memory:
         """Keep nothing: keys and values without features."""
@@ -376,31 +443,3 @@ class NoAttention(Attention):
     ) -> AttentionGradients:
         """Return zeros."""
         return AttentionGradients(np.zeros_like(cache.states), cache.memory.key, cache.memory.value)
-
-
-def attention_shapes(
-    name: AttentionName, d_model: int, d_k: int, d_v: int
-) -> dict[str, tuple[int, ...]]:
-    """Return the names and shapes of a variant's parameters."""
-    if name == "none":
-        return {}
-    shapes: dict[str, tuple[int, ...]] = {
-        "attention.query.weight": (d_k, d_model),
-        "attention.key.weight": (d_k, d_model),
-        "attention.value.weight": (d_v, d_model),
-    }
-    if name == "additive":
-        shapes["attention.score.weight"] = (d_k,)
-    return shapes
-
-
-def make_attention(name: AttentionName, parameters: Parameters) -> Attention:
-    """Return the variant of that name over its ``parameters``."""
-    if name == "none":
-        return NoAttention()
-    query, key, value = (
-        parameters[f"attention.{part}.weight"] for part in ("query", "key", "value")
-    )
-    if name == "additive":
-        return AdditiveAttention(query, key, value, parameters["attention.score.weight"])
-    return (ScaledDotAttention if name == "scaled_dot" else DotAttention)(query, key, value)

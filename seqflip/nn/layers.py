@@ -6,6 +6,9 @@ from seqflip.nn.arrays import FloatArray, IntArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.functional import in_blocks, sum_of_columns
 from seqflip.nn.parameters import Parameter
+from seqflip.nn.start import Declared, glorot, normal, zeros
+
+EMBEDDING_SCALE = 0.03  # with large ones, many more steps pass before attention finds its places
 
 
 class Embedding:
@@ -18,6 +21,11 @@ class Embedding:
 
     def __init__(self, weight: Parameter) -> None:
         self.weight = weight
+
+    @staticmethod
+    def declare(n_tokens: int, d_model: int) -> dict[str, Declared]:
+        """Return the parameter: normal, and small."""
+        return {"weight": Declared((n_tokens, d_model), normal(EMBEDDING_SCALE))}
 
     def forward(self, tokens: IntArray) -> FloatArray:
         """Return the vectors of ``tokens``: shape ``(..., d_model)``."""
@@ -75,6 +83,12 @@ class Linear:
     def __init__(self, weight: Parameter, bias: Parameter | None = None) -> None:
         self.weight = weight
         self.bias = bias
+
+    @staticmethod
+    def declare(n_out: int, n_in: int, *, bias: bool) -> dict[str, Declared]:
+        """Return the parameters."""
+        weight = {"weight": Declared((n_out, n_in), glorot())}
+        return weight | {"bias": Declared((n_out,), zeros)} if bias else weight
 
     def forward(self, x: FloatArray, out: FloatArray | None = None) -> FloatArray:
         """Map ``x``, ``(n, n_in)``, to ``(n, n_out)``."""

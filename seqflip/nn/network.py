@@ -4,78 +4,30 @@ Token ids are integers below ``vocab_size``; 0 pads and ends. The begin symbol i
 last row.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from seqflip.nn import reference as plain
+from seqflip.nn.architecture import Architecture
 from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import (
-    AttentionCache,
-    AttentionName,
-    Memory,
-    attention_shapes,
-    make_attention,
-)
+from seqflip.nn.attention import ATTENTIONS, Memory, Weigh
 from seqflip.nn.buffers import Buffers
+from seqflip.nn.functional import softmax
 from seqflip.nn.layers import Dropout, Embedding, Linear
 from seqflip.nn.parameters import Parameters
-from seqflip.nn.rnn.cells import CELLS, LSTM, CellName
-from seqflip.nn.rnn.decoder import Decoder, DecoderCache, DecoderState, InputFeedingDecoder
+from seqflip.nn.rnn.cells import CELLS
+from seqflip.nn.rnn.decoder import (
+    Decoder,
+    DecoderCache,
+    DecoderState,
+    InputFeedingDecoder,
+    Looked,
+)
 from seqflip.nn.rnn.encoder import Encoded, Encoder
-from seqflip.nn.rnn.recurrent import Recurrent
-from seqflip.nn.rnn.stack import Stack
-
-EMBEDDING_SCALE = 0.03
-
-
-class Architecture(NamedTuple):
-    """All that decides a network's parameters and what they do."""
-
-    vocab_size: int
-    d_model: int
-    d_k: int
-    d_v: int
-    cell: CellName = "gru"
-    layers: int = 1
-    bidirectional: bool = True
-    attention: AttentionName = "scaled_dot"
-    input_feeding: bool = False
-    dropout: float = 0.0
-
-    @property
-    def context_size(self) -> int:
-        """The width of a context vector."""
-        return 0 if self.attention == "none" else self.d_v
-
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Return all parameters' names and shapes, in the order in which they lie in memory."""
-        d = self.d_model
-        shapes: dict[str, tuple[int, ...]] = {"embedding.weight": (self.vocab_size + 1, d)}
-        directions = ["", "_reverse"] if self.bidirectional else [""]
-        for layer in range(self.layers):
-            shapes |= self._layer_shapes(
-                f"encoder.{{}}_l{layer}", directions, d, d // len(directions)
-            )
-        for layer in range(self.layers):
-            fed = self.context_size if self.input_feeding and layer == 0 else 0
-            shapes |= self._layer_shapes(f"decoder.{{}}_l{layer}", [""], d + fed, d)
-        shapes |= attention_shapes(self.attention, d, self.d_k, self.d_v)
-        shapes["output.weight"] = (self.vocab_size, d + self.context_size)
-        shapes["output.bias"] = (self.vocab_size,)
-        return shapes
-
-    def _layer_shapes(
-        self, name: str, directions: list[str], n_in: int, hidden: int
-    ) -> dict[str, tuple[int, ...]]:
-        rows = CELLS[self.cell].gates * hidden
-        kinds = {
-            "weight_ih": (rows, n_in),
-            "weight_hh": (rows, hidden),
-            "bias_ih": (rows,),
-            "bias_hh": (rows,),
-        }
-        return {name.format(kind) + d: shape for kind, shape in kinds.items() for d in directions}
+from seqflip.nn.rnn.stack import Stack, make_layers
 
 
 class Source(NamedTuple):
@@ -84,6 +36,24 @@ class Source(NamedTuple):
     encoded: Encoded
     memory: Memory
     start: DecoderState
+
+    @property
+    def batch_size(self) -> int:
+        """How many sequences there are."""
+        return len(self.encoded.states)
+
+    @property
+    def states(self) -> FloatArray:
+        """What the encoder made of each token, (batch, source_len, d_model)."""
+        return self.encoded.states
+
+    def repeated(self, n: int) -> Self:
+        """Return a batch of one source as a batch of ``n`` equal ones, to be looked at."""
+        return self._replace(memory=self.memory.repeated(n))
+
+    def weighed_by(self, weigh: Weigh) -> Self:
+        """Return the source with another way from scores to weights."""
+        return self._replace(memory=self.memory._replace(weigh=weigh))
 
 
 class Pass(NamedTuple):
@@ -99,14 +69,35 @@ class Pass(NamedTuple):
     @property
     def weights(self) -> FloatArray:
         """Attention weights, (batch, steps, source_len)."""
-        if len(self.cache.looks) == 1:
-            return self.cache.looks[0].weights
-        return np.concatenate([look.weights for look in self.cache.looks], axis=1)
+        return self.looked.weights
 
     @property
-    def look(self) -> AttentionCache:
-        """The last look at the source: of all steps, or of the last step with input feeding."""
-        return self.cache.looks[-1]
+    def looked(self) -> Looked:
+        """What was compared and found at every step."""
+        return self.cache.looked
+
+    @property
+    def layer_states(self) -> FloatArray:
+        """The decoder's states after each step, (layers, batch, steps, d_model)."""
+        return self.cache.layer_states
+
+    @property
+    def fed(self) -> FloatArray | None:
+        """The contexts that were read with the tokens, (batch, steps, d_v), if any were."""
+        return self.cache.contexts_read
+
+    @property
+    def context(self) -> FloatArray:
+        """What was seen at each step, (batch, steps, d_v)."""
+        d_v = self.source.memory.value.shape[-1]
+        return self.features[..., self.features.shape[-1] - d_v :]
+
+
+class Functions(NamedTuple):
+    """What computes one part of a trace."""
+
+    plain: tuple[Callable[..., Any], ...]  # as a textbook writes it
+    fast: tuple[Callable[..., Any], ...]  # as the network runs it
 
 
 class Network:
@@ -125,49 +116,53 @@ class Network:
         self.begin = architecture.vocab_size
         self.embedding = Embedding(self.parameters["embedding.weight"])
         self.dropout = Dropout(architecture.dropout)
-        self.attention = make_attention(architecture.attention, self.parameters)
-        self.encoder = Encoder(self._stack("encoder", bidirectional=architecture.bidirectional))
+        attention = ATTENTIONS[architecture.attention]
+        self.attention = attention(self.parameters.within("attention."))
+        self.encoder = Encoder(self._stack("encoder.", architecture.directions))
         decoder = InputFeedingDecoder if architecture.input_feeding else Decoder
-        self.decoder = decoder(self._stack("decoder", bidirectional=False), self.attention)
+        self.decoder = decoder(self._stack("decoder.", 1), self.attention)
         self.output = Linear(self.parameters["output.weight"], self.parameters["output.bias"])
 
-    def _stack(self, name: str, *, bidirectional: bool) -> Stack:
-        directions = ["", "_reverse"] if bidirectional else [""]
-        layers = []
-        for layer in range(self.architecture.layers):
-            weights = (
-                self.parameters.stack(
-                    [f"{name}.{kind}_l{layer}{direction}" for direction in directions]
-                )
-                for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-            )
-            layers.append(Recurrent(self.architecture.cell, *weights))
-        return Stack(self.embedding, layers, self.dropout)
+    def _stack(self, prefix: str, directions: int) -> Stack:
+        cell, layers = CELLS[self.architecture.cell], self.architecture.layers
+        made = make_layers(cell, layers, directions, self.parameters, prefix)
+        return Stack(self.embedding, made, self.dropout)
+
+    @property
+    def dtype(self) -> np.dtype[np.floating]:
+        """The floating type of all that is computed."""
+        return self.parameters.flat.dtype
+
+    @property
+    def vocab_size(self) -> int:
+        """The number of token ids, 0 included."""
+        return self.architecture.vocab_size
+
+    @property
+    def looks(self) -> bool:
+        """Whether there is any attention."""
+        return self.architecture.looks
 
     def initialise(self, rng: np.random.Generator) -> None:
-        """Draw all parameters anew.
+        """Draw all parameters anew, as each part declares."""
+        for name, declared in self.architecture.declare().items():
+            declared.start(self.parameters.values[name], rng)
 
-        Embeddings are normal and small (with large ones, many more steps pass before attention
-        finds its places); recurrent matrices orthogonal, gate by gate (Saxe et al., 2014,
-        https://arxiv.org/abs/1312.6120); the other matrices uniform after Glorot & Bengio (2010);
-        biases zero, but 1 for an LSTM's forget gate (Jozefowicz et al., 2015), so that it begins by
-        remembering.
-        """
-        for name, value in self.parameters.values.items():
-            if name == "embedding.weight":
-                value[...] = EMBEDDING_SCALE * rng.standard_normal(value.shape)
-            elif ".weight_hh" in name:
-                hidden = value.shape[1]
-                for gate in value.reshape(-1, hidden, hidden):
-                    gate[...] = np.linalg.qr(rng.standard_normal(gate.shape))[0]
-            elif "bias" in name:
-                value[...] = 0
-                if self.architecture.cell == "lstm" and ".bias_ih" in name:
-                    value.reshape(LSTM.gates, -1)[1] = 1
-            else:
-                blocks = CELLS[self.architecture.cell].gates if ".weight_ih" in name else 1
-                bound = np.sqrt(6 / (value.shape[0] / blocks + value.shape[-1]))
-                value[...] = rng.uniform(-bound, bound, value.shape)
+    def functions(self) -> dict[str, Functions]:
+        """Return, for each part of a trace, the functions that compute it."""
+        attention, cell = type(self.attention), CELLS[self.architecture.cell]
+        found = {
+            "state": Functions((cell.plain,), (cell.step,)),
+            "prediction": Functions((plain.linear, plain.softmax), (type(self).decode, softmax)),
+        }
+        if attention.plain is not None:
+            found |= {
+                "query": Functions((plain.linear,), (Linear.forward,)),
+                "scores": Functions((attention.plain, plain.softmax), (attention.score, softmax)),
+                "terms": Functions((attention.plain,), (attention.terms,)),
+                "context": Functions((plain.attend,), (attention.forward,)),
+            }
+        return found
 
     def read(self, x_src: IntArray, rng: np.random.Generator | None, buffers: Buffers) -> Source:
         """Encode ``x_src``, ``(batch, source_len)``; with ``rng``, under dropout."""

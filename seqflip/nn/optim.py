@@ -4,30 +4,47 @@ All work on flat vectors, in place, and keep their state in named arrays that a 
 """
 
 import math
-from typing import Literal, Protocol
+from typing import ClassVar
 
 import numpy as np
 
 from seqflip.nn.arrays import FloatArray
 from seqflip.nn.buffers import aligned_zeros
+from seqflip.nn.registry import Registry
 
-OptimizerName = Literal["adam", "sgd"]
 BLOCK = 32768  # parameters that are updated at a time
 
-ScheduleName = Literal["constant", "linear", "cosine"]
 
+class Optimizer:
+    """Turns a gradient into an update, and remembers what it needs for the next.
 
-class Optimizer(Protocol):
-    """Turns a gradient into an update, and remembers what it needs for the next."""
+    Parameters
+    ----------
+    size : int
+        The number of parameters.
+    dtype : dtype
+    **settings
+        What a configuration decides, under the names in ``settings``.
+    """
 
-    state: dict[str, FloatArray]
-    steps: int
+    name: ClassVar[str]
+    label: ClassVar[str]
+    settings: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, size: int, dtype: np.dtype[np.floating], **settings: float) -> None:
+        self.steps = 0
+        self.state: dict[str, FloatArray] = {}
 
     def update(self, values: FloatArray, grads: FloatArray, learning_rate: float) -> None:
         """Change ``values`` in place."""
+        raise NotImplementedError
 
 
-class Adam:
+OPTIMIZERS: Registry[type[Optimizer]] = Registry()
+
+
+@OPTIMIZERS.register
+class Adam(Optimizer):
     """Adam: Kingma & Ba (2015), https://arxiv.org/abs/1412.6980, with bias correction.
 
     Parameters
@@ -41,6 +58,9 @@ class Adam:
         Keeps the division finite.
     """
 
+    name, label = "adam", "Adam"
+    settings = ("beta2",)
+
     def __init__(
         self,
         size: int,
@@ -49,9 +69,9 @@ class Adam:
         beta2: float = 0.999,
         epsilon: float = 1e-8,
     ) -> None:
+        super().__init__(size, dtype)
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
-        self.steps = 0
-        self.state: dict[str, FloatArray] = {
+        self.state = {
             "mean": aligned_zeros(size, dtype),
             "square": aligned_zeros(size, dtype),
         }
@@ -84,7 +104,8 @@ class Adam:
         values[block] -= scratch
 
 
-class SGD:
+@OPTIMIZERS.register
+class SGD(Optimizer):
     """Stochastic gradient descent with momentum: ``velocity = momentum * velocity + grad``.
 
     Sutskever et al. (2013), https://proceedings.mlr.press/v28/sutskever13.html, in PyTorch's form:
@@ -98,10 +119,13 @@ class SGD:
     momentum : float
     """
 
+    name, label = "sgd", "SGD with momentum"
+    settings = ("momentum",)
+
     def __init__(self, size: int, dtype: np.dtype[np.floating], momentum: float = 0.9) -> None:
+        super().__init__(size, dtype)
         self.momentum = momentum
-        self.steps = 0
-        self.state: dict[str, FloatArray] = {"velocity": np.zeros(size, dtype)}
+        self.state = {"velocity": np.zeros(size, dtype)}
 
     def update(self, values: FloatArray, grads: FloatArray, learning_rate: float) -> None:
         """``values -= learning_rate * velocity``."""
@@ -124,18 +148,64 @@ def clip_by_global_norm(grads: FloatArray, max_norm: float | None) -> float:
     return norm
 
 
-def schedule(name: ScheduleName, step: int, total_steps: int, warmup_steps: int = 0) -> float:
+class Schedule:
+    """How the learning rate falls after the warm-up."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+
+    @staticmethod
+    def factor(done: float) -> float:
+        """Return what the learning rate is multiplied by, when so much of the way is done."""
+        raise NotImplementedError
+
+
+SCHEDULES: Registry[type[Schedule]] = Registry()
+
+
+@SCHEDULES.register
+class Constant(Schedule):
+    """It does not."""
+
+    name, label = "constant", "Constant"
+
+    @staticmethod
+    def factor(done: float) -> float:
+        """Return 1."""
+        return 1.0
+
+
+@SCHEDULES.register
+class Linear(Schedule):
+    """To 0, in a straight line."""
+
+    name, label = "linear", "Falls linearly"
+
+    @staticmethod
+    def factor(done: float) -> float:
+        """Return what is left."""
+        return max(0.0, 1.0 - done)
+
+
+@SCHEDULES.register
+class Cosine(Schedule):
+    """To 0, as half a cosine: Loshchilov & Hutter (2017), https://arxiv.org/abs/1608.03983."""
+
+    name, label = "cosine", "Falls as a cosine"
+
+    @staticmethod
+    def factor(done: float) -> float:
+        """Return the half cosine."""
+        return 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+
+
+def schedule(name: str, step: int, total_steps: int, warmup_steps: int = 0) -> float:
     """Return the factor by which the learning rate of update ``step`` (from 0) is multiplied.
 
-    During the first ``warmup_steps`` it rises linearly to 1. Then it stays ("constant"), or falls
-    to 0 at ``total_steps`` in a straight line ("linear") or half a cosine (Loshchilov & Hutter,
-    2017, https://arxiv.org/abs/1608.03983).
+    During the first ``warmup_steps`` it rises linearly to 1. Then it falls, or not, as the
+    :class:`Schedule` of that name says, until ``total_steps``.
     """
     if step < warmup_steps:
         return (step + 1) / warmup_steps
-    if name == "constant":
-        return 1.0
     done = (step - warmup_steps) / max(1, total_steps - warmup_steps)
-    if name == "linear":
-        return max(0.0, 1.0 - done)
-    return 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+    return SCHEDULES[name].factor(done)

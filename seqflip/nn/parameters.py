@@ -53,6 +53,12 @@ class Parameters:
     def __getitem__(self, name: str) -> Parameter:
         return Parameter(self.values[name], self.grads[name])
 
+    def within(self, prefix: str) -> dict[str, Parameter]:
+        """Return the parameters of one part, under the names that follow its ``prefix``."""
+        return {
+            name.removeprefix(prefix): self[name] for name in self.values if name.startswith(prefix)
+        }
+
     def stack(self, names: Sequence[str]) -> Parameter:
         """Return neighbours of equal shape as one parameter of shape ``(len(names), *shape)``.
 

@@ -25,9 +25,6 @@ from seqflip.config.sections import (
     LARGEST_SEED,
     TrainingConfig,
 )
-from seqflip.config.sizes import (
-    estimate,
-)
 from seqflip.system.memory import (
     memory_limit,
     readable_bytes,
@@ -98,7 +95,7 @@ class RaceConfig(Config):
         for name, sections in self.variants.items():
             yield from _problems_of(name, sections)
             try:
-                needed += estimate(self._lane(self.changes[name], 0)).memory_bytes
+                needed += self._lane(self.changes[name], 0).size().memory_bytes
             except ConfigError as error:
                 raise ConfigError(f"variants.{name}", f"{_the(name)}: {error.message}") from None
         if needed > (limit := memory_limit()):

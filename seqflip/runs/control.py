@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from seqflip.config.sections import LARGEST_LEARNING_RATE
 from seqflip.runs.run import (
     read_json,
 )
@@ -43,7 +44,7 @@ class Control(BaseModel):
 
     serial: int = 0
     command: Command = "run"
-    learning_rate: float | None = Field(None, gt=0, le=1000)
+    learning_rate: float | None = Field(None, gt=0, le=LARGEST_LEARNING_RATE)
     delay_seconds: float = Field(0.0, ge=0, le=10)
     probe: str | None = Field(None, max_length=2000)
 

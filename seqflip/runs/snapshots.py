@@ -15,9 +15,6 @@ from numpy.typing import NDArray
 from seqflip.config.config import (
     Config,
 )
-from seqflip.config.sizes import (
-    estimate,
-)
 from seqflip.nn.arrays import FloatArray
 from seqflip.system.atomic import atomic_file, flush_to_disk
 
@@ -48,7 +45,7 @@ def how_many(config: Config, parameters: int) -> int:
 
 def expected_snapshot_bytes(config: Config) -> int:
     """Return how large the file with a run's snapshots will be at most."""
-    parameters = estimate(config).parameters
+    parameters = config.size().parameters
     return how_many(config, parameters) * record(parameters).itemsize
 
 

@@ -16,9 +16,6 @@ from seqflip.config.config import (
 from seqflip.config.section import (
     ConfigError,
 )
-from seqflip.config.sizes import (
-    estimate,
-)
 from seqflip.race.config import RaceConfig
 from seqflip.system.memory import (
     readable_bytes,
@@ -124,7 +121,7 @@ class Settings:
                 f"training.epochs must be smaller than {config.training.epochs:,}, as all variants "
                 f"and seeds take {steps:,} steps and this server makes at most {self.max_steps:,}",
             )
-        memory = sum(estimate(lane).memory_bytes for lane in lanes.values())
+        memory = sum(lane.size().memory_bytes for lane in lanes.values())
         if memory > self.max_memory_megabytes * 10**6:
             raise ConfigError(
                 "variants",
@@ -158,7 +155,7 @@ class Settings:
                     f"training.epochs must be smaller than {training.epochs:,}, as this takes "
                     f"{steps:,} steps and this server makes at most {self.max_steps:,}",
                 )
-        size = estimate(config)
+        size = config.size()
         if size.parameters > self.max_parameters:
             yield (
                 "model.d_model",

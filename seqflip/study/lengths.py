@@ -21,7 +21,7 @@ from seqflip.config.counting import (
 from seqflip.config.sizes import (
     sequence_bytes,
 )
-from seqflip.data.tasks import Dataset, Tokens, lengths, make_dataset, solve, true_alignment
+from seqflip.data.tasks import Dataset, lengths, make_dataset, solve, true_alignment
 from seqflip.decoding import greedy
 from seqflip.learning.metrics import alignment, counted, effective_size, wilson_interval
 from seqflip.nn.arrays import FloatArray
@@ -30,6 +30,7 @@ from seqflip.runs.run import (
     Run,
 )
 from seqflip.runs.trained import Trained, open_trained
+from seqflip.tasks import Tokens
 
 COUNT: Final = 200
 """How many sequences of each length are tried, as far as there are so many."""
@@ -182,10 +183,10 @@ class LengthTest:
         """Return the greedy answers, and of each the mean attention on the true places."""
         trained, network = self.trained, self.trained.model.network
         data, sizes = trained.config.data, (x_src.shape[1], x_tgt.shape[1])
-        size = sequence_bytes(trained.config, trained.model.vocab_size, *sizes)
+        size = sequence_bytes(trained.config.model, trained.model.vocab_size, *sizes)
         chunk = min(max(1, _MEMORY // size), _BLOCK)
         answers, aligned = [], []
-        aligns = network.attention.looks and data.task != "pairs"
+        aligns = network.looks and data.task != "pairs"
         for start in range(0, len(x_src), chunk):
             src, tgt = x_src[start : start + chunk], x_tgt[start : start + chunk]
             done = network.forward(src, network.shifted(tgt))

@@ -132,7 +132,7 @@ class Replay:
         return len(new) > 0
 
     def _frame(self, step: int) -> Frame:
-        found = trace(self._model, self.source, limit=self._limit)
+        found = trace(self._model.network, self.source, self._model.tgt_length, limit=self._limit)
         outputs = tuple(found.outputs.tolist())
         correct = None
         if self.right is not None:
@@ -149,7 +149,7 @@ class Replay:
         )
 
     def _alignment(self, weights: FloatArray) -> float | None:
-        if self.truth is None or not self._model.network.attention.looks:
+        if self.truth is None or not self._model.network.looks:
             return None
         truth: BoolArray = np.zeros(weights.shape, np.bool_)
         truth[: len(self.truth)] = self.truth[: len(weights)]

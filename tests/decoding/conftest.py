@@ -3,6 +3,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from seqflip import decoding
 from seqflip.model import (
     Seq2SeqAttentionModel,
 )
@@ -14,6 +15,11 @@ def lively(**settings: Any) -> Seq2SeqAttentionModel:
     rng = np.random.default_rng(7)
     model.network.parameters.flat[...] += rng.normal(0, 0.5, model.parameter_count)
     return model
+
+
+def trace(model: Seq2SeqAttentionModel, source: Any, **options: Any) -> decoding.Trace:
+    """Trace a model's network, for targets of the model's length."""
+    return decoding.trace(model.network, source, model.tgt_length, **options)
 
 
 @pytest.fixture

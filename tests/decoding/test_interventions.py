@@ -17,14 +17,13 @@ from seqflip.decoding import (
     Swap,
     Temperature,
     beam_search,
-    trace,
 )
 from seqflip.model import (
     Seq2SeqAttentionModel,
 )
 from seqflip.nn.attention import scaled_dot_product_attention
 from seqflip.nn.functional import softmax
-from tests.decoding.conftest import lively
+from tests.decoding.conftest import lively, trace
 
 SOURCE = [3, 1, 4, 1, 5]
 TARGET = [5, 1, 4, 1, 3, 0]

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from seqflip.decoding import Flatten, Forbid, Force, Temperature, trace
+from seqflip.decoding import Flatten, Forbid, Force, Temperature
 from seqflip.model import (
     Seq2SeqAttentionModel,
 )
 from tests.decoding import by_hand
-from tests.decoding.conftest import lively
+from tests.decoding.conftest import lively, trace
 
 SOURCE = [3, 1, 4, 1, 5]
 

@@ -94,7 +94,7 @@ def test_a_divergence_is_warned_of_and_leaves_finite_weights(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Plain(TrainingConfig):
-        optimizer: str = "sgd"  # type: ignore[assignment]
+        optimizer: str = "sgd"
         clip_norm: float | None = None
 
     monkeypatch.setattr(seqflip.learning.fitting, "TrainingConfig", Plain)

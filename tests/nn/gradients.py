@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from seqflip.nn.architecture import Architecture
 from seqflip.nn.arrays import FloatArray, IntArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.gradcheck import numerical_gradient, relative_error
-from seqflip.nn.network import Architecture, Network
+from seqflip.nn.network import Network
 from seqflip.nn.parameters import Parameters
-from seqflip.nn.rnn.cells import CELLS, CellName
+from seqflip.nn.rnn.cells import CELLS
 from seqflip.nn.rnn.recurrent import Recurrent
 
 STEP = 1e-5  # near the cube root of the precision: rounding and curvature are both below 1e-9
@@ -32,7 +33,7 @@ def random_parameters(
 
 
 def recurrent(
-    rng: np.random.Generator, cell: CellName, directions: int, n_in: int, hidden: int
+    rng: np.random.Generator, cell: str, directions: int, n_in: int, hidden: int
 ) -> tuple[Recurrent, Parameters]:
     """Return a layer and its parameters."""
     rows = CELLS[cell].gates * hidden
@@ -45,7 +46,7 @@ def recurrent(
             "bias_hh": (directions, rows),
         },
     )
-    return Recurrent(cell, *(parameters[name] for name in parameters.values)), parameters
+    return Recurrent(CELLS[cell], *(parameters[name] for name in parameters.values)), parameters
 
 
 def network(seed: int = 0, **options: Any) -> Network:

@@ -8,18 +8,12 @@ from hypothesis.extra.numpy import arrays
 
 from seqflip import scaled_dot_product_attention
 from seqflip.nn.arrays import BoolArray, FloatArray
-from seqflip.nn.attention import (
-    Attention,
-    AttentionCache,
-    AttentionName,
-    Memory,
-    attention_shapes,
-    make_attention,
-)
+from seqflip.nn.attention import ATTENTIONS, AttentionCache, Memory
+from seqflip.nn.reference import attend
 from tests.nn.gradients import assert_gradients, buffers, of_parameters, random_parameters
 
 Inputs = tuple[FloatArray, FloatArray, FloatArray, BoolArray]
-VARIANTS: list[AttentionName] = ["scaled_dot", "dot", "additive"]
+VARIANTS = [name for name, kind in ATTENTIONS.items() if kind.looks]
 
 
 @st.composite
@@ -196,10 +190,14 @@ def test_what_does_not_fit_is_refused(
 class Looking:
     """A variant of attention, decoder states that look, and encoder states that are looked at."""
 
-    def __init__(self, name: AttentionName, seed: int, padded: bool) -> None:
+    def __init__(self, name: str, seed: int, padded: bool) -> None:
         rng = np.random.default_rng(seed)
-        self.parameters = random_parameters(rng, attention_shapes(name, d_model=4, d_k=3, d_v=2))
-        self.attention: Attention = make_attention(name, self.parameters)
+        kind = ATTENTIONS[name]
+        declared = kind.declare(d_model=4, d_k=3, d_v=2)
+        self.parameters = random_parameters(
+            rng, {f"attention.{part}": one.shape for part, one in declared.items()}
+        )
+        self.attention = kind(self.parameters.within("attention."))
         self.states = rng.standard_normal((2, 3, 4))  # batch 2, steps 3
         self.encoded = rng.standard_normal((2, 5, 4))  # source_len 5
         self.mask = (np.arange(5) < np.array([5, 3])[:, None])[:, None] if padded else None
@@ -221,18 +219,17 @@ class Looking:
 
 @pytest.mark.parametrize("padded", [False, True])
 @pytest.mark.parametrize("name", VARIANTS)
-def test_each_variant_scores_by_its_formula(name: AttentionName, padded: bool) -> None:
+def test_each_variant_scores_by_its_formula(name: str, padded: bool) -> None:
     looking = Looking(name, 0, padded)
     context, cache = looking.look()
     q, k, v = looking.projected()
-    if name == "additive":
-        hidden = np.tanh(q[:, :, None] + k[:, None])
-        scores = hidden @ looking.parameters.values["attention.score.weight"]
-    else:
-        scores = q @ k.swapaxes(1, 2) / (np.sqrt(3) if name == "scaled_dot" else 1)
+    plain = looking.attention.plain
+    assert plain is not None
+    shared = [f"attention.{part}.weight" for part in ("query", "key", "value")]
+    own = [value for name, value in looking.parameters.values.items() if name not in shared]
+    scores = plain(q, k, *own)
     np.testing.assert_allclose(cache.scores, scores, rtol=1e-12)
-    weights = np.exp(scores) * (1 if looking.mask is None else looking.mask)
-    weights /= weights.sum(axis=-1, keepdims=True)
+    _, weights = attend(scores, v, looking.mask)
     np.testing.assert_allclose(cache.weights, weights, rtol=1e-12)
     np.testing.assert_allclose(context, weights @ v, rtol=1e-12)
 
@@ -249,7 +246,7 @@ def test_the_scaled_variant_is_the_public_function(padded: bool) -> None:
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("padded", [False, True])
 @pytest.mark.parametrize("name", VARIANTS)
-def test_gradients_by_states_and_parameters(name: AttentionName, padded: bool, seed: int) -> None:
+def test_gradients_by_states_and_parameters(name: str, padded: bool, seed: int) -> None:
     looking = Looking(name, seed, padded)
     d_context = np.random.default_rng(seed + 10).standard_normal((2, 3, 2))
 
@@ -270,7 +267,7 @@ def test_gradients_by_states_and_parameters(name: AttentionName, padded: bool, s
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_gradients_of_two_looks_add_up(name: AttentionName) -> None:
+def test_gradients_of_two_looks_add_up(name: str) -> None:
     looking = Looking(name, 0, padded=True)
     _, cache = looking.look()
     for _ in range(2):
@@ -284,7 +281,7 @@ def test_gradients_of_two_looks_add_up(name: AttentionName) -> None:
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_what_is_behind_a_padded_place_does_not_matter(name: AttentionName) -> None:
+def test_what_is_behind_a_padded_place_does_not_matter(name: str) -> None:
     looking = Looking(name, 0, padded=True)
     before, cache = looking.look()
     d = looking.attention.backward(np.ones((2, 3, 2)), cache, buffers())
@@ -296,7 +293,7 @@ def test_what_is_behind_a_padded_place_does_not_matter(name: AttentionName) -> N
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_many_looks_at_once_are_single_looks(name: AttentionName) -> None:
+def test_many_looks_at_once_are_single_looks(name: str) -> None:
     looking = Looking(name, 0, padded=True)
     context, cache = looking.look()
     for t in range(3):

@@ -7,8 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from seqflip.nn.architecture import Architecture
 from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.network import EMBEDDING_SCALE, Architecture, Network, Pass
+from seqflip.nn.attention import ATTENTIONS
+from seqflip.nn.layers import EMBEDDING_SCALE
+from seqflip.nn.network import Network, Pass
+from seqflip.nn.rnn.cells import CELLS
 from tests.nn.gradients import (
     assert_directional_gradients,
     assert_gradients,
@@ -29,13 +33,13 @@ ALL: list[Options] = [
         "input_feeding": feeding,
     }
     for cell, attention, bidirectional, layers, feeding in product(
-        ("rnn", "gru", "lstm"),
-        ("scaled_dot", "dot", "additive", "none"),
+        CELLS,
+        ATTENTIONS,
         (False, True),
         (1, 2),
         (False, True),
     )
-    if not (feeding and attention == "none")
+    if ATTENTIONS[attention].looks or not feeding
 ]
 SOME = [ALL[i] for i in range(0, len(ALL), 5)]
 FULL = tokens([[1, 2, 3], [4, 4, 1], [2, 3, 1], [3, 1, 4]])
@@ -87,7 +91,7 @@ def test_gradients_along_random_directions(
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_gradients_by_every_coordinate(cell: str, seed: int) -> None:
     attention = ("scaled_dot", "dot", "additive")[seed]
     made = network(seed, cell=cell, attention=attention, input_feeding=seed == 2)
@@ -240,14 +244,13 @@ def test_memory_that_is_used_again_changes_no_bit(options: Options) -> None:
         np.testing.assert_array_equal(used, fresh)
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_first_weights(cell: Any) -> None:
     made = Network(Architecture(9, 16, 8, 12, cell=cell, attention="additive"), np.float64)
     made.initialise(np.random.default_rng(0))
     values = made.parameters.values
     assert values["embedding.weight"].std() == pytest.approx(EMBEDDING_SCALE, rel=0.2)
-    gates = {"rnn": 1, "gru": 3, "lstm": 4}[cell]
-    for gate in np.split(values["decoder.weight_hh_l0"], gates):
+    for gate in np.split(values["decoder.weight_hh_l0"], CELLS[cell].gates):
         np.testing.assert_allclose(gate @ gate.T, np.eye(16), atol=1e-12)
     biases = {name: value for name, value in values.items() if "bias" in name}
     for name, bias in biases.items():

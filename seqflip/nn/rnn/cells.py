@@ -6,10 +6,12 @@ each gate is contiguous and both directions of an encoder are one computation. A
 gates' values.
 """
 
-from typing import ClassVar, Literal, NamedTuple
+from collections.abc import Callable
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+from seqflip.nn import reference
 from seqflip.nn.arrays import FloatArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.functional import (
@@ -20,8 +22,9 @@ from seqflip.nn.functional import (
     tanh_backward,
 )
 from seqflip.nn.parameters import Parameter
+from seqflip.nn.registry import Registry
+from seqflip.nn.start import Declared, glorot, orthogonal, zeros
 
-CellName = Literal["rnn", "gru", "lstm"]
 State = tuple[FloatArray, ...]
 
 
@@ -55,6 +58,9 @@ class Cell:
     bias : Parameter (directions, gates * hidden)
     """
 
+    name: ClassVar[str]
+    label: ClassVar[str]
+    plain: ClassVar[Callable[..., State]]  # one step, as in :mod:`seqflip.nn.reference`
     gates: ClassVar[int]
     state_parts: ClassVar[int] = 1
     extra_parts: ClassVar[int] = 0
@@ -71,6 +77,25 @@ class Cell:
         self.bias = Parameter(
             *(part.reshape(by_gate[:3]).swapaxes(0, 1)[:, :, None] for part in bias)
         )
+
+    @classmethod
+    def declare(cls, n_in: int, hidden: int) -> dict[str, Declared]:
+        """Return the parameters of one direction, under the names of ``torch.nn``.
+
+        Recurrent matrices begin orthogonal, gate by gate.
+        """
+        rows = cls.gates * hidden
+        return {
+            "weight_ih": Declared((rows, n_in), glorot(blocks=cls.gates)),
+            "weight_hh": Declared((rows, hidden), orthogonal),
+            "bias_ih": Declared((rows,), cls.start_bias),
+            "bias_hh": Declared((rows,), zeros),
+        }
+
+    @classmethod
+    def start_bias(cls, value: FloatArray, rng: np.random.Generator) -> None:
+        """Fill the inputs' bias, ``(gates * hidden,)``, as it is before training."""
+        value[...] = 0
 
     def outer_bias(self) -> FloatArray:
         """Return the part of ``b_hh`` that can be added to the inputs beforehand.
@@ -157,9 +182,15 @@ class Cell:
             self.weight.grad[gates] += np.matmul(d_gates[slots].swapaxes(2, 3), h)
 
 
+CELLS: Registry[type[Cell]] = Registry()
+
+
+@CELLS.register
 class RNN(Cell):
     """``h' = tanh(W_ih x + b_ih + W_hh h + b_hh)``: Elman (1990)."""
 
+    name, label = "rnn", "RNN (tanh)"
+    plain = staticmethod(reference.rnn)
     gates = slots = 1
     recurrent_slots = ((slice(0, 1), slice(0, 1)),)
 
@@ -182,6 +213,7 @@ class RNN(Cell):
         return d_state
 
 
+@CELLS.register
 class GRU(Cell):
     """Gated recurrent unit, Cho et al. (2014), https://arxiv.org/abs/1406.1078, in PyTorch's form.
 
@@ -193,6 +225,8 @@ class GRU(Cell):
         h' = (1 - z) * n + z * h
     """
 
+    name, label = "gru", "GRU"
+    plain = staticmethod(reference.gru)
     gates = 3  # r, z, n
     slots = 4  # W_hn h + b_hn, r, z, n
     extra_parts = 2  # W_hn h + b_hn, z * (h - n)
@@ -268,6 +302,7 @@ class GRU(Cell):
         return (d_h,)
 
 
+@CELLS.register
 class LSTM(Cell):
     """Long short-term memory: Hochreiter & Schmidhuber (1997), forget gates by Gers et al. (2000).
 
@@ -278,10 +313,17 @@ class LSTM(Cell):
         c' = f * c + i * g                              h' = o * tanh(c')
     """
 
+    name, label = "lstm", "LSTM"
+    plain = staticmethod(reference.lstm)
     gates = slots = 4  # i, f, g, o
     state_parts = 2
     extra_parts = 2  # tanh(c'); on the way back: o (1 - tanh(c')²)
     recurrent_slots = ((slice(0, 4), slice(0, 4)),)
+
+    @classmethod
+    def start_bias(cls, value: FloatArray, rng: np.random.Generator) -> None:
+        """Open the forget gate, so that it begins by remembering (Jozefowicz et al., 2015)."""
+        value.reshape(cls.gates, -1)[...] = [[0], [1], [0], [0]]
 
     def step(self, tape: Tape, t: int) -> None:
         """Compute the state after step ``t``."""
@@ -334,6 +376,3 @@ class LSTM(Cell):
         self._through_weights(d_gates, tape)
         np.add.reduce(tape.scratch[:4], axis=0, out=d_h)
         return d_h, d_c
-
-
-CELLS: dict[CellName, type[Cell]] = {"rnn": RNN, "gru": GRU, "lstm": LSTM}

@@ -6,7 +6,7 @@ feeding all states come first, and all looks at the source are one batched produ
 look is needed for the next state.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -24,6 +24,24 @@ class DecoderState(NamedTuple):
     layers: list[State]  # each part (1, batch, d_model)
     context: FloatArray  # (batch, d_v): of the previous step
 
+    @property
+    def by_layer(self) -> FloatArray:
+        """What each layer puts out, (layers, batch, d_model)."""
+        return np.array([layer[0][0] for layer in self.layers])
+
+    def take(self, rows: IntArray) -> Self:
+        """Return the state with these rows of the batch."""
+        layers = [tuple(part[:, rows] for part in layer) for layer in self.layers]
+        return self._replace(layers=layers, context=self.context[rows])
+
+
+class Looked(NamedTuple):
+    """What was compared and found in the looks of some steps."""
+
+    query: FloatArray  # (batch, steps, d_k)
+    scores: FloatArray  # (batch, steps, source_len)
+    weights: FloatArray  # (batch, steps, source_len)
+
 
 class DecoderGradients(NamedTuple):
     """Gradients by what a decoder started from and looked at."""
@@ -38,9 +56,26 @@ class DecoderCache(NamedTuple):
 
     stack: StackCache
     looks: list[AttentionCache]  # one for all steps, or one a step with input feeding
-    fed: FloatArray | None = (
-        None  # (steps, 1, batch, d_v): with input feeding, the contexts that were fed
-    )
+    fed: FloatArray | None = None  # (steps, 1, batch, d_v): the contexts that were fed, if they are
+
+    @property
+    def looked(self) -> Looked:
+        """What was compared and found, of all steps."""
+        parts = [(look.query, look.scores, look.weights) for look in self.looks]
+        if len(parts) == 1:
+            return Looked(*parts[0])
+        return Looked(*(np.concatenate(part, axis=1) for part in zip(*parts, strict=True)))
+
+    @property
+    def layer_states(self) -> FloatArray:
+        """The states after each step, (layers, batch, steps, d_model)."""
+        after = [layer.tape.states[0][1:, 0] for layer in self.stack.layers]
+        return np.array(after).swapaxes(1, 2)
+
+    @property
+    def contexts_read(self) -> FloatArray | None:
+        """The contexts that were read with the tokens, (batch, steps, d_v)."""
+        return None if self.fed is None else self.fed[:, 0].swapaxes(0, 1)
 
 
 class Decoder:

@@ -15,7 +15,7 @@ from seqflip.nn.buffers import Buffers
 from seqflip.nn.functional import sum_of_columns
 from seqflip.nn.layers import sum_by_token
 from seqflip.nn.parameters import Parameter
-from seqflip.nn.rnn.cells import CELLS, Cell, CellName, State, Tape
+from seqflip.nn.rnn.cells import Cell, State, Tape
 
 T = TypeVar("T", bound=np.generic)
 
@@ -82,7 +82,7 @@ class Recurrent:
 
     Parameters
     ----------
-    cell : name of the cell
+    cell : the kind of cell
     weight_ih : Parameter (directions, gates * hidden, n_in)
     weight_hh : Parameter (directions, gates * hidden, hidden)
     bias_ih, bias_hh : Parameter (directions, gates * hidden)
@@ -90,13 +90,13 @@ class Recurrent:
 
     def __init__(
         self,
-        cell: CellName,
+        cell: type[Cell],
         weight_ih: Parameter,
         weight_hh: Parameter,
         bias_ih: Parameter,
         bias_hh: Parameter,
     ) -> None:
-        self.cell: Cell = CELLS[cell](weight_hh, bias_hh)
+        self.cell: Cell = cell(weight_hh, bias_hh)
         self.directions, self.hidden = self.cell.directions, self.cell.hidden
         by_gate = (self.directions, self.cell.gates, self.hidden)
         # (gates, directions, hidden, n_in) and (gates, directions, 1, hidden)

@@ -11,7 +11,8 @@ import numpy as np
 from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.layers import Dropout, Embedding
-from seqflip.nn.rnn.cells import State
+from seqflip.nn.parameters import Parameters
+from seqflip.nn.rnn.cells import Cell, State
 from seqflip.nn.rnn.recurrent import (
     DenseCache,
     Recurrent,
@@ -21,6 +22,7 @@ from seqflip.nn.rnn.recurrent import (
     join_directions,
     split_directions,
 )
+from seqflip.nn.start import Declared
 
 
 class EmbeddedCache(NamedTuple):
@@ -29,6 +31,38 @@ class EmbeddedCache(NamedTuple):
     tokens: IntArray  # (steps, batch)
     dropped: FloatArray | None  # (steps, batch, d_model)
     dense: DenseCache
+
+
+def declare_layers(
+    cell: type[Cell], layers: int, directions: int, d_model: int, fed: int = 0
+) -> dict[str, Declared]:
+    """Return the parameters of a stack, as ``torch.nn.RNN`` names them.
+
+    ``fed`` is how much wider than ``d_model`` the lowest layer's input is.
+    """
+    declared: dict[str, Declared] = {}
+    for layer in range(layers):
+        n_in = d_model + (fed if layer == 0 else 0)
+        kinds = cell.declare(n_in, d_model // directions)
+        for kind, one in kinds.items():
+            declared |= dict.fromkeys(_names(kind, layer, directions), one)
+    return declared
+
+
+def make_layers(
+    cell: type[Cell], layers: int, directions: int, parameters: Parameters, prefix: str
+) -> list[Recurrent]:
+    """Return the layers over parameters that :func:`declare_layers` named."""
+    kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    made = []
+    for layer in range(layers):
+        names = ([prefix + name for name in _names(kind, layer, directions)] for kind in kinds)
+        made.append(Recurrent(cell, *(parameters.stack(both) for both in names)))
+    return made
+
+
+def _names(kind: str, layer: int, directions: int) -> list[str]:
+    return [f"{kind}_l{layer}{direction}" for direction in ("", "_reverse")[:directions]]
 
 
 class StackCache(NamedTuple):

@@ -1,4 +1,4 @@
-"""The code that computed what the page shows, taken from the source as it runs."""
+"""The code that computes what the page shows: as a textbook writes it, and as it runs."""
 
 import inspect
 import textwrap
@@ -6,11 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from seqflip.model import (
-    Seq2SeqAttentionModel,
-)
-from seqflip.nn.functional import softmax
-from seqflip.nn.layers import Linear
+from seqflip.nn.network import Network
 
 
 class Code(NamedTuple):
@@ -34,16 +30,16 @@ def _read(function: Callable[..., Any]) -> Code:
     return Code(function.__qualname__, file, first, textwrap.dedent("".join(lines)).rstrip())
 
 
-def code_of_steps(model: Seq2SeqAttentionModel) -> dict[str, list[Code]]:
-    """Return, for each step of the page, the functions that this model runs there."""
-    network = model.network
-    attention, cell = type(network.attention), type(network.decoder.stack.layers[-1].cell)
-    functions: dict[str, list[Callable[..., Any]]] = {
-        "state": [cell.step],
-        "query": [Linear.forward],
-        "scores": [attention.score, softmax],
-        "terms": [attention.terms],
-        "context": [attention.forward],
-        "prediction": [type(network).decode, softmax],
+class Both(NamedTuple):
+    """The code of one step."""
+
+    plain: list[Code]  # as a textbook writes it
+    fast: list[Code]  # as it runs
+
+
+def code_of_steps(network: Network) -> dict[str, Both]:
+    """Return, for each step of the page, the functions behind it."""
+    return {
+        step: Both([code_of(one) for one in found.plain], [code_of(one) for one in found.fast])
+        for step, found in network.functions().items()
     }
-    return {step: [code_of(function) for function in found] for step, found in functions.items()}

@@ -87,7 +87,7 @@ def as_python(folder: str, source: Sequence[int], answer: Answer) -> str:
     edits = answer.trace.interventions
     text = decode(source, answer.trained.vocabulary)
     names = sorted({type(edit).__name__ for edit in edits} | {"trace"}, key=str.lower)
-    arguments = ["trained.model", "source"]
+    arguments = ["trained.model.network", "source", "trained.model.tgt_length"]
     if answer.forced:
         arguments.append(f"target={answer.target}")
     arguments.append("limit=trained.answer_length(len(source))")

@@ -102,7 +102,7 @@ class Answer:
     @property
     def looks(self) -> bool:
         """Whether there is any attention."""
-        return self.trace.attention != "none"
+        return self.trace.looks
 
 
 def answer(
@@ -123,8 +123,9 @@ def answer(
     """
     trained = subject.trained
     found = trace(
-        trained.model,
+        trained.model.network,
         source,
+        trained.model.tgt_length,
         target=target,
         limit=trained.answer_length(len(source)),
         interventions=edits,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from seqflip.ui.attend import step_html
-from seqflip.ui.attend.code import Code, code_of_steps
+from seqflip.ui.attend.code import Both, Code, code_of_steps
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 
@@ -21,10 +21,10 @@ def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
     numbers : bool
         Whether vectors are written as numbers, and every term of the chosen product is shown.
     """
-    code = code_of_steps(answer.trained.model)
+    code = code_of_steps(answer.trained.model.network)
 
     def step(title: str, name: str, draw: Callable[..., str], **how: bool) -> None:
-        _section(name, title, draw(answer, place, **how), code.get(name, []))
+        _section(name, title, draw(answer, place, **how), code.get(name))
 
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
@@ -50,7 +50,7 @@ def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
     step("Prediction", "prediction", step_html.prediction)
 
 
-def _section(name: str, title: str, content: str, code: list[Code]) -> None:
+def _section(name: str, title: str, content: str, code: Both | None) -> None:
     """Draw one step; its code is sent when it is asked for."""
     with st.container(gap=None):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -60,7 +60,7 @@ def _section(name: str, title: str, content: str, code: list[Code]) -> None:
         st.html(f'<div class="seqflip-step">{content}</div>')
 
 
-def _code(name: str, code: list[Code]) -> None:
+def _code(name: str, code: Both) -> None:
     popover = st.popover(
         "Code",
         type="tertiary",
@@ -70,6 +70,18 @@ def _code(name: str, code: list[Code]) -> None:
     )
     if popover.open:
         with popover:
-            for one in code:
-                st.caption(f"`{one.name}` in {one.file}, line {one.line}")
-                st.code(one.text, wrap_lines=True)
+            _listings(code.plain)
+            fast = st.toggle(
+                "As it runs",
+                key=f"attend_fast_{name}",
+                help="The network computes the same in memory that is used again and in few large "
+                "products, as that is much faster.",
+            )
+            if fast:
+                _listings(code.fast)
+
+
+def _listings(code: list[Code]) -> None:
+    for one in code:
+        st.caption(f"`{one.name}` in {one.file}, line {one.line}")
+        st.code(one.text, wrap_lines=True)

@@ -9,9 +9,6 @@ estimate was within a third of each. Another machine has other prices, so the pa
 from seqflip.config.config import (
     Config,
 )
-from seqflip.config.sizes import (
-    GATES,
-)
 
 # Seconds on one core, and what training a step costs besides.
 _STEP, _POSITION, _GATE, _PRODUCT, _SCORE = 2.1e-4, 4.8e-5, 8.7e-9, 5.9e-11, 1.8e-8
@@ -34,20 +31,12 @@ def _step_seconds(config: Config) -> float:
     data, model, batch = config.data, config.model, config.training.batch_size
     source = (data.shortest + data.src_length) / 2
     target = min(source, data.target_length) + 1
-    positions = (source + target) * model.layers
-    gates = positions * GATES[model.cell] * model.d_model
-    products = 2 * gates * model.d_model + target * data.vocab_size * (model.d_model + model.d_v)
-    scores = target * data.vocab_size
-    if model.attention != "none":
-        projected = (source + target) * model.d_model + source * target
-        products += projected * (model.d_k + model.d_v)
-    if model.attention == "additive":
-        scores += source * target * model.d_k
+    work = model.architecture(data.vocab_size).work(source, target)
     one_by_one = model.input_feeding or config.training.teacher_forcing_ratio < 1
     return (
         _STEP
-        + positions * _POSITION * (2 if one_by_one else 1)
-        + batch * gates * _GATE
-        + batch * products * _PRODUCT * (1.5 if one_by_one else 1)
-        + batch * scores * _SCORE
+        + work.positions * _POSITION * (2 if one_by_one else 1)
+        + batch * work.gates * _GATE
+        + batch * work.products * _PRODUCT * (1.5 if one_by_one else 1)
+        + batch * work.scores * _SCORE
     )

@@ -5,9 +5,9 @@ name is its key in the session and its name in the URL as well, so a link reads 
 configuration: `?task=sort&d_model=64`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, cast, get_args
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -16,9 +16,12 @@ from seqflip.config.config import (
     SECTIONS,
     Config,
 )
+from seqflip.config.section import options_of, valid_for
+from seqflip.nn.registry import Registry
 
 Group = Literal["open", "data", "model", "training", "fine"]
 Values = dict[str, Any]
+Needs = tuple[str, Callable[[Any], bool]]  # the name of a choice, and which of its kinds suit
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,8 @@ class Field:
         Where it stands on the page; "open" is always in sight.
     label, help : str
         What it is called, and what it does to the learning.
-    only : mapping
-        Other fields' values with which this one means something; empty for always.
-    words : mapping
-        How the page calls the options of a choice.
+    needs : pair, optional
+        The name of a choice, and which of its kinds this setting means something with.
     """
 
     section: str
@@ -44,8 +45,7 @@ class Field:
     group: Group
     label: str
     help: str
-    only: Mapping[str, tuple[Any, ...]]
-    words: Mapping[str, str]
+    needs: Needs | None = None
 
     @property
     def key(self) -> str:
@@ -60,9 +60,9 @@ class Field:
     @property
     def kind(self) -> Any:
         """`int`, `float` or `bool`; or the options of a choice, as a tuple."""
+        if options_of(self.info) is not None:
+            return tuple(self.words)
         kind = self.info.annotation
-        if get_origin(kind) is Literal:
-            return tuple(option for option in get_args(kind) if option in self.words)
         return next((part for part in get_args(kind) if part is not type(None)), kind)
 
     @property
@@ -73,12 +73,22 @@ class Field:
     @property
     def valid(self) -> str:
         """What may stand there, in words."""
-        extra = self.info.json_schema_extra
-        return str(extra["valid"]) if isinstance(extra, dict) else ""
+        return valid_for(self.info)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """How the page calls the options of a choice, as each kind says itself."""
+        options = options_of(self.info)
+        kinds = options if isinstance(options, Registry) else {}
+        return {name: kind.label for name, kind in kinds.items() if kind.label}
 
     def applies(self, values: Mapping[str, Any]) -> bool:
         """Whether it means something beside these values."""
-        return all(values.get(name) in allowed for name, allowed in self.only.items())
+        if self.needs is None:
+            return True
+        name, suits = self.needs
+        kinds = options_of(BY_NAME[name].info)
+        return isinstance(kinds, Registry) and suits(kinds[values[name]])
 
     def accepts(self, value: Any) -> bool:
         """Whether this value can be, whatever stands beside it."""
@@ -95,14 +105,13 @@ def _field(
     group: Group,
     label: str,
     help: str,
-    only: Mapping[str, tuple[Any, ...]] | None = None,
-    words: Mapping[str, str] | None = None,
+    needs: Needs | None = None,
 ) -> Field:
     section, name = key.split(".")
-    return Field(section, name, group, label, help, only or {}, words or {})
+    return Field(section, name, group, label, help, needs)
 
 
-_ATTENDS = {"attention": ("scaled_dot", "dot", "additive")}
+_ATTENDS: Needs = ("attention", lambda kind: kind.looks)
 
 FIELDS: tuple[Field, ...] = (
     _field(
@@ -112,7 +121,6 @@ FIELDS: tuple[Field, ...] = (
         "What is to be learned. Each task has its own pattern of attention: reversal is the "
         "anti-diagonal, copying the diagonal, rotating two diagonals, and sorting looks "
         "wherever the next token stands.",
-        words={"reverse": "Reverse", "copy": "Copy", "sort": "Sort", "rotate": "Rotate"},
     ),
     _field(
         "data.vocab_size",
@@ -151,12 +159,6 @@ FIELDS: tuple[Field, ...] = (
         "How the decoder looks back at the source. Scaled dot divides the scores by √d_k, so "
         "that the softmax starts soft; dot does not, which shows what that is good for. None "
         "leaves only the encoder's last state.",
-        words={
-            "scaled_dot": "Scaled dot product",
-            "dot": "Dot product, unscaled",
-            "additive": "Additive",
-            "none": "None (bottleneck)",
-        },
     ),
     _field(
         "data.tgt_length",
@@ -164,7 +166,7 @@ FIELDS: tuple[Field, ...] = (
         "Longest target",
         "Tokens in the longest target; leave it empty for as many as the source has. What is "
         "more is cut, so a shorter target is an easier task.",
-        only={"task": ("reverse", "copy")},
+        needs=("task", lambda kind: kind.any_target_length),
     ),
     _field(
         "data.rotate_by",
@@ -172,7 +174,7 @@ FIELDS: tuple[Field, ...] = (
         "Rotate by",
         "How many tokens move from the front to the end: where the first diagonal of the "
         "attention ends and the other begins.",
-        only={"task": ("rotate",)},
+        needs=("task", lambda kind: kind.rotates),
     ),
     _field(
         "data.n_train",
@@ -201,7 +203,6 @@ FIELDS: tuple[Field, ...] = (
         "Cell",
         "The recurrent cell. The plain RNN forgets over some ten steps; GRU and LSTM have "
         "gates that let a gradient reach further back, and cost three and four times as much.",
-        words={"rnn": "RNN (tanh)", "gru": "GRU", "lstm": "LSTM"},
     ),
     _field(
         "model.layers",
@@ -223,7 +224,7 @@ FIELDS: tuple[Field, ...] = (
         "Query and key width (d_k)",
         "Numbers in a query and a key. Too few and positions cannot be told apart, so "
         "attention stays blurred.",
-        only=_ATTENDS,
+        needs=_ATTENDS,
     ),
     _field(
         "model.d_v",
@@ -231,7 +232,7 @@ FIELDS: tuple[Field, ...] = (
         "Value width (d_v)",
         "Numbers in a value, and so in the context. Too few and the right place is found, but "
         "not what stands there.",
-        only=_ATTENDS,
+        needs=_ATTENDS,
     ),
     _field(
         "model.input_feeding",
@@ -239,7 +240,7 @@ FIELDS: tuple[Field, ...] = (
         "Input feeding",
         "Tells the decoder at each step what it attended to before, so that it can keep track "
         "of where it is. Slower, as all steps must then be taken one by one.",
-        only=_ATTENDS,
+        needs=_ATTENDS,
     ),
     _field(
         "model.dropout",
@@ -274,7 +275,6 @@ FIELDS: tuple[Field, ...] = (
         "Optimizer",
         "Adam gives every weight its own step size and learns these tasks in seconds; SGD "
         "needs a larger learning rate and far more patience.",
-        words={"adam": "Adam", "sgd": "SGD with momentum"},
     ),
     _field(
         "training.schedule",
@@ -282,7 +282,6 @@ FIELDS: tuple[Field, ...] = (
         "Schedule",
         "Whether the learning rate falls on the way. Falling to zero lets the last errors "
         "settle; constant keeps the curves restless.",
-        words={"constant": "Constant", "linear": "Falls linearly", "cosine": "Falls as a cosine"},
     ),
     _field(
         "training.teacher_forcing_ratio",
@@ -303,7 +302,7 @@ FIELDS: tuple[Field, ...] = (
         "fine",
         "Momentum",
         "How much of the last step goes on. It carries SGD over flat stretches.",
-        only={"optimizer": ("sgd",)},
+        needs=("optimizer", lambda kind: "momentum" in kind.settings),
     ),
     _field(
         "training.beta2",
@@ -311,7 +310,7 @@ FIELDS: tuple[Field, ...] = (
         "Memory of gradient sizes (β₂)",
         "How slowly Adam forgets how large gradients were. 0.98 forgets the wild first steps "
         "in time for a short training.",
-        only={"optimizer": ("adam",)},
+        needs=("optimizer", lambda kind: "beta2" in kind.settings),
     ),
     _field(
         "training.warmup_steps",

@@ -11,9 +11,6 @@ from seqflip.config.config import (
 from seqflip.config.files import (
     dump_config,
 )
-from seqflip.config.sizes import (
-    estimate,
-)
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.training import TrainingState
 from seqflip.runs.live import LivePicture
@@ -27,7 +24,7 @@ _LARGEST = 1_000_000  # parameters; making more takes longer than anybody waits 
 
 def untrained_picture(config: Config, probe: str) -> dict[str, Any] | None:
     """Return what an untrained model does, as `runs.live` describes it; None if it is large."""
-    if estimate(config).parameters > _LARGEST:
+    if config.size().parameters > _LARGEST:
         return None
     return _picture(dump_config(config), probe, config)
 

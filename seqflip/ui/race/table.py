@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from seqflip.config.sizes import (
-    estimate,
-)
 from seqflip.race.config import RaceConfig
 from seqflip.ui.labels import percent
 from seqflip.ui.race.variants import changed_fields, in_words
@@ -24,7 +21,7 @@ def outcome_table(config: RaceConfig, found: Mapping[str, Any] | None) -> str:
     rows = []
     for i, (name, lane) in enumerate(lanes.items()):
         cells = [escape(in_words(field, lane)) for field in fields]
-        cells += [f"{estimate(lane).parameters:,}"]
+        cells += [f"{lane.size().parameters:,}"]
         cells += _outcome(found["summary"][name] if found else None, over=_is_over(found))
         body = "".join(
             f'<td data-label="{escape(label)}">{cell}</td>'

@@ -4,6 +4,7 @@ from typing import Final
 
 import streamlit as st
 
+from seqflip.config.sections import LARGEST_LEARNING_RATE
 from seqflip.runs.control import read_control
 from seqflip.runs.run import (
     ACTIVE,
@@ -97,8 +98,8 @@ def _learning_rate(run: Run, key: str) -> None:
 
     def change() -> None:
         rate = st.session_state[name]
-        if rate is None or not 0 < rate <= 1000:
-            note("The learning rate must be a number above 0, at most 1,000")
+        if rate is None or not 0 < rate <= LARGEST_LEARNING_RATE:
+            note(f"The learning rate must be a number above 0, at most {LARGEST_LEARNING_RATE:,}")
             return
         carefully(lambda: server().launcher.adjust(run.id, key, learning_rate=rate))
 

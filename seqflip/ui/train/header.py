@@ -5,9 +5,6 @@ import streamlit as st
 from seqflip.config.config import (
     Config,
 )
-from seqflip.config.sizes import (
-    estimate,
-)
 from seqflip.runs.run import (
     Run,
     RunError,
@@ -51,7 +48,7 @@ def header(form: Form, run: Run | None, status: Status) -> None:
 def sizes(config: Config, *, ahead: bool = True) -> str:
     """Say in one line how large the model and the training are, and how long it will take."""
     parts = [
-        f"{estimate(config).parameters:,} parameters",
+        f"{config.size().parameters:,} parameters",
         f"{config.data.n_train:,} examples",
         f"{total_steps(config):,} steps",
     ]

@@ -7,9 +7,6 @@ from typing import Any, Final
 import numpy as np
 import streamlit as st
 
-from seqflip.config.sections import (
-    Task,
-)
 from seqflip.runs.control import read_control
 from seqflip.runs.run import (
     Run,
@@ -33,7 +30,7 @@ Picture = dict[str, Any]
 
 
 def picture_parts(
-    run: Run | None, picture: Picture | None, task: Task
+    run: Run | None, picture: Picture | None, task: str
 ) -> dict[str, Mapping[str, Any]]:
     """Return where the model looks, and what it answers: what a feed renews, by key.
 
@@ -141,7 +138,7 @@ def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of:
     )
 
 
-def _said(probe: Picture, end: str, task: Task) -> str:
+def _said(probe: Picture, end: str, task: str) -> str:
     """Return what stands below the picture, or instead of it."""
     if probe["weights"] is not None:
         return caption(look_for(task))

@@ -20,9 +20,6 @@ from seqflip.config.files import (
 from seqflip.config.section import (
     ConfigError,
 )
-from seqflip.config.sections import (
-    Task,
-)
 from seqflip.runs.run import (
     Run,
 )
@@ -72,7 +69,7 @@ class Form:
     """
 
     preset: str
-    task: Task
+    task: str
     config: Config | None
     problems: dict[str, str]
     link: dict[str, str]

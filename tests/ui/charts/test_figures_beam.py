@@ -16,7 +16,7 @@ SOURCE = [3, 1, 4, 1, 5]
 def test_every_candidate_is_a_node_with_its_token(width: int, dark: bool) -> None:
     model = lively()
     search = beam_search(model.network, SOURCE, 6, width)
-    greedy = trace(model, SOURCE).outputs.tolist()
+    greedy = trace(model.network, SOURCE, model.tgt_length).outputs.tolist()
     figure = beam_tree(search, greedy, lambda token: f"<{token}>", dark=dark)
     nodes = figure.data[-1]
     candidates = [node for step in search.steps for node in step]

@@ -1,0 +1,107 @@
+"""Each layer as a textbook writes it: a few lines, no memory to reuse, no gradients.
+
+The network computes the same with fewer and larger operations; tests hold the two to each other.
+Weights are in the layout of ``torch.nn``: the gates' matrices lie below each other.
+"""
+
+import numpy as np
+
+from seqflip.nn.arrays import BoolArray, FloatArray
+
+State = tuple[FloatArray, ...]  # each part (batch, hidden)
+
+
+def sigmoid(x: FloatArray) -> FloatArray:
+    """Logistic function."""
+    y: FloatArray = 1 / (1 + np.exp(-x))
+    return y
+
+
+def softmax(scores: FloatArray) -> FloatArray:
+    """Softmax over the last axis."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights: FloatArray = powers / powers.sum(axis=-1, keepdims=True)
+    return weights
+
+
+def linear(x: FloatArray, weight: FloatArray, bias: FloatArray | float = 0.0) -> FloatArray:
+    """Map ``(..., n_in)`` to ``(..., n_out)``; ``weight`` is ``(n_out, n_in)``."""
+    y: FloatArray = x @ weight.T + bias
+    return y
+
+
+def rnn(
+    x: FloatArray,
+    state: State,
+    weight_ih: FloatArray,
+    weight_hh: FloatArray,
+    bias_ih: FloatArray,
+    bias_hh: FloatArray,
+) -> State:
+    """Take in ``x``, ``(batch, n_in)``: Elman (1990)."""
+    (h,) = state
+    return (np.tanh(x @ weight_ih.T + bias_ih + h @ weight_hh.T + bias_hh),)
+
+
+def gru(
+    x: FloatArray,
+    state: State,
+    weight_ih: FloatArray,
+    weight_hh: FloatArray,
+    bias_ih: FloatArray,
+    bias_hh: FloatArray,
+) -> State:
+    """Take in ``x``, ``(batch, n_in)``: Cho et al. (2014), https://arxiv.org/abs/1406.1078."""
+    (h,) = state
+    x_r, x_z, x_n = np.split(x @ weight_ih.T + bias_ih, 3, axis=-1)
+    h_r, h_z, h_n = np.split(h @ weight_hh.T + bias_hh, 3, axis=-1)
+    r = sigmoid(x_r + h_r)
+    z = sigmoid(x_z + h_z)
+    n = np.tanh(x_n + r * h_n)
+    return ((1 - z) * n + z * h,)
+
+
+def lstm(
+    x: FloatArray,
+    state: State,
+    weight_ih: FloatArray,
+    weight_hh: FloatArray,
+    bias_ih: FloatArray,
+    bias_hh: FloatArray,
+) -> State:
+    """Take in ``x``, ``(batch, n_in)``: Hochreiter & Schmidhuber (1997), Gers et al. (2000)."""
+    h, c = state
+    gates = x @ weight_ih.T + bias_ih + h @ weight_hh.T + bias_hh
+    i, f, g, o = np.split(gates, 4, axis=-1)
+    c_next = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c_next), c_next
+
+
+def dot(query: FloatArray, key: FloatArray) -> FloatArray:
+    """Score ``(..., steps, d_k)`` by ``(..., source_len, d_k)``: ``(..., steps, source_len)``."""
+    scores: FloatArray = query @ key.swapaxes(-1, -2)
+    return scores
+
+
+def scaled_dot(query: FloatArray, key: FloatArray) -> FloatArray:
+    """Score as :func:`dot`, over the square root of the number of terms."""
+    scores: FloatArray = query @ key.swapaxes(-1, -2) / np.sqrt(query.shape[-1])
+    return scores
+
+
+def additive(query: FloatArray, key: FloatArray, weight: FloatArray) -> FloatArray:
+    """Score as :func:`dot` does, by a small network; ``weight`` is ``(d_k,)``."""
+    hidden = np.tanh(query[..., :, None, :] + key[..., None, :, :])
+    scores: FloatArray = hidden @ weight
+    return scores
+
+
+def attend(
+    scores: FloatArray, value: FloatArray, mask: BoolArray | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Return context ``(..., steps, d_v)`` and weights ``(..., steps, source_len)``.
+
+    ``mask`` is True where there is something to look at; every row has such a place.
+    """
+    weights = softmax(scores if mask is None else np.where(mask, scores, -np.inf))
+    return weights @ value, weights
