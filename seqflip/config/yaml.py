@@ -24,6 +24,7 @@ _CONSTANTS: dict[str, Plain] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_RARE_BREAKS = re.compile("[\x85\u2028\u2029]")  # they end a line of YAML, unless they are escaped
 _WHOLE = re.compile(r"[-+]?[0-9]+(_[0-9]+)*", re.ASCII)
 _REAL = re.compile(
     r"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|\.?inf(?:inity)?)|\.?nan",
@@ -68,6 +69,7 @@ class _Dumper(yaml.SafeDumper):
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
         looks_like_text = len(text) <= MAX_DIGITS and isinstance(_unquoted(text), str)
+        looks_like_text = looks_like_text and not _RARE_BREAKS.search(text)
         return self.represent_scalar(
             "tag:yaml.org,2002:str", text, style=None if looks_like_text else '"'
         )

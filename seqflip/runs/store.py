@@ -284,7 +284,7 @@ def expected_bytes(config: Config) -> int:
     training = config.training
     steps = training.epochs * -(-config.data.n_train // training.batch_size)
     steps = min(steps, training.max_steps or steps)
-    weights = 4 * estimate(config).parameters
+    weights = 4 * config.size().parameters
     logs = steps * RECORD.itemsize + expected_snapshot_bytes(config)
     return logs + 6 * weights + 8 * config.data.n_train + (1 << 16)
 

@@ -181,6 +181,12 @@ configs = st.builds(
 )
 
 
+@pytest.mark.parametrize("file", ["\x85", "a\u2028b", "\u2029", "a\nb", "\r"])
+def test_a_line_break_in_a_text_comes_back(file: str) -> None:
+    config = Config(logging=LoggingConfig(file=file))
+    assert parse_config(dump_config(config)) == config
+
+
 @given(configs)
 def test_what_is_written_reads_back_the_same(config: Config) -> None:
     assert parse_config(dump_config(config)) == config
