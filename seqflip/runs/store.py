@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from seqflip.config import Config, dump_config, estimate
+from seqflip.config import Config, dump_config
 from seqflip.runs.lock import is_held
 from seqflip.runs.run import (
     ENDED,
