@@ -107,6 +107,23 @@ def test_parameters_that_do_not_fit_are_refused_and_nothing_is_changed(
     np.testing.assert_array_equal(made.network.parameters.flat, before)
 
 
+@pytest.mark.parametrize("error", [RuntimeError, TypeError])
+def test_a_tensor_that_is_no_array_is_refused_as_promised(error: type[Exception]) -> None:
+    class Tensor:
+        """As torch's are that still need a gradient, or are of a type that NumPy has not."""
+
+        def __array__(self, *_: Any, **__: Any) -> Any:
+            raise error("use tensor.detach()")
+
+    made = model()
+    before = {name: value.copy() for name, value in made.parameters().items()}
+    given: dict[str, Any] = before | {"output.bias": Tensor()}
+    with pytest.raises(ValueError, match=r"parameter output.bias .* use tensor.detach\(\)"):
+        made.load_parameters(given)
+    for name, value in made.parameters().items():
+        np.testing.assert_array_equal(value, before[name])
+
+
 def test_a_seed_decides_the_first_weights() -> None:
     flats = [model(seed=seed).network.parameters.flat for seed in (0, 0, 1, None, None)]
     np.testing.assert_array_equal(flats[0], flats[1])

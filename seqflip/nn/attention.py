@@ -70,13 +70,32 @@ def scaled_dot_product_attention(
             f"got {q.shape}, {k.shape} and {v.shape}"
         ) from None
     allowed = None if mask is None else as_mask(mask, (*batch, q.shape[-2], k.shape[-2]))
+    dtype = np.result_type(q, k, v)
     if k.shape[-2] == 0:
-        return np.zeros((*batch, q.shape[-2], v.shape[-1]), q.dtype), np.zeros(
-            (*batch, q.shape[-2], 0), q.dtype
+        return np.zeros((*batch, q.shape[-2], v.shape[-1]), dtype), np.zeros(
+            (*batch, q.shape[-2], 0), dtype
         )
-    scores = np.matmul(q, np.swapaxes(k, -1, -2)) / q.dtype.type(np.sqrt(q.shape[-1]))
+    # Products of half precision soon leave its range: they are added up in single precision.
+    wide = np.promote_types(dtype, np.float32)
+    q, k, v = (x.astype(wide, copy=False) for x in (q, k, v))
+    scores = dot_products(q, k, scale_for(q.shape[-1]))
     weights = softmax(np.broadcast_to(scores, (*batch, *scores.shape[-2:])), allowed)
-    return np.matmul(weights, v), weights
+    output = np.matmul(weights, v)
+    return output.astype(dtype, copy=False), weights.astype(dtype, copy=False)
+
+
+def dot_products(
+    query: FloatArray, key: FloatArray, scale: float, out: FloatArray | None = None
+) -> FloatArray:
+    """Return ``scale * query keyᵀ``: (..., n_queries, d_k), (..., n_keys, d_k) to (..., both)."""
+    scores = np.matmul(query, key.swapaxes(-1, -2), out=out)
+    scores *= scale
+    return scores
+
+
+def scale_for(d_k: int) -> float:
+    """Return ``1 / sqrt(d_k)``, which brings sums of ``d_k`` products of unit spread back to it."""
+    return float(1 / np.sqrt(d_k))
 
 
 def _numeric(name: str, x: ArrayLike) -> FloatArray:
@@ -300,11 +319,8 @@ class Products(Attention):
         self, query: FloatArray, key: FloatArray, buffers: Buffers
     ) -> tuple[FloatArray, FloatArray | None]:
         """Return ``scale * query keyᵀ``."""
-        scores = np.matmul(
-            query, key.swapaxes(1, 2), out=buffers.empty(*query.shape[:2], key.shape[1])
-        )
-        scores *= self.scale
-        return scores, None
+        scores = buffers.empty(*query.shape[:2], key.shape[1])
+        return dot_products(query, key, self.scale, out=scores), None
 
     def terms(self, query: FloatArray, key: FloatArray) -> FloatArray:
         """Return the products ``query[i] key[i]``."""
@@ -334,7 +350,7 @@ class ScaledDotAttention(Products):
 
     def __init__(self, parameters: Mapping[str, Parameter]) -> None:
         super().__init__(parameters)
-        self.scale = float(1 / np.sqrt(self.d_k))
+        self.scale = scale_for(self.d_k)
 
 
 @ATTENTIONS.register

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from seqflip import scaled_dot_product_attention
+from seqflip.nn.architecture import Architecture
 from seqflip.nn.arrays import BoolArray, FloatArray
 from seqflip.nn.attention import ATTENTIONS, AttentionCache, Memory
+from seqflip.nn.network import Network
 from seqflip.nn.reference import attend
 from tests.nn.gradients import assert_gradients, buffers, of_parameters, random_parameters
 
@@ -184,6 +186,15 @@ def test_what_does_not_fit_is_refused(
         scaled_dot_product_attention(**(GOOD | wrong))
 
 
+def test_half_precision_is_added_up_in_single_precision() -> None:
+    query = np.full((1, 64), 60, np.float16)
+    key = np.stack([query[0], query[0] / 2])
+    output, weights = scaled_dot_product_attention(query, key, np.array([[1], [2]], np.float16))
+    assert output.dtype == weights.dtype == np.float16
+    assert weights.tolist() == [[1, 0]]
+    assert output.tolist() == [[1]]
+
+
 # ------------------------------------------------------------------ the variants
 
 
@@ -232,6 +243,23 @@ def test_each_variant_scores_by_its_formula(name: str, padded: bool) -> None:
     _, weights = attend(scores, v, looking.mask)
     np.testing.assert_allclose(cache.weights, weights, rtol=1e-12)
     np.testing.assert_allclose(context, weights @ v, rtol=1e-12)
+
+
+@pytest.mark.parametrize("feeding", [False, True])
+@pytest.mark.parametrize("x_src", [[[1, 2, 3]], [[1, 2, 3], [4, 0, 0]]], ids=["full", "padded"])
+def test_what_the_network_runs_is_the_public_function_bit_for_bit(
+    x_src: list[list[int]], feeding: bool
+) -> None:
+    made = Network(Architecture(9, 32, 16, 24, input_feeding=feeding))
+    made.initialise(np.random.default_rng(1))
+    targets = np.array([[5, 1, 7, 2], [3, 8, 8, 1]])[: len(x_src)]
+    done = made.forward(np.array(x_src), made.shifted(targets))
+    _, key, value, mask, _ = done.source.memory
+    steps = [slice(t, t + 1) for t in range(4)] if feeding else [slice(None)]
+    for now in steps:
+        output, weights = scaled_dot_product_attention(done.looked.query[:, now], key, value, mask)
+        np.testing.assert_array_equal(done.weights[:, now], weights)
+        np.testing.assert_array_equal(done.context[:, now], output)
 
 
 @pytest.mark.parametrize("padded", [False, True])
