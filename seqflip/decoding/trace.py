@@ -98,6 +98,15 @@ class Trace:
         """What each product is the sum of, (steps, source_len, d_k)."""
         return self._attention.terms(self.query, self.key)
 
+    def factors(self, row: int, column: int) -> dict[str, FloatArray]:
+        """Return by name what stands between a query and a key and their terms, each (d_k,)."""
+        return self._attention.factors(self.query[row], self.key[column])
+
+    @property
+    def kind(self) -> type[Attention]:
+        """The kind of attention, which says how to write its formula."""
+        return type(self._attention)
+
     @cached_property
     def products(self) -> FloatArray:
         """The sums of the terms, (steps, source_len): for dot attention, each query times key."""

@@ -190,12 +190,17 @@ class Attention:
         Whether there is anything to see.
     scale : float
         What the sum of the terms is multiplied by.
+    formula, term : str
+        The score without its scale, and what it is the sum of, as one would write them of
+        ``{query}`` and ``{key}``.
     plain : function of query, key and the parameters that are its own
         The scores, as in :mod:`seqflip.nn.reference`.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
+    formula: ClassVar[str] = "score({query}, {key})"
+    term: ClassVar[str] = "term"
     plain: ClassVar[Callable[..., FloatArray] | None] = None
     looks: ClassVar[bool] = True
     scale = 1.0
@@ -302,6 +307,10 @@ class Attention:
         """
         raise NotImplementedError
 
+    def factors(self, query: FloatArray, key: FloatArray) -> dict[str, FloatArray]:
+        """Return by name what stands between a query and a key, ``(d_k,)``, and their terms."""
+        return {}
+
     def score_backward(
         self, d_scores: FloatArray, cache: AttentionCache, buffers: Buffers
     ) -> tuple[FloatArray, FloatArray]:
@@ -314,6 +323,8 @@ ATTENTIONS: Registry[type[Attention]] = Registry()
 
 class Products(Attention):
     """What the two that multiply share: ``score = scale * query · key``."""
+
+    formula, term = "{query} · {key}", "{query} {key}"
 
     def score(
         self, query: FloatArray, key: FloatArray, buffers: Buffers
@@ -369,6 +380,7 @@ class AdditiveAttention(Attention):
     """
 
     name, label = "additive", "Additive"
+    formula = "w · tanh({query} + {key})"
     plain = staticmethod(reference.additive)
 
     def __init__(self, parameters: Mapping[str, Parameter]) -> None:
@@ -399,6 +411,10 @@ class AdditiveAttention(Attention):
         """Return the products ``w[i] tanh(query[i] + key[i])``."""
         products: FloatArray = self.weight.value * np.tanh(query[:, None] + key)
         return products
+
+    def factors(self, query: FloatArray, key: FloatArray) -> dict[str, FloatArray]:
+        """Return the ``tanh`` and ``w``."""
+        return {"tanh(sum)": np.tanh(query + key), "w_i": self.weight.value}
 
     def score_backward(
         self, d_scores: FloatArray, cache: AttentionCache, buffers: Buffers

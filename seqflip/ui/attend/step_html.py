@@ -126,13 +126,11 @@ def terms(answer: Answer, place: Place) -> str:
     trace = answer.trace
     row, column = place
     q, k, products = trace.query[row], trace.key[column], trace.terms[row, column]
-    if trace.attention == "additive":
-        w = answer.trained.model.parameters()["attention.score.weight"]
-        head = ["i", f"{Q}<sub>i</sub>", f"{K}<sub>i</sub>", "tanh(sum)", "w<sub>i</sub>", "term"]
-        columns = [q, k, np.tanh(q + k), w, products]
-    else:
-        head = ["i", f"{Q}<sub>i</sub>", f"{K}<sub>i</sub>", f"{Q}<sub>i</sub> {K}<sub>i</sub>"]
-        columns = [q, k, products]
+    factors = trace.factors(row, column)
+    query_i, key_i = f"{Q}<sub>i</sub>", f"{K}<sub>i</sub>"
+    between = [name.replace("_i", "<sub>i</sub>") for name in factors]
+    head = ["i", query_i, key_i, *between, trace.kind.term.format(query=query_i, key=key_i)]
+    columns = [q, k, *factors.values(), products]
     rows = [
         _row([f'<th scope="row">{i + 1}</th>', *(_cell(number(one[i], 5)) for one in columns)])
         for i in range(len(q))
@@ -252,4 +250,4 @@ CHOSEN = ' class="chosen"'
 
 
 def _product_formula(answer: Answer, key: str = K) -> str:
-    return f"w · tanh({Q} + {key})" if answer.trace.attention == "additive" else f"{Q} · {key}"
+    return answer.trace.kind.formula.format(query=Q, key=key)
