@@ -1,1 +1,41 @@
-"""The mathematics: arrays in, arrays out. Nothing here knows of tasks, files or screens."""
+"""The mathematics: arrays in, arrays out. Nothing here knows of tasks, files or screens.
+
+What comes in kinds (cells, attentions, optimizers, schedules) is found in a registry by its name.
+"""
+
+from seqflip.nn.architecture import Architecture
+from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
+from seqflip.nn.attention import ATTENTIONS, Attention, scaled_dot_product_attention
+from seqflip.nn.buffers import Buffers
+from seqflip.nn.functional import log_softmax, sigmoid, softmax
+from seqflip.nn.loss import softmax_cross_entropy, softmax_cross_entropy_backward
+from seqflip.nn.network import Network, Pass, Source
+from seqflip.nn.optim import OPTIMIZERS, SCHEDULES, clip_by_global_norm, schedule
+from seqflip.nn.registry import Registry
+from seqflip.nn.rnn import CELLS, Cell
+
+__all__ = [
+    "ATTENTIONS",
+    "CELLS",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "Architecture",
+    "Attention",
+    "BoolArray",
+    "Buffers",
+    "Cell",
+    "FloatArray",
+    "IntArray",
+    "Network",
+    "Pass",
+    "Registry",
+    "Source",
+    "clip_by_global_norm",
+    "log_softmax",
+    "scaled_dot_product_attention",
+    "schedule",
+    "sigmoid",
+    "softmax",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_backward",
+]

@@ -168,6 +168,14 @@ class AttentionCache(NamedTuple):
     hidden: FloatArray | None = None  # (batch, steps, source_len, d_k), additive: tanh(query + key)
 
 
+class Looked(NamedTuple):
+    """What was compared and found in the looks of some steps."""
+
+    query: FloatArray  # (batch, steps, d_k)
+    scores: FloatArray  # (batch, steps, source_len)
+    weights: FloatArray  # (batch, steps, source_len)
+
+
 class AttentionGradients(NamedTuple):
     """Gradients of the loss by what went into a look."""
 

@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike
 from seqflip.nn import reference as plain
 from seqflip.nn.architecture import Architecture
 from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import ATTENTIONS, Memory, Weigh
+from seqflip.nn.attention import ATTENTIONS, Looked, Memory, Weigh
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.functional import softmax
 from seqflip.nn.layers import Dropout, Embedding, Linear
@@ -24,7 +24,6 @@ from seqflip.nn.rnn.decoder import (
     DecoderCache,
     DecoderState,
     InputFeedingDecoder,
-    Looked,
 )
 from seqflip.nn.rnn.encoder import Encoded, Encoder
 from seqflip.nn.rnn.stack import Stack, make_layers

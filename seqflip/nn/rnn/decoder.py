@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import Attention, AttentionCache, Memory
+from seqflip.nn.attention import Attention, AttentionCache, Looked, Memory
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.rnn.cells import State
 from seqflip.nn.rnn.recurrent import BackwardWalk, DenseCache, RecurrentCache
@@ -33,14 +33,6 @@ class DecoderState(NamedTuple):
         """Return the state with these rows of the batch."""
         layers = [tuple(part[:, rows] for part in layer) for layer in self.layers]
         return self._replace(layers=layers, context=self.context[rows])
-
-
-class Looked(NamedTuple):
-    """What was compared and found in the looks of some steps."""
-
-    query: FloatArray  # (batch, steps, d_k)
-    scores: FloatArray  # (batch, steps, source_len)
-    weights: FloatArray  # (batch, steps, source_len)
 
 
 class DecoderGradients(NamedTuple):

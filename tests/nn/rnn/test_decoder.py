@@ -3,10 +3,16 @@
 import numpy as np
 import pytest
 
+from seqflip.nn import protocols
 from seqflip.nn.arrays import FloatArray
 from seqflip.nn.attention import Memory
 from seqflip.nn.rnn.cells import CELLS, State
-from seqflip.nn.rnn.decoder import DecoderCache, DecoderState, InputFeedingDecoder
+from seqflip.nn.rnn.decoder import (
+    DecoderCache,
+    DecoderGradients,
+    DecoderState,
+    InputFeedingDecoder,
+)
 from tests.nn.gradients import assert_gradients, buffers, network, of_parameters
 
 NAMES = list(CELLS)
@@ -35,6 +41,33 @@ class Case:
     def forward(self) -> tuple[FloatArray, DecoderState, DecoderCache]:
         rng = np.random.default_rng(7)  # the same mask every time
         return self.decoder.forward(self.tokens, self.start, self.memory, rng, buffers())
+
+
+def test_both_offer_what_is_asked_of_any_decoder() -> None:
+    for feeding in (False, True):
+        case = Case("lstm", feeding)
+        decoder: protocols.Decoder[DecoderState, DecoderCache, DecoderGradients] = case.decoder
+        features, state, cache = decoder.forward(
+            case.tokens, case.start, case.memory, None, buffers()
+        )
+        steps, batch = case.tokens.shape
+        assert cache.looked.weights.shape == (batch, steps, 5)
+        assert cache.layer_states.shape == (2, batch, steps, D_MODEL)
+        np.testing.assert_array_equal(cache.layer_states[-1], features[..., :D_MODEL])
+        np.testing.assert_array_equal(cache.layer_states[:, :, -1], state.by_layer)
+        read = cache.contexts_read
+        assert (read is not None) == feeding
+        if read is not None:
+            np.testing.assert_array_equal(read[:, 0], case.start.context)
+            np.testing.assert_array_equal(read[:, 1:], features[:, :-1, D_MODEL:])
+
+
+def test_rows_of_a_state_are_taken_as_a_beam_needs_them() -> None:
+    state = Case("lstm", feeding=True).start
+    taken = state.take(np.array([1, 1, 0]))
+    np.testing.assert_array_equal(taken.by_layer, state.by_layer[:, [1, 1, 0]])
+    np.testing.assert_array_equal(taken.context, state.context[[1, 1, 0]])
+    np.testing.assert_array_equal(taken.layers[0][1], state.layers[0][1][:, [1, 1, 0]])
 
 
 @pytest.mark.parametrize("feeding", [False, True])
