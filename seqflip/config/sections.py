@@ -63,6 +63,11 @@ class DataConfig(Section):
     )
 
     @property
+    def own_pairs(self) -> bool:
+        """Whether the sequences come from a user's own file."""
+        return TASKS[self.task].reads_file
+
+    @property
     def target_length(self) -> int:
         """Tokens in the longest target."""
         return self.src_length if self.tgt_length is None else self.tgt_length
@@ -74,7 +79,7 @@ class DataConfig(Section):
 
     def _problems(self) -> Iterator[tuple[str, str]]:
         task = TASKS[self.task]
-        if task.reads_file:
+        if self.own_pairs:
             yield from self._problems_of_pairs()
             return
         if self.path is not None:
@@ -159,6 +164,11 @@ class ModelConfig(Section):
         lt=1,
     )
 
+    @property
+    def looks(self) -> bool:
+        """Whether there is any attention."""
+        return ATTENTIONS[self.attention].looks
+
     def architecture(self, vocab_size: int) -> Architecture:
         """Return the network that is described, for so many token ids."""
         return Architecture(vocab_size=vocab_size, **self.model_dump())
@@ -170,7 +180,7 @@ class ModelConfig(Section):
                 "model.d_model must be even when model.bidirectional is true (each direction is "
                 f"half as wide), not {shown(self.d_model)}",
             )
-        if self.input_feeding and not ATTENTIONS[self.attention].looks:
+        if self.input_feeding and not self.looks:
             yield (
                 "model.input_feeding",
                 f"model.input_feeding must be false when model.attention is {self.attention}, "

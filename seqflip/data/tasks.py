@@ -71,7 +71,7 @@ def make_dataset(data: DataConfig) -> Dataset:
     """
     rng = np.random.default_rng(data.random_seed)
     n = data.n_train + data.n_test
-    if TASKS[data.task].reads_file:
+    if data.own_pairs:
         x_src, x_tgt, vocabulary = _own_pairs(data)
     else:
         _refuse_too_much("data.n_train", n, data.src_length, data.target_length)

@@ -96,7 +96,7 @@ class LivePicture:
                 f"{len(ids)} tokens are too many; at most {LONGEST_PROBE} can be shown"
             )
         source, data = np.array([ids]), self._config.data
-        if data.task == "pairs":
+        if data.own_pairs:
             return source, None
         length = (
             max(self._dataset.tgt_length, len(ids)) if data.tgt_length is None else data.tgt_length

@@ -82,7 +82,7 @@ class Trained:
         A user's own pairs have no rule: None.
         """
         data = self.config.data
-        if data.task == "pairs":
+        if data.own_pairs:
             return None
         target = solve(data.task, [source], self.answer_length(len(source)), data.rotate_by)
         right: list[int] = target[counted(target)].tolist()

@@ -143,7 +143,7 @@ class Settings:
             if value > most:
                 what = "data.n_train and data.n_test together" if key == "data.n_train" else key
                 yield key, f"{what} must be at most {most:,} on this server, not {value:,}"
-        if data.task == "pairs":
+        if data.own_pairs:
             yield "data.task", "data.task pairs reads a file, so it is for the command line only"
         if config.logging.file is not None:
             yield "logging.file", "logging.file writes a file, so it is for the command line only"

@@ -167,7 +167,7 @@ class LengthTest:
     def _sequences(self, length: int) -> tuple[Tokens, Tokens, bool]:
         """Return sources and targets that it was not trained on, and whether there are no more."""
         data = self.trained.config.data
-        if data.task == "pairs":
+        if data.own_pairs:
             held_out = np.flatnonzero(lengths(self.data.x_src_test) == length)
             rows = held_out[: self.count]
             x_src, x_tgt = self.data.x_src_test[rows, :length], self.data.x_tgt_test[rows]
@@ -186,7 +186,7 @@ class LengthTest:
         size = sequence_bytes(trained.config.model, trained.model.vocab_size, *sizes)
         chunk = min(max(1, _MEMORY // size), _BLOCK)
         answers, aligned = [], []
-        aligns = network.looks and data.task != "pairs"
+        aligns = network.looks and not data.own_pairs
         for start in range(0, len(x_src), chunk):
             src, tgt = x_src[start : start + chunk], x_tgt[start : start + chunk]
             done = network.forward(src, network.shifted(tgt))
@@ -218,7 +218,7 @@ def open_test(
 def longest_to_try(trained: Trained) -> int:
     """Return how far to go if nothing else is asked for; a user's own pairs end with themselves."""
     longest = trained.model.src_length
-    return longest if trained.config.data.task == "pairs" else TIMES * longest
+    return longest if trained.config.data.own_pairs else TIMES * longest
 
 
 def draw(length: int, count: int, symbols: int, seed: int, known: Tokens) -> Tokens:

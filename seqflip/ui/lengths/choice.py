@@ -119,7 +119,7 @@ def _counterpart(run: Run) -> Run | None:
     for other in own_first:
         with contextlib.suppress(ConfigError):
             its = other.config()
-            differs = (its.model.attention == "none") != (config.model.attention == "none")
+            differs = its.model.looks != config.model.looks
             if differs and its.data == config.data and has_weights(other):
                 return other
     return None

@@ -63,7 +63,7 @@ class Subject:
 
     def right_answer(self, source: Sequence[int]) -> list[int] | None:
         """Return what would be right: by the task's rule, or from the user's pairs; else None."""
-        if self.trained.config.data.task != "pairs":
+        if not self.trained.config.data.own_pairs:
             return self.trained.right_answer(source)
         try:
             return _answers(self.run.folder).get(tuple(source))

@@ -47,7 +47,7 @@ def begin_with(name: str) -> RaceConfig:
         return races()[name].config
     config = presets()[name].config
     training = config.training.model_copy(update=_LOOKS)
-    changed: Values = {"attention": "none" if config.model.attention != "none" else "scaled_dot"}
+    changed: Values = {"attention": "none" if config.model.looks else "scaled_dot"}
     if config.model.input_feeding:
         changed["input_feeding"] = False
     variants = {PLAIN: {}, f"attention {changed['attention']}": {"model": changed}}

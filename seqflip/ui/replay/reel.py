@@ -47,7 +47,7 @@ def reel(
     frames = [_frame(trained, frame, training) for frame in replay.frames]
     rows = max(len(frame.outputs) for frame in replay.frames)
     truth = [] if replay.truth is None else np.argwhere(replay.truth[:rows]).tolist()
-    looks = trained.config.model.attention != "none"
+    looks = trained.config.model.looks
     return {
         "source": source,
         "labels": distinct(source),

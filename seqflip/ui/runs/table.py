@@ -119,7 +119,7 @@ def _columns_of(rows: Sequence[Row]) -> dict[str, list[Any]]:
 
 def _sizes(config: Config) -> str:
     data = config.data
-    if data.task == "pairs":
+    if data.own_pairs:
         return f"from a file · {config.model.d_model}"
     lengths = str(data.src_length)
     if data.shortest < data.src_length:

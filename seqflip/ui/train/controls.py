@@ -77,7 +77,7 @@ def _where_next(run: Run) -> None:
     st.page_link("pages/replay.py", label="Replay it", icon=":material/history:")
     st.page_link("pages/lengths.py", label="How long can it go?", icon=":material/straighten:")
     st.page_link("pages/runs.py", label="Compare it", icon=":material/stacks:")
-    other = "scaled_dot" if run.config().model.attention == "none" else "none"
+    other = "none" if run.config().model.looks else "scaled_dot"
 
     def choose() -> None:
         st.session_state.attention = other
