@@ -79,7 +79,6 @@ class Reverse(Task):
 
     @staticmethod
     def places(x_src: Tokens, length: Places, step: Places, rotate_by: int) -> Places:
-        """Count from the end."""
         return length - 1 - step
 
 
@@ -93,7 +92,6 @@ class Copy(Task):
 
     @staticmethod
     def places(x_src: Tokens, length: Places, step: Places, rotate_by: int) -> Places:
-        """Count from the beginning."""
         return step + 0 * length
 
 
@@ -106,14 +104,12 @@ class Sort(Task):
 
     @staticmethod
     def places(x_src: Tokens, length: Places, step: Places, rotate_by: int) -> Places:
-        """Order the tokens, padding last."""
         last = np.iinfo(x_src.dtype).max
         order = np.where(x_src == 0, last, x_src).argsort(axis=1, kind="stable")
         return order[:, np.minimum(step, x_src.shape[1] - 1)]
 
     @classmethod
     def truth(cls, x_src: Tokens, x_tgt: Tokens, places: Places) -> Truth:
-        """Mark all copies of each token."""
         truth: Truth = (x_tgt[:, :, None] == x_src[:, None, :]) & (x_tgt != 0)[:, :, None]
         return truth
 
@@ -128,7 +124,6 @@ class Rotate(Task):
 
     @staticmethod
     def places(x_src: Tokens, length: Places, step: Places, rotate_by: int) -> Places:
-        """Count from `rotate_by`, and go round."""
         return (step + rotate_by) % np.maximum(length, 1)
 
 

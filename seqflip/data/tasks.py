@@ -158,10 +158,11 @@ def source_positions(
     x_src = np.asarray(x_src)
     length = lengths(x_src)[:, None]  # (n, 1)
     step = np.arange(tgt_length)  # (T,)
-    if TASKS[task].reads_file:
-        *first, last = sorted(name for name, kind in TASKS.items() if not kind.reads_file)
+    rules = {name: kind for name, kind in TASKS.items() if not kind.reads_file}
+    if task not in rules:
+        *first, last = sorted(rules)
         raise ValueError(f"task {task} has no rule; only {', '.join(first)} and {last} do")
-    places = TASKS[task].places(x_src, length, step, rotate_by)
+    places = rules[task].places(x_src, length, step, rotate_by)
     return np.where(step < length, places, NOWHERE)
 
 
@@ -194,7 +195,7 @@ def true_alignment(
     -------
     (n, T, S) bool, nothing marked for pads and end marks; None for pairs.
     """
-    if TASKS[task].reads_file:
+    if task in TASKS and TASKS[task].reads_file:
         return None
     x_src, x_tgt = np.asarray(x_src), np.asarray(x_tgt)
     places = source_positions(task, x_src, x_tgt.shape[1], rotate_by)

@@ -53,7 +53,6 @@ class Temperature(Look):
     row: int | None = None
 
     def before(self, given: Scored) -> Scored:
-        """Return cooled or heated scores."""
         return given._replace(scores=given.scores / given.scores.dtype.type(self.value))
 
 
@@ -65,7 +64,6 @@ class Forbid(Look):
     row: int | None = None
 
     def before(self, given: Scored) -> Scored:
-        """Return a mask that has the position closed."""
         allowed = given.allowed.copy()
         allowed[..., self.position] = False
         return given._replace(allowed=allowed)
@@ -79,7 +77,6 @@ class Force(Look):
     row: int | None = None
 
     def after(self, weights: FloatArray, given: Scored) -> FloatArray:
-        """Return 1 at the position, and 0 elsewhere."""
         forced = np.zeros_like(weights)
         forced[..., self.position] = 1
         return forced
@@ -92,7 +89,6 @@ class Flatten(Look):
     row: int | None = None
 
     def after(self, weights: FloatArray, given: Scored) -> FloatArray:
-        """Return equal weights."""
         return softmax(np.zeros_like(weights), given.allowed)
 
 
@@ -104,7 +100,6 @@ class Shuffle(Look):
     row: int | None = None
 
     def after(self, weights: FloatArray, given: Scored) -> FloatArray:
-        """Return the same weights at other positions."""
         source_len = weights.shape[-1]
         places = np.flatnonzero(given.allowed.reshape(-1, source_len).all(axis=0))
         dealt = np.random.default_rng(self.seed).permutation(places)

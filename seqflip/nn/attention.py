@@ -348,7 +348,6 @@ class Products(Attention):
     def score_backward(
         self, d_scores: FloatArray, cache: AttentionCache, buffers: Buffers
     ) -> tuple[FloatArray, FloatArray]:
-        """Return the gradients by query and key."""
         key, query = cache.memory.key, cache.query
         d_scores *= self.scale
         d_query = np.matmul(d_scores, key, out=buffers.empty(*query.shape))
@@ -397,12 +396,10 @@ class AdditiveAttention(Attention):
 
     @classmethod
     def declare(cls, d_model: int, d_k: int, d_v: int) -> dict[str, Declared]:
-        """Return the shared parameters, and ``w``."""
         return super().declare(d_model, d_k, d_v) | {"score.weight": Declared((d_k,), glorot())}
 
     @classmethod
     def hidden_size(cls, d_k: int) -> int:
-        """Return the size of ``tanh(query + key)``."""
         return d_k
 
     def score(
@@ -421,7 +418,6 @@ class AdditiveAttention(Attention):
         return products
 
     def factors(self, query: FloatArray, key: FloatArray) -> dict[str, FloatArray]:
-        """Return the ``tanh`` and ``w``."""
         return {"tanh(sum)": np.tanh(query + key), "w_i": self.weight.value}
 
     def score_backward(
@@ -452,7 +448,6 @@ class NoAttention(Attention):
 
     @classmethod
     def declare(cls, d_model: int, d_k: int, d_v: int) -> dict[str, Declared]:
-        """Return nothing."""
         return {}
 
     def remember(self, states: FloatArray, mask: BoolArray | None, buffers: Buffers) -> Memory:
@@ -475,11 +470,9 @@ class NoAttention(Attention):
         return AttentionCache(states, states[..., :0], nowhere, nowhere, memory)
 
     def terms(self, query: FloatArray, key: FloatArray) -> FloatArray:
-        """Return nothing: scores of no terms."""
         return query[:, None] * key
 
     def backward(
         self, d_context: FloatArray, cache: AttentionCache, buffers: Buffers
     ) -> AttentionGradients:
-        """Return zeros."""
         return AttentionGradients(np.zeros_like(cache.states), cache.memory.key, cache.memory.value)

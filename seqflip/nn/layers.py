@@ -86,7 +86,6 @@ class Linear:
 
     @staticmethod
     def declare(n_out: int, n_in: int, *, bias: bool) -> dict[str, Declared]:
-        """Return the parameters."""
         weight = {"weight": Declared((n_out, n_in), glorot())}
         return weight | {"bias": Declared((n_out,), zeros)} if bias else weight
 

@@ -171,7 +171,6 @@ class Constant(Schedule):
 
     @staticmethod
     def factor(done: float) -> float:
-        """Return 1."""
         return 1.0
 
 
@@ -183,7 +182,6 @@ class Linear(Schedule):
 
     @staticmethod
     def factor(done: float) -> float:
-        """Return what is left."""
         return max(0.0, 1.0 - done)
 
 
@@ -195,7 +193,6 @@ class Cosine(Schedule):
 
     @staticmethod
     def factor(done: float) -> float:
-        """Return the half cosine."""
         return 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 

@@ -80,9 +80,12 @@ def test_places_say_where_each_token_comes_from() -> None:
     assert rows(source_positions("sort", [[5, 3, 9, 3, 0]], 5)) == [(1, 3, 0, 2, -1)]
 
 
-def test_pairs_have_no_rule() -> None:
-    with pytest.raises(ValueError, match="task pairs has no rule"):
-        solve("pairs", [[1]], 1)
+@pytest.mark.parametrize("task", ["pairs", "nonsense"])
+def test_a_task_without_a_rule_is_refused(task: str) -> None:
+    with pytest.raises(
+        ValueError, match=f"task {task} has no rule; only copy, reverse, rotate and sort do"
+    ):
+        solve(task, [[1]], 1)
 
 
 def test_a_length_counts_the_tokens_before_the_first_zero() -> None:

@@ -195,7 +195,6 @@ class RNN(Cell):
     recurrent_slots = ((slice(0, 1), slice(0, 1)),)
 
     def step(self, tape: Tape, t: int) -> None:
-        """Compute the state after step ``t``."""
         (states,) = tape.states
         np.matmul(tape.rows[t], tape.weight, tape.products)
         np.add(tape.scratch[0], tape.gates[t, 0], out=states[t + 1])
@@ -206,7 +205,6 @@ class RNN(Cell):
         tanh_backward(tape.states[0][1:].swapaxes(0, 1), out=d_gates[0])
 
     def step_backward(self, d_state: State, tape: Tape, t: int, d_gates: FloatArray) -> State:
-        """Go back through step ``t``."""
         d_gates *= d_state[0]
         self._through_weights(d_gates, tape)
         np.copyto(d_state[0], tape.scratch[0])
@@ -254,7 +252,6 @@ class GRU(Cell):
         return tape
 
     def step(self, tape: Tape, t: int) -> None:
-        """Compute the state after step ``t``."""
         (states,), from_state = tape.states, tape.scratch
         h, h_next, gates = states[t], states[t + 1], tape.gates[t]
         r, z, n = gates[0], gates[1], gates[2]
@@ -287,7 +284,6 @@ class GRU(Cell):
         tanh_backward(n, d_n)
 
     def step_backward(self, d_state: State, tape: Tape, t: int, d_gates: FloatArray) -> State:
-        """Go back through step ``t``."""
         (d_h,), r, z = d_state, tape.gates[t, 0], tape.gates[t, 1]
         d_from_h, d_r, d_z, d_n = d_gates[0], d_gates[1], d_gates[2], d_gates[3]
         carried = tape.scratch[3]
@@ -326,7 +322,6 @@ class LSTM(Cell):
         value.reshape(cls.gates, -1)[...] = [[0], [1], [0], [0]]
 
     def step(self, tape: Tape, t: int) -> None:
-        """Compute the state after step ``t``."""
         h, c = tape.states
         h_next, c_next = h[t + 1], c[t + 1]
         gates, tanh_c = tape.gates[t], tape.extra[0, t]
@@ -366,7 +361,6 @@ class LSTM(Cell):
         d_c *= o
 
     def step_backward(self, d_state: State, tape: Tape, t: int, d_gates: FloatArray) -> State:
-        """Go back through step ``t``."""
         d_h, d_c = d_state
         d_gates[3] *= d_h
         d_h *= tape.extra[1, t]
