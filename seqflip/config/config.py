@@ -36,8 +36,7 @@ class Config(Section):
     @property
     def total_steps(self) -> int:
         """Updates of the weights from beginning to end, unless training stops early."""
-        steps = self.training.epochs * -(-self.data.n_train // self.training.batch_size)
-        return min(steps, self.training.max_steps or steps)
+        return self.training.total_steps(self.data.n_train)
 
     def size(self, **sizes: int | None) -> SizeEstimate:
         """Estimate what the training takes; see :func:`seqflip.config.sizes.estimate`."""

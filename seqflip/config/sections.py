@@ -254,6 +254,15 @@ class TrainingConfig(Section):
         0, "Chooses the first weights, the order, dropout and coins.", low=0, high=LARGEST_SEED
     )
 
+    def steps_per_epoch(self, n_train: int) -> int:
+        """Count the updates in which so many sequences are all seen once."""
+        return -(-n_train // self.batch_size)
+
+    def total_steps(self, n_train: int) -> int:
+        """Count the updates from beginning to end, unless training stops early."""
+        steps = self.epochs * self.steps_per_epoch(n_train)
+        return min(steps, self.max_steps or steps)
+
 
 class LoggingConfig(Section):
     """What is told and kept while it is learned."""

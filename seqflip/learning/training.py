@@ -258,9 +258,8 @@ class _Loop:
         self.network = state.model.network
         self.buffers = Buffers(self.network.parameters.flat.dtype)
         n = len(dataset.x_src_train)
-        self.steps_per_epoch = math.ceil(n / self.settings.batch_size)
-        every_epoch = self.settings.epochs * self.steps_per_epoch
-        self.total_steps = min(every_epoch, self.settings.max_steps or every_epoch)
+        self.steps_per_epoch = self.settings.steps_per_epoch(n)
+        self.total_steps = self.settings.total_steps(n)
         self.counts = counted(dataset.x_tgt_train)
         self.target_lengths = self.counts.sum(axis=1)
         self.source_lengths = (dataset.x_src_train != 0).sum(axis=1)

@@ -281,11 +281,8 @@ def _fill(folder: Path, config: Config, info: RunInfo) -> None:
 
 def expected_bytes(config: Config) -> int:
     """Return about how much the folder of such a run will take on disk."""
-    training = config.training
-    steps = training.epochs * -(-config.data.n_train // training.batch_size)
-    steps = min(steps, training.max_steps or steps)
     weights = 4 * config.size().parameters
-    logs = steps * RECORD.itemsize + expected_snapshot_bytes(config)
+    logs = config.total_steps * RECORD.itemsize + expected_snapshot_bytes(config)
     return logs + 6 * weights + 8 * config.data.n_train + (1 << 16)
 
 

@@ -148,7 +148,7 @@ class Settings:
         if config.logging.file is not None:
             yield "logging.file", "logging.file writes a file, so it is for the command line only"
         if training.max_steps is None or training.max_steps > self.max_steps:
-            steps = training.epochs * -(-data.n_train // training.batch_size)
+            steps = training.epochs * training.steps_per_epoch(data.n_train)
             if steps > self.max_steps:
                 yield (
                     "training.epochs",

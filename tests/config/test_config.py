@@ -591,3 +591,9 @@ def _assert_refused(file: Path, message: str) -> None:
         load_config(file)
 
     assert str(caught.value) == f"{file}: {message}"
+
+
+def test_steps_are_counted_as_training_counts_them() -> None:
+    ten = ["data.n_train=100", "training.batch_size=64", "training.epochs=5"]
+    assert override(Config(), ten).total_steps == 10
+    assert override(Config(), [*ten, "training.max_steps=7"]).total_steps == 7

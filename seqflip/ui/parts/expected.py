@@ -15,16 +15,9 @@ _STEP, _POSITION, _GATE, _PRODUCT, _SCORE = 2.1e-4, 4.8e-5, 8.7e-9, 5.9e-11, 1.8
 _BESIDES = 1.15  # evaluations, pictures, and what is written down
 
 
-def total_steps(config: Config) -> int:
-    """Return how many updates the training makes at most."""
-    training = config.training
-    steps = training.epochs * -(-config.data.n_train // training.batch_size)
-    return min(steps, training.max_steps or steps)
-
-
 def expected_seconds(config: Config) -> float:
     """Return about how many seconds the training takes on one core."""
-    return total_steps(config) * _step_seconds(config) * _BESIDES
+    return config.total_steps * _step_seconds(config) * _BESIDES
 
 
 def _step_seconds(config: Config) -> float:

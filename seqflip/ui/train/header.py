@@ -12,7 +12,7 @@ from seqflip.runs.run import (
     Status,
 )
 from seqflip.ui.labels import duration
-from seqflip.ui.parts.expected import expected_seconds, total_steps
+from seqflip.ui.parts.expected import expected_seconds
 from seqflip.ui.shell.server import server
 from seqflip.ui.train.settings_form import Form
 
@@ -50,7 +50,7 @@ def sizes(config: Config, *, ahead: bool = True) -> str:
     parts = [
         f"{config.size().parameters:,} parameters",
         f"{config.data.n_train:,} examples",
-        f"{total_steps(config):,} steps",
+        f"{config.total_steps:,} steps",
     ]
     if ahead:
         parts.append(f"about {duration(expected_seconds(config))}")

@@ -4,13 +4,7 @@ from seqflip.config.config import (
 from seqflip.config.files import (
     override,
 )
-from seqflip.ui.parts.expected import expected_seconds, total_steps
-
-
-def test_steps_are_counted_as_training_counts_them() -> None:
-    ten = ["data.n_train=100", "training.batch_size=64", "training.epochs=5"]
-    assert total_steps(override(Config(), ten)) == 10
-    assert total_steps(override(Config(), [*ten, "training.max_steps=7"])) == 7
+from seqflip.ui.parts.expected import expected_seconds
 
 
 def test_more_of_anything_takes_longer() -> None:
