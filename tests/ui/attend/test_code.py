@@ -1,0 +1,29 @@
+"""What the Code buttons show: the plain function first, the one that runs beside it."""
+
+import pytest
+
+from seqflip.nn import ATTENTIONS, CELLS, Architecture, Network
+from seqflip.ui.attend.code import code_of_steps
+
+
+@pytest.mark.parametrize("attention", ATTENTIONS)
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_step_has_its_functions_plain_and_as_they_run(cell: str, attention: str) -> None:
+    made = Network(Architecture(5, 4, 3, 2, cell=cell, attention=attention))
+    steps = code_of_steps(made)
+    parts = {"state", "prediction"}
+    if made.looks:
+        parts |= {"query", "scores", "terms", "context"}
+    assert steps.keys() == parts
+    for code in steps.values():
+        assert {one.file for one in code.plain} == {"seqflip/nn/reference.py"}
+        assert all(one.text.startswith("def ") for one in (*code.plain, *code.fast))
+    assert steps["state"].plain[0].name == cell
+    assert steps["state"].fast[0].name == f"{CELLS[cell].__name__}.step"
+
+
+def test_the_plain_score_is_that_of_the_attention() -> None:
+    for name, kind in ATTENTIONS.items():
+        if kind.looks:
+            steps = code_of_steps(Network(Architecture(5, 4, 3, 2, attention=name)))
+            assert steps["scores"].plain[0].name == name
