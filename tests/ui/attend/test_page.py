@@ -243,3 +243,13 @@ def test_every_panel_opens_for_every_kind_of_model(run: str, panel: str) -> None
     source = "2 june 2001" if run == "dates" else "3 1 4 1"
     page = opened(run=run, panel=panel, source=source, edits="swap-1-2", numbers="yes")
     assert "Changed input" in bodies(page)
+
+
+def test_code_is_shown_as_a_textbook_writes_it_and_on_wish_as_it_runs() -> None:
+    page = opened(panel="steps")
+    page.session_state.attend_code_state = True
+    page.run()
+    assert [one.value.splitlines()[0] for one in page.code] == ["def gru("]
+    page.toggle(key="attend_fast_state").set_value(True).run()
+    assert not page.exception
+    assert [one.value.split("(")[0] for one in page.code] == ["def gru", "def step"]
