@@ -6,25 +6,23 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from seqflip.config.sections import (
-    LARGEST_SEED,
-    ModelConfig,
-)
-from seqflip.data.tokens import check_tokens
+from seqflip.config import LARGEST_SEED, ModelConfig
+from seqflip.data import check_tokens
 from seqflip.decoding import greedy
 from seqflip.learning.evaluation import evaluate
 from seqflip.learning.metrics import counted
-from seqflip.nn.architecture import Architecture
-from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import ATTENTIONS
-from seqflip.nn.buffers import Buffers
-from seqflip.nn.loss import softmax_cross_entropy, softmax_cross_entropy_backward
-from seqflip.nn.network import Network
-from seqflip.nn.rnn.cells import CELLS
-from seqflip.system.memory import (
-    memory_limit,
-    readable_bytes,
+from seqflip.nn import (
+    ATTENTIONS,
+    CELLS,
+    Architecture,
+    Buffers,
+    FloatArray,
+    IntArray,
+    Network,
+    softmax_cross_entropy,
+    softmax_cross_entropy_backward,
 )
+from seqflip.system.memory import memory_limit, readable_bytes
 
 
 class Seq2SeqAttentionModel:

@@ -2,13 +2,8 @@
 
 import os
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    load_config,
-)
-from seqflip.data.tasks import make_dataset
+from seqflip.config import Config, load_config
+from seqflip.data import make_dataset
 from seqflip.learning.events import Finished
 from seqflip.learning.results import Metrics, final_metrics
 from seqflip.learning.training import TrainingState, train

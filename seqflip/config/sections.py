@@ -20,10 +20,7 @@ from seqflip.config.section import (
     whole,
     whole_or_null,
 )
-from seqflip.nn.architecture import Architecture
-from seqflip.nn.attention import ATTENTIONS
-from seqflip.nn.optim import OPTIMIZERS, SCHEDULES
-from seqflip.nn.rnn.cells import CELLS
+from seqflip.nn import ATTENTIONS, CELLS, OPTIMIZERS, SCHEDULES, Architecture
 from seqflip.tasks import TASKS
 
 LARGEST_SEED = 2**63 - 1

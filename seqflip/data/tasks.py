@@ -10,25 +10,11 @@ from itertools import chain
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from seqflip.config.counting import (
-    count_of_length,
-)
-from seqflip.config.section import (
-    ConfigError,
-)
-from seqflip.config.sections import (
-    LARGEST_SEED,
-    DataConfig,
-)
-from seqflip.config.sizes import (
-    data_bytes,
-)
+from seqflip.config import LARGEST_SEED, ConfigError, DataConfig, count_of_length
+from seqflip.config.sizes import data_bytes
 from seqflip.data.pairs import read_pairs
 from seqflip.data.vocabulary import number_vocabulary, word_vocabulary
-from seqflip.system.memory import (
-    memory_limit,
-    readable_bytes,
-)
+from seqflip.system.memory import memory_limit, readable_bytes
 from seqflip.tasks import TASKS, Tokens, Truth
 
 NOWHERE = -1

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from seqflip.nn.arrays import IntArray
+from seqflip.nn import IntArray
 
 
 def check_tokens(name: str, x: ArrayLike, vocab_size: int, *, empty_rows: bool = False) -> IntArray:

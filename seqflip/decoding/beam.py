@@ -10,10 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from seqflip.decoding.interventions import Intervention, at_step, check_interventions, swapped
-from seqflip.nn.arrays import IntArray
-from seqflip.nn.buffers import Buffers
-from seqflip.nn.functional import log_softmax
-from seqflip.nn.network import Network
+from seqflip.nn import Buffers, IntArray, Network, log_softmax
 
 
 class Hypothesis(NamedTuple):

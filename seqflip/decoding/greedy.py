@@ -5,9 +5,7 @@ Here the model lives on its own output; scheduled sampling lets it do so now and
 
 import numpy as np
 
-from seqflip.nn.arrays import BoolArray, IntArray
-from seqflip.nn.buffers import Buffers
-from seqflip.nn.network import Network, Source
+from seqflip.nn import BoolArray, Buffers, IntArray, Network, Source
 
 
 def greedy(network: Network, source: Source, limit: int) -> IntArray:

@@ -11,9 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
-from seqflip.nn.functional import softmax
-from seqflip.nn.network import Source
+from seqflip.nn import BoolArray, FloatArray, IntArray, Source, softmax
 
 COLDEST, HOTTEST = 1e-3, 1e3
 

@@ -20,11 +20,7 @@ from seqflip.decoding.interventions import (
     looks_at,
     swapped,
 )
-from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import Attention
-from seqflip.nn.buffers import Buffers
-from seqflip.nn.functional import log_softmax, softmax
-from seqflip.nn.network import Network, Pass
+from seqflip.nn import Attention, Buffers, FloatArray, IntArray, Network, Pass, log_softmax, softmax
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from seqflip.nn.network import Network
+from seqflip.nn import Network
 
 
 class Code(NamedTuple):

@@ -6,9 +6,7 @@ prices were fitted to measured steps of fourteen configurations, from 2 to 300 m
 estimate was within a third of each. Another machine has other prices, so the page says "about".
 """
 
-from seqflip.config.config import (
-    Config,
-)
+from seqflip.config import Config
 
 # Seconds on one core, and what training a step costs besides.
 _STEP, _POSITION, _GATE, _PRODUCT, _SCORE = 2.1e-4, 4.8e-5, 8.7e-9, 5.9e-11, 1.8e-8

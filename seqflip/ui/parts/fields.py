@@ -12,12 +12,9 @@ from typing import Annotated, Any, Literal, cast, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from seqflip.config.config import (
-    SECTIONS,
-    Config,
-)
+from seqflip.config import SECTIONS, Config
 from seqflip.config.section import options_of, valid_for
-from seqflip.nn.registry import Registry
+from seqflip.nn import Registry
 
 Group = Literal["open", "data", "model", "training", "fine"]
 Values = dict[str, Any]
