@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from seqflip.ui.parts.opening import open_with_known
 from seqflip.ui.parts.run_choice import bring_along, choose_run, is_coming
-from seqflip.ui.replay.session import open_link, restore
 from seqflip.ui.replay.show import show_view
+from seqflip.ui.replay.tab import open_link, restore
 from seqflip.ui.shell.frame import within_app
 from seqflip.ui.shell.history import arrived_by_link
 from seqflip.ui.shell.visit import note, show_note
@@ -24,5 +25,6 @@ show_note()
 if run is None:
     st.info("There is no trained model to look at yet; the Train page makes one.")
 else:
+    open_with_known(run, "replay", asked=by_link and "source" in st.query_params)
     follows = is_coming(run)
     st.fragment(show_view, run_every=1.0 if follows else None)(run, follows)

@@ -53,7 +53,9 @@ def encode(text: str, vocabulary: Sequence[str]) -> list[int]:
         # A vocabulary of words may have commas in them, one of letters may have the comma itself.
         whole = word in ids or (letters and "," in ids)
         for part in [word] if whole else filter(None, word.split(",")):
-            tokens += part if letters and ids.keys() >= set(part) else [part]
+            known = ids.keys() >= set(part)
+            spelled = letters and (known or vocabulary[0] not in (NUMBER_END, part))
+            tokens += part if spelled else [part]
     if not tokens:
         raise ValueError(f"the sequence is empty; give tokens such as {_examples(vocabulary)}")
     for place, token in enumerate(tokens, start=1):

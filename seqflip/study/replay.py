@@ -21,8 +21,8 @@ Kind = Literal["right", "rise", "lost", "fall", "spike"]
 
 LEAST_RISE = 0.05  # of the alignment between two snapshots, to be worth a mark
 LEAST_FALL = 0.2  # of the alignment below its highest so far
-SPIKE = 2.0  # times the median of the losses before
-LEAST_SPIKE = 0.2  # nats above it
+SPIKE = 3.0  # times the median change of the loss from point to point before
+LEAST_SPIKE = 0.2  # nats
 _BEFORE = 20  # points of the loss curve that a spike is measured against
 
 
@@ -66,7 +66,7 @@ class Moment:
     kind : str
         ``right``: the first right answer; ``rise``: the alignment had just risen fastest; ``lost``:
         wrong again for the first time; ``fall``: the alignment was farthest below its highest so
-        far; ``spike``: the loss jumped highest.
+        far; ``spike``: the loss rose most from one point to the next.
     place : int
         Which frame shows it.
     step : int
@@ -206,14 +206,15 @@ def _alignments(frames: Sequence[Frame]) -> list[Moment]:
 
 
 def _spike(frames: Sequence[Frame], loss: Line) -> list[Moment]:
-    """Return where the loss jumped highest above the median of the points before it."""
-    values, steps = np.asarray(loss.value, np.float64), np.asarray(loss.step)
+    """Return where the loss rose most from one point to the next, if that stands out."""
+    there = np.isfinite(loss.value)
+    values, steps = np.asarray(loss.value, np.float64)[there], np.asarray(loss.step)[there]
     if len(values) <= _BEFORE or not frames:
         return []
-    before = np.median(np.lib.stride_tricks.sliding_window_view(values[:-1], _BEFORE), axis=1)
-    after = values[_BEFORE:]
-    jumps = np.where(after >= np.maximum(SPIKE * before, before + LEAST_SPIKE), after - before, 0.0)
-    highest = int(jumps.argmax())
-    step = int(steps[_BEFORE + highest])
+    rises = np.diff(values)
+    highest = int(rises.argmax())
+    usual = float(np.median(abs(rises[max(highest - _BEFORE, 0) : highest]))) if highest else 0.0
+    step = int(steps[highest + 1])
     shown = [i for i, frame in enumerate(frames) if frame.step >= step]
-    return [Moment("spike", shown[0], step)] if jumps[highest] and shown else []
+    stands_out = rises[highest] >= max(LEAST_SPIKE, SPIKE * usual)
+    return [Moment("spike", shown[0], step)] if stands_out and shown else []

@@ -2,8 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+BEGIN: Final = "⟨begin⟩"
+END: Final = "⟨end⟩"
+"""How the marks are written that no one types: not as words, of which any may be a token."""
+
+_SUBSCRIPT_DIGITS: Final = "₀₁₂₃₄₅₆₇₈₉"
+_SUBSCRIPTS: Final = str.maketrans("0123456789", _SUBSCRIPT_DIGITS)
 
 
 def distinct(tokens: Sequence[str]) -> list[str]:
@@ -18,9 +24,18 @@ def distinct(tokens: Sequence[str]) -> list[str]:
     return labels
 
 
+def shortened(label: str, most: int) -> str:
+    """Return a label of at most so many characters, its number among equal ones at the end kept."""
+    if len(label) <= most:
+        return label
+    word = label.rstrip(_SUBSCRIPT_DIGITS)
+    number = label[len(word) :]
+    return word[: max(most - len(number) - 1, 1)] + "…" + number
+
+
 def with_end(tokens: Sequence[str], end: str) -> list[str]:
-    """Write the token that ends a sequence as a word."""
-    return ["end" if token == end else token for token in tokens]
+    """Write the token that ends a sequence as a mark."""
+    return [END if token == end else token for token in tokens]
 
 
 def sentence(text: object) -> str:
@@ -69,4 +84,4 @@ def significant(value: float | None, digits: int = 4) -> str:
     """Write a number with so many significant digits, and small ones as powers of ten."""
     if value is None:
         return "–"
-    return f"{value:#.{digits}g}"
+    return f"{value:#.{digits}g}".removesuffix(".")

@@ -126,7 +126,7 @@ def test_arrow_keys_move_about(page: Page, shared_server: Server) -> None:
     expect(page.locator(".chosen[aria-live]")).to_contain_text("output 5, input 5")
     page.keyboard.press("PageDown")
     page.keyboard.press("Home")
-    opened_output(page, "Output 7 of 7: end")
+    opened_output(page, "Output 7 of 7: ⟨end⟩")
     in_url(page, "column", "1")
 
 

@@ -59,9 +59,9 @@ def test_scrubbing_shows_each_step_as_it_was(page: Page, shared_server: Server) 
     slider(page).focus()
     page.keyboard.press("End")
     expect(shown(page)).to_have_text("Step 940")
-    assert answered(page) == "9 5 1 4 1 3 end"
+    assert answered(page) == "9 5 1 4 1 3 ⟨end⟩"
     assert picture(page) != untrained
-    expect(slider(page)).to_have_attribute("aria-valuetext", re.compile("9 5 1 4 1 3 end, right"))
+    expect(slider(page)).to_have_attribute("aria-valuetext", re.compile("9 5 1 4 1 3 ⟨end⟩, right"))
     in_url(page, "step", "940")
     page.keyboard.press("Home")
     expect(shown(page)).to_have_text("Step 0")
@@ -114,7 +114,7 @@ def test_moments_are_jumped_to_and_kept_in_the_link(
 ) -> None:
     open_replay(page, shared_server)
     page.get_by_role("button", name="first right answer").click()
-    assert answered(page) == "9 5 1 4 1 3 end"
+    assert answered(page) == "9 5 1 4 1 3 ⟨end⟩"
     step = shown(page).inner_text().split()[1]
     in_url(page, "step", step)
     page.get_by_label("Sequence", exact=True).fill("7 8 2 9")
@@ -158,7 +158,7 @@ def test_it_plays_offline(
     offline.get_by_label("Snapshots").select_option("60 a second")
     offline.get_by_role("button", name="Play", exact=True).click()
     expect(shown(offline)).to_have_text("Step 940")
-    assert answered(offline) == "9 5 1 4 1 3 end"
+    assert answered(offline) == "9 5 1 4 1 3 ⟨end⟩"
     assert problems == []
 
 

@@ -70,6 +70,12 @@ def test_text_that_cannot_be(text: str, vocabulary: list[str], message: str) -> 
     assert str(caught.value) == message
 
 
+def test_what_is_no_letter_is_named_alone() -> None:
+    letters = word_vocabulary("0123456789 maiju")
+    with pytest.raises(ValueError, match="token 2, 'M', is not in the vocabulary"):
+        encode("3Mai2024", letters)
+
+
 def test_long_text_makes_no_long_message() -> None:
     with pytest.raises(ValueError, match="…") as caught:
         encode("x" * 5000, word_vocabulary(f"w{i}" for i in range(1000)))

@@ -195,3 +195,17 @@ def test_a_jump_of_the_loss_is_shown_by_the_next_snapshot() -> None:
     seen = frames((0, None, None), (100, None, None), (150, None, None), (200, None, None))
     found = [(one.kind, one.place, one.step) for one in moments(seen, Line(steps, calm))]
     assert found == [("spike", 2, 120)]
+
+
+def test_only_the_highest_jump_is_marked_and_only_if_it_stands_out() -> None:
+    steps = np.arange(1, 201)
+    calm = np.array([2.0 / step**0.5 for step in steps])
+    calm[119] += 1.5
+    calm[159] += 0.9
+    seen = frames((0, None, None), (125, None, None), (200, None, None))
+    assert [one.step for one in moments(seen, Line(steps, calm))] == [120]
+    noisy = np.where(steps % 2, 2.0, 2.2)
+    noisy[119] += 0.3
+    assert moments(seen, Line(steps, noisy)) == []
+    calm[50:60] = np.nan
+    assert [one.step for one in moments(seen, Line(steps, calm))] == [120]

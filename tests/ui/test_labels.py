@@ -1,6 +1,14 @@
 import pytest
 
-from seqflip.ui.labels import distinct, duration, percent, sentence, significant
+from seqflip.ui.labels import (
+    distinct,
+    duration,
+    percent,
+    sentence,
+    short_share,
+    shortened,
+    significant,
+)
 
 
 def test_repeated_tokens_are_told_apart_by_their_order() -> None:
@@ -27,6 +35,19 @@ def test_times_are_written_as_people_say_them(seconds: float, text: str) -> None
 def test_numbers_keep_their_digits() -> None:
     assert significant(0.5) == "0.5000"
     assert significant(None) == "–"
+    assert significant(7331.4) == "7331"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.5, ".50"), (0.994, ".99"), (0.99996, ">.99"), (1.0, "1")]
+)
+def test_only_certainty_is_written_as_1(share: float, text: str) -> None:
+    assert short_share(share) == text
+
+
+def test_a_long_label_is_shortened_and_keeps_its_number() -> None:
+    assert shortened("turn", 7) == "turn"
+    assert shortened("I_TURN_RIGHT₁₂", 8) == "I_TUR…₁₂"
 
 
 @pytest.mark.parametrize("text", ["no such run", "No such run."])

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from seqflip.decoding import Flatten, Forbid, Force, Intervention, Shuffle, Swap, Temperature
 from seqflip.decoding.interventions import check_interventions
+from seqflip.ui.as_typed import in_markdown
 
 MOST = 40
 MOST_TOKENS = 10_000
@@ -47,7 +48,7 @@ def read(text: str) -> Intervention:
             return _look(found[1], found[2], None if found[3] is None else int(found[3]) - 1)
     except ValueError:
         pass
-    raise ValueError(f"“{text[:40]}” is no intervention")
+    raise ValueError(f"“{in_markdown(text[:40])}” is no intervention")
 
 
 def _look(name: str, number: str | None, row: int | None) -> Intervention:
@@ -64,17 +65,17 @@ def _look(name: str, number: str | None, row: int | None) -> Intervention:
 
 
 def describe(edit: Intervention, inputs: Sequence[str], outputs: Sequence[str]) -> str:
-    """Say an intervention in words; the tokens are those of the picture."""
+    """Say an intervention in words, as Markdown; the tokens are those of the picture."""
 
     def place(position: int) -> str:
-        return f"input {position + 1} ({inputs[position]})"
+        return f"input {position + 1} ({in_markdown(inputs[position])})"
 
     if isinstance(edit, Swap):
         return f"swap {place(edit.first)} and {place(edit.second)}"
     if edit.row is None:
         where = "every output"
     else:
-        token = f" ({outputs[edit.row]})" if edit.row < len(outputs) else ""
+        token = f" ({in_markdown(outputs[edit.row])})" if edit.row < len(outputs) else ""
         where = f"output {edit.row + 1}{token}"
     if isinstance(edit, Temperature):
         return f"temperature {edit.value:g}, {where}"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from seqflip.data.vocabulary import decode
+from seqflip.system.spreadsheet import BYTE_ORDER_MARK, as_text
 from seqflip.ui.attend.picture import Answer
 
 ARRAYS = (
@@ -26,22 +27,26 @@ ARRAYS = (
     "probabilities",
 )
 COLUMNS = (
-    *("output_position", "output", "probability", "input_position", "input"),
-    *("product", "score", "weight"),
+    *("output_position", "output_id", "output", "probability"),
+    *("input_position", "input_id", "input", "product", "score", "weight"),
 )
+"""The ids tell the marks from words that look like them: 0 is the end mark."""
 
 
 def as_csv(answer: Answer) -> str:
-    """Return one line for every output and input: the cells of the heatmap."""
+    """Return one line for every output and input: the cells of the heatmap, for a spreadsheet."""
     trace = answer.trace
     text = io.StringIO()
+    text.write(BYTE_ORDER_MARK)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for t, output in enumerate(answer.outputs):
         share = f"{trace.output_probabilities[t]:.6g}"
+        said = (t + 1, int(trace.outputs[t]), as_text(output), share)
         for s, token in enumerate(answer.inputs):
+            read = (s + 1, int(trace.source[s]), as_text(token))
             numbers = (trace.products[t, s], trace.scores[t, s], trace.weights[t, s])
-            writer.writerow([t + 1, output, share, s + 1, token, *(f"{x:.6g}" for x in numbers)])
+            writer.writerow([*said, *read, *(f"{x:.6g}" for x in numbers)])
     return text.getvalue()
 
 
@@ -54,9 +59,13 @@ def as_data(answer: Answer) -> dict[str, Any]:
         "interventions": [repr(edit) for edit in trace.interventions],
         "teacher_forced": answer.forced,
         "input": answer.inputs,
+        "input_ids": trace.source.tolist(),
         "read": [answer.word(token) for token in trace.inputs.tolist()],
+        "read_ids": trace.inputs.tolist(),
         "output": answer.outputs,
+        "output_ids": trace.outputs.tolist(),
         "expected": None if answer.right is None else [answer.word(t) for t in answer.right],
+        "expected_ids": answer.right,
         "output_probabilities": _plain(trace.output_probabilities),
         "confidence": answer.confidence,
         "entropy_bits": _plain(trace.entropy),
@@ -96,7 +105,7 @@ def as_python(folder: str, source: Sequence[int], answer: Answer) -> str:
     lines = [
         f"from seqflip.decoding import {', '.join(names)}",
         "from seqflip.runs.trained import open_trained",
-        *(["from seqflip.ui.charts.figures import heatmap"] if answer.looks else []),
+        *(["from seqflip.ui.charts.figures import heatmap"] if answer.has_attention else []),
         "",
         f"trained = open_trained({folder!r})",
         f"source = trained.encode({text!r})",
@@ -105,7 +114,7 @@ def as_python(folder: str, source: Sequence[int], answer: Answer) -> str:
         ")",
         "inputs, outputs = trained.words(found.source), trained.words(found.outputs)",
         "print(outputs, found.output_probabilities)",
-        *(["heatmap(found.weights, inputs, outputs).show()"] if answer.looks else []),
+        *(["heatmap(found.weights, inputs, outputs).show()"] if answer.has_attention else []),
     ]
     return "\n".join(lines) + "\n"
 

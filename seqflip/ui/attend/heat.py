@@ -4,10 +4,12 @@ from typing import Literal
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
+from seqflip.ui.as_typed import in_text
 from seqflip.ui.attend.picture import Answer
-from seqflip.ui.attend.session import cell, choose
 from seqflip.ui.attend.step_html import Place, bottleneck
+from seqflip.ui.attend.tab import cell, choose
 from seqflip.ui.charts.live import heatmap, selected_cell, show_chart
 from seqflip.ui.labels import percent, sure
 
@@ -15,7 +17,9 @@ HEIGHT = 360
 Kind = Literal["plain", "changed"]
 
 
-def heat(answer: Answer, place: Place, kind: Kind, *, title: str, truth: bool) -> None:
+def heat(
+    answer: Answer, place: Place, kind: Kind, *, title: str, truth: bool, file_name: str
+) -> None:
     """Draw the heatmap, in which a cell can be chosen.
 
     Parameters
@@ -28,6 +32,8 @@ def heat(answer: Answer, place: Place, kind: Kind, *, title: str, truth: bool) -
     title : str
     truth : bool
         Whether to outline the true alignment.
+    file_name : str
+        Under which the picture is saved.
     """
     key = f"attend_heat_{kind}"
 
@@ -35,7 +41,7 @@ def heat(answer: Answer, place: Place, kind: Kind, *, title: str, truth: bool) -
         if (chosen := selected_cell(key)) is not None:
             choose(chosen)
 
-    source, said = " ".join(answer.inputs), " ".join(answer.outputs)
+    source, said = in_text(answer.inputs), in_text(answer.outputs)
     chart = heatmap(
         title,
         answer.trace.weights,
@@ -45,7 +51,7 @@ def heat(answer: Answer, place: Place, kind: Kind, *, title: str, truth: bool) -
         height=HEIGHT,
         truth=answer.truth if truth else None,
         selected=cell()._replace(row=place.row, column=place.column),
-        file_name=f"attention-{kind}",
+        file_name=file_name,
         caption=f"{source} → {said}",
     )
     show_chart(key, chart, on_select=take)
@@ -63,7 +69,7 @@ def in_words(answer: Answer) -> str:
 def sums(answer: Answer, place: Place) -> str:
     """Return confidence, entropy and alignment in one line."""
     parts = [f"confidence **{sure(answer.confidence)}**"]
-    if answer.looks:
+    if answer.has_attention:
         entropy = answer.trace.entropy
         row, mean = float(entropy[place.row]), float(np.mean(entropy))
         parts.append(f"entropy of output {place.row + 1} **{row:.2f} bits**, mean {mean:.2f}")
@@ -76,10 +82,11 @@ def instead_of_attention(answer: Answer, *, numbers: bool) -> None:
     """Say and draw what there is where there is no attention."""
     d_model, layers = answer.trace.decoder_states.shape[1], len(answer.trace.start_states)
     size = f"{layers} × {d_model}" if layers > 1 else str(d_model)
-    st.markdown("#### Instead of attention")
+    st.markdown("## Instead of attention")
     st.markdown(
         "This model has no attention, so there are no weights to show. All that its decoder knows "
         f"of the {len(answer.inputs)} inputs is the encoder's last state: {size} numbers, however "
         "long the sequence is."
     )
-    st.html(f'<div class="seqflip-step">{bottleneck(answer, numbers=numbers)}</div>')
+    states = bottleneck(answer, numbers=numbers)
+    st.html(Markup('<div class="seqflip-step">{}</div>').format(states))

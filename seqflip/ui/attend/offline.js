@@ -15,6 +15,7 @@ function line(cells, kind) {
   for (const [i, text] of cells.entries()) {
     const cell = document.createElement(i ? "td" : "th")
     cell.textContent = text
+    cell.dir = i ? "ltr" : "auto"
     row.append(cell)
   }
   return row
@@ -32,7 +33,7 @@ function show(row, column) {
   const scores = data.scores[row]
   const detail = document.getElementById("detail")
   detail.querySelector("caption").textContent =
-    `Output ${row + 1}, “${data.output[row]}”, with probability ${share}`
+    `Output ${row + 1}, “\u2068${data.output[row]}\u2069”, with probability ${share}`
   detail.tBodies[0].replaceChildren(
     ...data.input.map((token, j) =>
       line([token, fixed(data.products[row][j]), fixed(scores[j]), fixed(data.weights[row][j])], j === column && "chosen"),

@@ -1,21 +1,58 @@
 """A page to take home: one HTML file that needs nothing else, neither a server nor a network."""
 
 import json
-from html import escape
 from itertools import zip_longest
 from pathlib import Path
 
+from markupsafe import Markup
 from plotly.colors import sample_colorscale
 
+from seqflip.ui.as_typed import all_in_html, in_html, in_text
 from seqflip.ui.attend.exports import as_data
-from seqflip.ui.attend.numbers import number
+from seqflip.ui.attend.numbers import EMPTY, number
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.charts.palette import HEAT
-from seqflip.ui.labels import percent
+from seqflip.ui.labels import percent, shortened
 
 HERE = Path(__file__).parent
-CELL, LEFT, TOP = 30, 70, 44
+CELL, TOP = 30, 44
+LONGEST, LETTER = 16, 7.4  # of a label: characters, and pixels a character
+
+_PAGE = Markup(
+    """<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style></head><body>
+<h1><bdi>{name}</bdi>: {source}</h1>
+<p>{summary}</p>
+{answer}
+{picture}
+<footer>Attention weights show where the model looks; they are not by themselves an explanation.
+Made with SeqFlip.</footer>
+<script type="application/json" id="data">{data}</script>
+{script}</body></html>
+"""
+).format
+_PICTURE = Markup(
+    "<main><div>{}</div>"
+    '<table id="detail"><caption></caption><thead><tr><th>input</th><th>product</th>'
+    "<th>score</th><th>weight</th></tr></thead><tbody></tbody></table></main>"
+).format
+_HEATMAP = Markup(
+    '<svg viewBox="0 0 {width} {height}" width="{width}" tabindex="0" role="application" '
+    'aria-label="Attention weights; arrow keys choose a cell" data-cell="{cell}" '
+    'data-left="{left}" data-top="{top}" data-row="{row}" data-column="{column}">'
+    '<text x="{left}" y="14">input</text><text x="4" y="14">output</text>{content}'
+    '<rect class="edge" {frame}/><rect class="chosen" {frame}/></svg>'
+).format
+_CELL = Markup(
+    '<rect class="cell" x="{x}" y="{y}" width="{size}" height="{size}" fill="{fill}" '
+    'data-row="{row}" data-column="{column}"><title>{told}</title></rect>'
+).format
+_LABEL = Markup('<text x="{x}" y="{y}" text-anchor="{anchor}"{turned}>{label}</text>').format
+_TURNED = Markup(' transform="rotate(-60 {} {})"').format
 
 
 def as_html(answer: Answer, place: Place, name: str) -> str:
@@ -29,31 +66,24 @@ def as_html(answer: Answer, place: Place, name: str) -> str:
     name : str
         Of the run.
     """
-    title = f"{name}: {' '.join(answer.inputs)}"
     data = json.dumps(as_data(answer)).replace("<", "\\u003c")
-    parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(title)}</title>",
-        f"<style>{(HERE / 'offline.css').read_text()}</style></head><body>",
-        f"<h1>{escape(title)}</h1>",
-        f"<p>{escape(_summary(answer))}</p>",
-        _answer(answer),
-        f"<main><div>{_heatmap(answer, place)}</div>{_DETAIL}</main>" if answer.looks else "",
-        "<footer>Attention weights show where the model looks; they are not by themselves an "
-        "explanation. Made with SeqFlip.</footer>",
-        f'<script type="application/json" id="data">{data}</script>',
-        f"<script>{(HERE / 'offline.js').read_text()}</script>" if answer.looks else "",
-        "</body></html>",
-    ]
-    return "\n".join(part for part in parts if part) + "\n"
+    script = Markup("<script>{}</script>\n").format(_file("offline.js"))
+    return _PAGE(
+        title=f"{name}: {in_text(answer.inputs)}",
+        style=_file("offline.css"),
+        name=name,
+        source=all_in_html(answer.inputs),
+        summary=_summary(answer),
+        answer=_answer(answer),
+        picture=_PICTURE(_heatmap(answer, place)) if answer.has_attention else EMPTY,
+        data=Markup(data),
+        script=script if answer.has_attention else EMPTY,
+    )
 
 
-_DETAIL = (
-    '<table id="detail"><caption></caption><thead><tr><th>input</th><th>product</th>'
-    "<th>score</th><th>weight</th></tr></thead><tbody></tbody></table>"
-)
+def _file(name: str) -> Markup:
+    """Return a file of this folder as it is."""
+    return Markup((HERE / name).read_text(encoding="utf-8"))
 
 
 def _summary(answer: Answer) -> str:
@@ -65,55 +95,80 @@ def _summary(answer: Answer) -> str:
     return "; ".join(parts) + "."
 
 
-def _answer(answer: Answer) -> str:
-    right = None if answer.right is None else [answer.word(token) for token in answer.right]
+def _answer(answer: Answer) -> Markup:
+    """Return source, right answer and answer as a table, one column a position."""
     correct = answer.correct or [True] * len(answer.outputs)
     said = [
-        f'<span class="{"" if good else "wrong"}">{escape(token)}</span>'
+        Markup('<span class="{}">{}</span>').format("" if good else "wrong", in_html(token))
         for token, good in zip(answer.outputs, correct, strict=True)
     ]
-    shares = [number(share) for share in answer.trace.output_probabilities]
-    rows = [("input", map(escape, answer.inputs)), ("answer", said), ("probability", shares)]
-    if right is not None:
-        rows.insert(1, ("expected", map(escape, right)))
-    columns = list(zip_longest(*(cells for _, cells in rows), fillvalue=""))
+    rows = [("input", list(map(in_html, answer.inputs)))]
+    if answer.right is not None:
+        rows.append(("expected", [in_html(answer.word(token)) for token in answer.right]))
+    rows.append(("answer", said))
+    rows.append(("probability", [Markup(number(p)) for p in answer.trace.output_probabilities]))
+    columns = list(zip_longest(*(cells for _, cells in rows), fillvalue=EMPTY))
     lines = (
-        f"<tr><th>{title}</th>{''.join(f'<td>{column[i]}</td>' for column in columns)}</tr>"
+        Markup("<tr><th>{}</th>{}</tr>").format(
+            title, EMPTY.join(Markup("<td>{}</td>").format(column[i]) for column in columns)
+        )
         for i, (title, _) in enumerate(rows)
     )
-    return f'<div class="scroll"><table>{"".join(lines)}</table></div>'
+    return Markup('<div class="scroll"><table>{}</table></div>').format(EMPTY.join(lines))
 
 
-def _heatmap(answer: Answer, place: Place) -> str:
+def _heatmap(answer: Answer, place: Place) -> Markup:
+    """Return the heatmap as a picture that needs no script; long labels are slanted, and cut."""
+    inputs, outputs = ([shortened(one, LONGEST) for one in labels] for labels in answer.labels)
+    wide, high = (LETTER * max(map(len, labels)) for labels in (inputs, outputs))
+    slanted = wide > CELL
+    left, top = round(max(high + 16, 56)), round(28 + 0.9 * wide if slanted else TOP)
+    x = [left + CELL * (i + 0.45) for i in range(len(inputs))]
+    above = [
+        _LABEL(
+            x=at,
+            y=top - 8,
+            anchor="start" if slanted else "middle",
+            turned=_TURNED(at, top - 8) if slanted else EMPTY,
+            label=label,
+        )
+        for at, label in zip(x, inputs, strict=True)
+    ]
+    beside = [
+        _LABEL(x=left - 8, y=top + CELL * (i + 0.65), anchor="end", turned=EMPTY, label=label)
+        for i, label in enumerate(outputs)
+    ]
+    margin = round(0.5 * wide) if slanted else 2
+    return _HEATMAP(
+        width=left + CELL * len(inputs) + margin,
+        height=top + CELL * len(outputs) + 2,
+        cell=CELL,
+        left=left,
+        top=top,
+        row=place.row,
+        column=place.column,
+        content=EMPTY.join([*above, *beside, *_cells(answer, left, top)]),
+        frame=Markup(f'width="{CELL - 1}" height="{CELL - 1}" rx="1"'),
+    )
+
+
+def _cells(answer: Answer, left: int, top: int) -> list[Markup]:
     inputs, outputs = answer.labels
-    width, height = LEFT + CELL * len(inputs) + 2, TOP + CELL * len(outputs) + 2
-    colours = sample_colorscale(list(HEAT), answer.trace.weights.clip(0, 1).ravel().tolist())
+    weights = answer.trace.weights
+    colours = sample_colorscale(list(HEAT), weights.clip(0, 1).ravel().tolist())
     cells = []
     for i, colour in enumerate(colours):
         row, column = divmod(i, len(inputs))
-        weight = answer.trace.weights[row, column]
-        told = f"output {outputs[row]} ← input {inputs[column]}: {weight:.2f}"
+        told = in_text(["output", outputs[row], "← input", f"{inputs[column]}:"])
         cells.append(
-            f'<rect class="cell" x="{LEFT + CELL * column}" y="{TOP + CELL * row}" '
-            f'width="{CELL - 1}" height="{CELL - 1}" fill="{colour}" data-row="{row}" '
-            f'data-column="{column}"><title>{escape(told)}</title></rect>'
+            _CELL(
+                x=left + CELL * column,
+                y=top + CELL * row,
+                size=CELL - 1,
+                fill=colour,
+                row=row,
+                column=column,
+                told=f"{told} {weights[row, column]:.2f}",
+            )
         )
-    frame = f'width="{CELL - 1}" height="{CELL - 1}" rx="1"'
-    return (
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" tabindex="0" role="application" '
-        f'aria-label="Attention weights; arrow keys choose a cell" data-cell="{CELL}" '
-        f'data-left="{LEFT}" data-top="{TOP}" data-row="{place.row}" data-column="{place.column}">'
-        f'<text x="{LEFT}" y="14">input</text><text x="4" y="{TOP - 8}">output</text>'
-        + "".join(
-            f'<text x="{LEFT + CELL * (i + 0.45)}" y="{TOP - 8}" text-anchor="middle">'
-            f"{escape(label)}</text>"
-            for i, label in enumerate(inputs)
-        )
-        + "".join(
-            f'<text x="{LEFT - 8}" y="{TOP + CELL * (i + 0.65)}" text-anchor="end">'
-            f"{escape(label)}</text>"
-            for i, label in enumerate(outputs)
-        )
-        + "".join(cells)
-        + f'<rect class="edge" {frame}/><rect class="chosen" {frame}/></svg>'
-    )
+    return cells

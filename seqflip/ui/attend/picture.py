@@ -10,7 +10,7 @@ from seqflip.decoding.interventions import check_interventions, swapped
 from seqflip.learning.metrics import alignment
 from seqflip.nn.arrays import BoolArray
 from seqflip.runs.trained import Trained
-from seqflip.ui.labels import distinct
+from seqflip.ui.labels import BEGIN, END, distinct
 from seqflip.ui.parts.subject import Subject
 
 
@@ -46,7 +46,7 @@ class Answer:
 
     @property
     def outputs(self) -> list[str]:
-        """The answer's tokens; what ends it is written ``end``."""
+        """The answer's tokens; what ends it is written as a mark."""
         return [self.word(token) for token in self.trace.outputs]
 
     @property
@@ -55,11 +55,11 @@ class Answer:
         return distinct(self.inputs), distinct(self.outputs)
 
     def word(self, token: int) -> str:
-        """Return how a token is written; the marks for end and begin as words."""
+        """Return how a token is written, and how the marks for end and begin are."""
         if token == 0:
-            return "end"
+            return END
         vocabulary = self.trained.vocabulary
-        return "begin" if token == len(vocabulary) else vocabulary[token]
+        return BEGIN if token == len(vocabulary) else vocabulary[token]
 
     @property
     def confidence(self) -> float:
@@ -95,13 +95,13 @@ class Answer:
     def alignment(self) -> float | None:
         """The attention on the true places, as a mean over the outputs that have one."""
         truth = self.truth
-        if truth is None or not truth.any() or not self.looks:
+        if truth is None or not truth.any() or not self.has_attention:
             return None
         return alignment(self.trace.weights[None], truth[None])
 
     @property
-    def looks(self) -> bool:
-        """Whether there is any attention."""
+    def has_attention(self) -> bool:
+        """Whether there are weights to look at."""
         return self.trace.looks
 
 

@@ -6,16 +6,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from seqflip.data.vocabulary import decode
-from seqflip.runs.run import (
-    Run,
-    RunError,
-)
-from seqflip.ui.attend.session import FORCED, READS
-from seqflip.ui.parts.subject import DataError, Subject, open_subject
-from seqflip.ui.parts.typed import read_source
+from seqflip.ui.as_typed import in_text
+from seqflip.ui.attend.tab import FORCED, READS
+from seqflip.ui.parts.subject import DataError, Subject
 
 _HARD = "attend_hard"
-_OF = "attend_sequence_of"
 _TOLD = "attend_told"
 
 
@@ -26,7 +21,7 @@ def box(subject: Subject) -> None:
         key="attend_source",
         live="50ms",
         autocomplete="off",
-        placeholder=f"such as {subject.example}",
+        placeholder=f"such as {in_text(subject.example.split())}",
         help="Tokens with spaces or commas between them; letters need none. The picture follows "
         "as you type.",
     )
@@ -69,20 +64,6 @@ def reads() -> None:
             placeholder="the task's right answer",
             help="Another answer for it to read; empty means the right one.",
         )
-
-
-def start_with_known(run: Run) -> None:
-    """Fill in a sequence that this model knows, if another was chosen that knows not this one."""
-    try:
-        subject = open_subject(run)
-    except RunError:
-        return
-    if st.session_state.get(_OF) not in (None, run.id):
-        try:
-            read_source(st.session_state.attend_source, subject.trained)
-        except ValueError:
-            st.session_state.attend_source = subject.example
-    st.session_state[_OF] = run.id
 
 
 def take_note() -> str | None:

@@ -1,21 +1,19 @@
 """All that is below the choice of a model: renewed as one types, without the rest of the page."""
 
-from html import escape
-
 import streamlit as st
+from markupsafe import Markup
 
-from seqflip.runs.run import (
-    Run,
-    RunError,
-)
+from seqflip.runs.run import Run, RunError
+from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.attend import sequence
 from seqflip.ui.attend.answer_table import answer_table
 from seqflip.ui.attend.beam import beam
 from seqflip.ui.attend.heat import Kind, heat, instead_of_attention, sums
-from seqflip.ui.attend.session import VERSIONS, restore
+from seqflip.ui.attend.numbers import EMPTY
 from seqflip.ui.attend.steps import steps
-from seqflip.ui.attend.surgery import WHY, controls, finding
-from seqflip.ui.attend.take_home import take_home
+from seqflip.ui.attend.surgery import controls, finding, why
+from seqflip.ui.attend.tab import VERSIONS, restore
+from seqflip.ui.attend.take_home import stem, take_home
 from seqflip.ui.attend.understand import Note, Shown, understand
 from seqflip.ui.attend.view import to_link
 from seqflip.ui.parts.look_for import look_for
@@ -95,30 +93,32 @@ def draw(subject: Subject, shown: Shown) -> None:
     left, right = st.columns([5, 6] if view.panel == "steps" and not long else 2, gap="medium")
     with left:
         if view.panel == "surgery":
-            _picture(shown, "plain", "Before")
+            _picture(subject, shown, "plain", "Before")
         else:
-            _picture(shown, "changed" if shown.opened is shown.changed else "plain", "Attention")
+            kind: Kind = "changed" if shown.opened is shown.changed else "plain"
+            _picture(subject, shown, kind, "Attention")
     with right:
         if view.panel == "steps":
             steps(shown.opened, shown.place_in(shown.opened), numbers=view.numbers)
         elif view.panel == "home":
             take_home(subject, shown)
         elif shown.changed is None:
-            st.markdown(WHY)
+            st.markdown(why(shown.plain))
         else:
-            _picture(shown, "changed", "After")
+            _picture(subject, shown, "changed", "After")
             st.markdown(finding(shown.plain, shown.changed))
 
 
-def _picture(shown: Shown, kind: Kind, title: str) -> None:
+def _picture(subject: Subject, shown: Shown, kind: Kind, title: str) -> None:
     """Draw the heatmap of an answer with its figures, or what there is instead."""
     answer = shown.changed if kind == "changed" and shown.changed is not None else shown.plain
     place = shown.place_in(answer)
-    if not answer.looks:
+    if not answer.has_attention:
         instead_of_attention(answer, numbers=shown.view.numbers)
         st.caption(sums(answer, place))
         return
-    heat(answer, place, kind, title=title, truth=shown.view.truth)
+    name = stem(subject, answer)
+    heat(answer, place, kind, title=title, truth=shown.view.truth, file_name=name)
     st.caption(sums(answer, place))
     if title != "After":
         if answer.truth is not None:
@@ -133,14 +133,13 @@ def _picture(shown: Shown, kind: Kind, title: str) -> None:
 def _following(subject: Subject) -> str:
     verb = "is still being trained" if subject.state == "running" else f"is {subject.state}"
     return (
-        f"{subject.name} {verb}: these are its weights after step {subject.trained.step:,}, and "
-        "the picture follows them."
+        f"{in_markdown(subject.name)} {verb}: these are its weights after step "
+        f"{subject.trained.step:,}, and the picture follows them."
     )
 
 
-def _notes(notes: list[Note]) -> str:
+def _notes(notes: list[Note]) -> Markup:
     """Return what is to be said beside the box; its place is kept when there is nothing."""
-    lines = "".join(
-        f'<p class="{"problem" if note.problem else ""}">{escape(note.text)}</p>' for note in notes
-    )
-    return f'<div class="seqflip-notes" role="status">{lines}</div>'
+    line = Markup('<p class="{}">{}</p>')
+    lines = EMPTY.join(line.format("problem" * note.problem, note.text) for note in notes)
+    return Markup('<div class="seqflip-notes" role="status">{}</div>').format(lines)

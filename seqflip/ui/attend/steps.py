@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.attend import step_html
 from seqflip.ui.attend.code import Both, Code, code_of_steps
 from seqflip.ui.attend.picture import Answer
@@ -30,7 +31,7 @@ def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
         which = f"Output {place.row + 1} of {len(answer.outputs)}"
-        st.markdown(f"#### {which}: {answer.outputs[place.row]}", width="content")
+        st.markdown(f"## {which}: {in_markdown(answer.outputs[place.row])}", width="content")
         st.toggle(
             "All numbers",
             key="attend_numbers",
@@ -38,11 +39,11 @@ def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
             "cell with a pocket calculator.",
         )
     step("State", "state", step_html.state, numbers=numbers)
-    if answer.looks:
+    if answer.has_attention:
         step("Query", "query", step_html.query, numbers=numbers)
         step("Scores and weights", "scores", step_html.scores)
         if numbers:
-            label = answer.labels[0][place.column]
+            label = in_markdown(answer.labels[0][place.column])
             step(f"Every term of the product with {label}", "terms", step_html.terms)
         step("Context", "context", step_html.context)
         if numbers:
@@ -54,7 +55,7 @@ def _section(name: str, title: str, content: str, code: Both | None) -> None:
     """Draw one step; its code is sent when it is asked for."""
     with st.container(gap=None):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"##### {title}", width="content")
+            st.markdown(f"### {title}", width="content")
             if code:
                 _code(name, code)
         st.html(f'<div class="seqflip-step">{content}</div>')

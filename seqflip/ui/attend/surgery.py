@@ -6,18 +6,19 @@ import streamlit as st
 
 from seqflip.decoding import Flatten, Forbid, Force, Intervention, Shuffle, Swap, Temperature
 from seqflip.decoding.interventions import Look
+from seqflip.ui.as_typed import in_markdown, in_text
 from seqflip.ui.attend.edits import added, describe, write
 from seqflip.ui.attend.picture import Answer
-from seqflip.ui.attend.session import edits, set_edits
 from seqflip.ui.attend.step_html import Place
+from seqflip.ui.attend.tab import edits, set_edits
 from seqflip.ui.labels import percent, sure
 
-NOTEWORTHY = 0.2
+MOVED = 0.2  # of an output's attention, to be worth a word
+MATTERS = 0.05  # of a probability, for the answer to depend on what was changed
 TEMPERATURES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
-
-WHY = """
-#### Looks at, or uses?
+_WHY = """
+## Looks at, or uses?
 
 Attention shows where the model *looks*. Whether it *uses* what it sees there is another question,
 and only an experiment answers it: choose a cell, operate, and see whether the answer changes.
@@ -29,6 +30,18 @@ and only an experiment answers it: choose a cell, operate, and see whether the a
 The model decodes again from there, reading its own changed words. What is different appears in the
 table above and here, beside the original.
 """
+_WHY_BLIND = """
+## What does it remember?
+
+This model has no attention that could be changed by hand. What can be changed is what it reads:
+**swap** two inputs, and see in the table above whether the answer follows, or whether the encoder's
+last state had kept too little of them.
+"""
+
+
+def why(answer: Answer) -> str:
+    """Say, as Markdown, what can be done to this model, and what for."""
+    return _WHY if answer.has_attention else _WHY_BLIND
 
 
 def controls(answer: Answer, place: Place, made: Sequence[Intervention]) -> None:
@@ -43,12 +56,12 @@ def controls(answer: Answer, place: Place, made: Sequence[Intervention]) -> None
         Those that this sequence has a place for.
     """
     inputs, outputs = answer.labels
-    output = f"output {place.row + 1} ({outputs[place.row]})"
-    source = f"input {place.column + 1} ({inputs[place.column]})"
+    output = f"output {place.row + 1} ({in_markdown(outputs[place.row])})"
+    source = f"input {place.column + 1} ({in_markdown(inputs[place.column])})"
     with st.container(horizontal=True, vertical_alignment="bottom", key="attend_surgery"):
-        if answer.looks:
+        if answer.has_attention:
             with st.container(width="content", gap="xxsmall"):
-                st.markdown(f":small[{output.capitalize()} and {source}]", width="content")
+                st.markdown(f":small[O{output[1:]} and {source}]", width="content")
                 with st.container(horizontal=True, width="content", gap="xsmall"):
                     _button("Force", f"Let {output} see {source} alone.", _force(place))
                     _button("Flatten", f"Let {output} see all inputs alike.", Flatten(place.row))
@@ -106,10 +119,10 @@ def _swap(answer: Answer, place: Place) -> None:
         return
     st.session_state.attend_swap = None
     st.selectbox(
-        f"Swap input {place.column + 1} ({inputs[place.column]}) with",
+        f"Swap input {place.column + 1} ({in_markdown(inputs[place.column])}) with",
         others,
         key="attend_swap",
-        format_func=lambda i: f"{i + 1}: {inputs[i]}",
+        format_func=lambda i: in_text([f"{i + 1}:", inputs[i]]),
         placeholder="another input",
         on_change=_set_swap,
         args=(place.column,),
@@ -165,13 +178,28 @@ def finding(plain: Answer, changed: Answer) -> str:
         which = f"Output{'s' if len(differ) > 1 else ''} {', '.join(differ)} changed"
         looked = any(isinstance(edit, Look) for edit in after.interventions)
         return f"{which}{': what it sees is used' if looked else ''}. {confidence}"
+    share = _shifted(plain, changed)
+    if share > MATTERS:
+        less = "less" if after.confidence < before.confidence else "more"
+        return (
+            f"The answer is the same, but the model is {less} sure of it, and the probability of "
+            f"an output is {percent(share)} away from what it was: what it sees is used. "
+            f"{confidence}"
+        )
     moved = _moved(plain, changed)
-    if moved > NOTEWORTHY:
+    if moved > MOVED:
         return (
             f"The answer is the same, although {percent(moved)} of an output's attention moved: "
             f"the model looks there, and this answer does not depend on it. {confidence}"
         )
     return f"The answer is the same. {confidence}"
+
+
+def _shifted(plain: Answer, changed: Answer) -> float:
+    """Return how far the probability of an output, or of the whole answer, is from what it was."""
+    before, after = plain.trace, changed.trace
+    outputs = abs(after.output_probabilities - before.output_probabilities).max()
+    return max(float(outputs), abs(after.confidence - before.confidence))
 
 
 def _moved(plain: Answer, changed: Answer) -> float:

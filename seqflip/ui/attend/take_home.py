@@ -8,31 +8,38 @@ import streamlit as st
 
 from seqflip.ui.attend.exports import as_csv, as_json, as_python
 from seqflip.ui.attend.offline import as_html
+from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.understand import Shown
+from seqflip.ui.parts.file_name import file_name
 from seqflip.ui.parts.subject import Subject
 
 
 def take_home(subject: Subject, shown: Shown) -> None:
     """Draw the downloads, and the Python that makes the same picture."""
     opened = shown.opened
-    stem = f"attention-{subject.run.id}"
-    st.markdown("#### Take it home")
-    if opened.looks:
+    name = stem(subject, opened)
+    st.markdown("## Take it home")
+    if opened.has_attention:
         st.caption("PNG and SVG of the heatmap: the buttons above it.")
     with st.container(horizontal=True):
-        _download("CSV", f"{stem}.csv", "text/csv", partial(as_csv, opened))
-        _download(
-            "JSON", f"{stem}.json", "application/json", partial(as_json, shown.plain, shown.changed)
-        )
+        _download("CSV", f"{name}.csv", "text/csv", partial(as_csv, opened))
+        both = partial(as_json, shown.plain, shown.changed)
+        _download("JSON", f"{name}.json", "application/json", both)
         make = partial(as_html, opened, shown.place_in(opened), subject.name)
-        _download("HTML", f"{stem}.html", "text/html", make)
+        _download("HTML", f"{name}.html", "text/html", make)
     st.caption(
         "CSV: one line for every cell, with product, score and weight. JSON: every number of every "
         "step. HTML: one file that shows the heatmap and its numbers without a network."
     )
-    st.markdown("##### The same in Python")
+    st.markdown("### The same in Python")
     folder = os.path.relpath(subject.run.folder)
     st.code(as_python(folder, shown.source, opened), wrap_lines=True)
+
+
+def stem(subject: Subject, answer: Answer) -> str:
+    """Return what the files of an answer are called, without their ending."""
+    name = file_name("attention", subject.run.id, answer.inputs, subject.trained.step)
+    return f"{name}-changed" if answer.trace.interventions else name
 
 
 def _download(label: str, name: str, mime: str, make: Callable[[], str]) -> None:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from seqflip.ui.attend import sequence
 from seqflip.ui.attend.picture import Answer, answer, fitting
-from seqflip.ui.attend.session import current_view, last_good, remember_good
 from seqflip.ui.attend.step_html import Place
+from seqflip.ui.attend.tab import current_view, last_good, remember_good
 from seqflip.ui.attend.view import View
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.subject import Subject
@@ -53,10 +53,12 @@ def understand(subject: Subject) -> tuple[Shown, list[Note]]:
         notes.append(Note(_sentence(error), problem=True))
         view, source, target = _read(subject, last_good(wanted) or _example(subject, wanted))
     notes += [Note(note) for note in (sequence.take_note(),) if note]
-    if unusual := unusual_length(subject.trained, len(source)):
+    understood = not any(note.problem for note in notes)  # nothing is said of the last sequence
+    unusual = unusual_length(subject.trained, len(source))
+    if understood and unusual:
         notes.append(Note(unusual))
     edits, left_out = fitting(view.edits, source)
-    if left_out:
+    if understood and left_out:
         notes.append(Note(f"Changes by hand that this sequence has no place for: {left_out}."))
     plain = answer(subject, source, target)
     changed = answer(subject, source, target, edits) if edits else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from seqflip.decoding import Intervention
+from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.attend import edits as links
 from seqflip.ui.parts.run_choice import FIRST_RUN
 from seqflip.ui.parts.typed import FIRST_SOURCE, LONGEST_TEXT
@@ -85,7 +86,8 @@ def from_link(params: Mapping[str, str]) -> tuple[View, list[str]]:
     complaints: list[str] = []
 
     def wrong(name: str, valid: str) -> None:
-        complaints.append(f"“{name}” in the link is “{params[name][:40]}”, which is not {valid}.")
+        said = in_markdown(params[name][:40])
+        complaints.append(f"“{name}” in the link is “{said}”, which is not {valid}.")
 
     for name in ("run", "source", "target"):
         if name in params:
@@ -117,13 +119,17 @@ def from_link(params: Mapping[str, str]) -> tuple[View, list[str]]:
 
 
 def _edits(text: str) -> tuple[tuple[Intervention, ...], list[str]]:
-    understood, unknown = [], []
+    """Return the interventions, each once, and what is none."""
+    understood: dict[str, Intervention] = {}
+    unknown = []
     for one in text.split()[: links.MOST]:
         try:
-            understood.append(links.read(one))
+            edit = links.read(one)
         except ValueError as error:
             unknown.append(str(error))
-    return tuple(understood), unknown
+        else:
+            understood.setdefault(links.write(edit), edit)
+    return tuple(understood.values()), unknown
 
 
 def _whole(text: str) -> int | None:

@@ -11,6 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
+from seqflip.ui.as_typed import in_chart
 from seqflip.ui.charts.figures_beam import beam_tree
 from seqflip.ui.charts.palette import HEAT, RUNS
 from seqflip.ui.labels import distinct
@@ -52,6 +53,7 @@ def heatmap(
             f"{(len(output_tokens), len(source_tokens))}, not {z.shape}"
         )
     outputs, inputs = distinct(output_tokens), distinct(source_tokens)
+    outputs, inputs = list(map(in_chart, outputs)), list(map(in_chart, inputs))
     cells = [[(out, token) for token in inputs] for out in outputs]
     figure = go.Figure(
         go.Heatmap(
@@ -76,7 +78,13 @@ def heatmap(
             y1=row + 0.5,
             line={"color": "#ffffff", "width": 2},
         )
-    axis = {"showgrid": False, "zeroline": False, "ticks": "", "constrain": "domain"}
+    axis = {
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+        "constrain": "domain",
+        "automargin": True,
+    }
     figure.update_xaxes(
         **axis, side="top", title="input", tickvals=list(range(len(inputs))), ticktext=inputs
     )
@@ -123,7 +131,7 @@ def curves(
         figure.add_scatter(
             x=np.asarray(steps),
             y=np.asarray(values, dtype=float),
-            name=name,
+            name=in_chart(name),
             mode="lines",
             line={"color": RUNS[i % len(RUNS)][dark], "dash": dashes[i % len(dashes)], "width": 2},
         )

@@ -7,9 +7,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from seqflip.decoding import BeamSearch, Candidate
+from seqflip.ui.as_typed import in_chart
+from seqflip.ui.labels import shortened
 
 Node = tuple[int, int]  # step, place among the step's candidates
 
+_WIDEST = 7  # characters of a token beside its neighbours
 _INK = ("#22252d", "#e8e6e1")
 _FAINT = ("#8a8578", "#8f95a3")
 _LINE = ("#dcd6cb", "#3a3f4b")
@@ -22,7 +25,7 @@ def beam_tree(
     *,
     dark: bool = False,
 ) -> go.Figure:
-    """Draw every candidate of a beam search: what was kept, what was given up, and the best.
+    """Draw every candidate of a beam search: what was kept, given up, and the best of what it kept.
 
     Parameters
     ----------
@@ -43,7 +46,7 @@ def beam_tree(
     ]
     _lines(figure, [edge[:2] for edge in edges if not edge[2].kept], _LINE[dark], 1, "given up")
     _lines(figure, [edge[:2] for edge in edges if edge[2].kept], _FAINT[dark], 1.5, "kept")
-    _lines(figure, list(pairwise(best)), _INK[dark], 4, "best")
+    _lines(figure, list(pairwise(best)), _INK[dark], 4, "best that was kept")
     _lines(figure, list(pairwise(plain)), _INK[dark], 2, "greedy", "dot")
     _nodes(figure, search, word, dark)
     deepest = max(len(nodes) for nodes in search.steps)
@@ -89,6 +92,15 @@ def path_of(search: BeamSearch, tokens: Sequence[int]) -> list[Node]:
     return way
 
 
+def given_up_at(search: BeamSearch, tokens: Sequence[int]) -> int | None:
+    """Return the step at which an answer's beginning did not go on; None if it was kept whole."""
+    for t, place in path_of(search, tokens)[1:]:
+        if not search.steps[t][place].kept:
+            return t
+    reached = len(path_of(search, tokens)) - 1
+    return reached if reached < len(tokens) else None
+
+
 def _lines(
     figure: go.Figure,
     edges: Sequence[tuple[Node, Node]],
@@ -125,7 +137,7 @@ def _nodes(figure: go.Figure, search: BeamSearch, word: Callable[[int], str], da
         y=[0, *(i for _, i, _ in nodes)],
         mode="markers+text",
         showlegend=False,
-        text=["", *(word(node.token) for _, _, node in nodes)],
+        text=["", *(in_chart(shortened(word(node.token), _WIDEST)) for _, _, node in nodes)],
         textfont={"size": 12, "color": [_INK[dark], *((_FAINT, _INK)[k][dark] for k in kept)]},
         marker={
             "size": [12] + [24] * len(nodes),
@@ -135,16 +147,17 @@ def _nodes(figure: go.Figure, search: BeamSearch, word: Callable[[int], str], da
             "line": {"width": 1, "color": [_INK[dark], *((_LINE, _INK)[k][dark] for k in kept)]},
         },
         customdata=[
-            ["", "", ""],
+            ["", "", "", ""],
             *(
                 [
                     f"{node.log_probability:.4f}",
                     f"{np.exp(node.log_probability):.4f}",
                     f"{node.score:.4f}" + ("" if node.kept else ", given up here"),
+                    in_chart(word(node.token)),
                 ]
                 for _, _, node in nodes
             ),
         ],
-        hovertemplate="<b>%{text}</b><br>log probability %{customdata[0]}<br>"
+        hovertemplate="<b>%{customdata[3]}</b><br>log probability %{customdata[0]}<br>"
         "probability %{customdata[1]}<br>score %{customdata[2]}<extra></extra>",
     )

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from seqflip.study.lengths import LengthPoint
 from seqflip.study.lengths_report import MEASURES, Measure, Report
+from seqflip.ui.as_typed import in_chart
 from seqflip.ui.charts.palette import RUNS, Colour
 from seqflip.ui.labels import percent
 
@@ -134,14 +135,15 @@ def _curve(
         hoverinfo="skip",
         showlegend=False,
         legendgroup=name,
-        name=f"{name}, 95 % interval",
+        name=in_chart(f"{name}, 95 % interval"),
     )
     here = [chosen == (report.run, length) for length in lengths]
     figure.add_scatter(
         x=lengths,
         y=[one.value for _, one in found],
         mode="lines+markers",
-        name=name,
+        name=in_chart(name),
+        meta=name,
         legendgroup=name,
         line={"color": colour[dark], "width": 2, "dash": _DASHES[place % len(_DASHES)]},
         marker={
@@ -165,7 +167,7 @@ def _told(name: str, point: LengthPoint, measure: Measure, report: Report) -> st
     if point.all_there_are:
         sample += ", all there are"
     return (
-        f"<b>{name}</b>, length {point.length}<br>"
+        f"<b>{in_chart(name)}</b>, length {point.length}<br>"
         f"{MEASURES[measure].lower()} <b>{percent(estimate.value)}</b>, 95 % interval "
         f"{percent(estimate.low)} to {percent(estimate.high)}<br>{sample}<br>"
         f"{'a length of its training' if point.seen else 'a length that it never saw'}"

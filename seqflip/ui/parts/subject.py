@@ -1,5 +1,6 @@
 """Whose attention is looked at: the models of all runs, each loaded once for all visitors."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +11,10 @@ import streamlit as st
 from seqflip.data.tasks import Dataset, make_dataset
 from seqflip.data.vocabulary import decode
 from seqflip.learning.metrics import counted
-from seqflip.runs.run import (
-    ACTIVE,
-    Run,
-    RunError,
-    State,
-)
+from seqflip.runs.run import ACTIVE, Run, RunError, State
 from seqflip.runs.trained import Trained, open_trained
 from seqflip.study.hardest import Hardest, hardest
+from seqflip.ui.parts.typed import FIRST_SOURCE, read_source, unusual_length
 
 Tokens = tuple[int, ...]
 
@@ -60,6 +57,33 @@ class Subject:
             return decode(self.random_source(0), self.trained.vocabulary)
         except DataError:
             return " ".join(self.trained.vocabulary[1:][: self.trained.model.src_length])
+
+    @property
+    def opening(self) -> str:
+        """What a page opens with, of a length that is typical for it.
+
+        Where there is no attention, a sequence that it fails: that is what there is to see.
+        """
+        trained = self.trained
+        if trained.config.model.attention == "none":
+            return self._typical_failure() or self.example
+        with contextlib.suppress(ValueError):
+            if unusual_length(trained, len(read_source(FIRST_SOURCE, trained))) is None:
+                return FIRST_SOURCE if trained.config.data.task != "pairs" else self.example
+        return self.example
+
+    def _typical_failure(self) -> str | None:
+        """Return a held-out source that it fails, as long as most; None if there is none."""
+        try:
+            sources, ranking = _dataset(self.run.folder).x_src_test, self.ranking()
+        except DataError:
+            return None
+        failing = ranking.order[: int(ranking.wrong.sum())]
+        if not len(failing):
+            return None
+        lengths = (sources != 0).sum(axis=1)
+        nearest = abs(lengths[failing] - np.median(lengths)).argmin()
+        return decode(_without_end(sources[failing[nearest]]), self.trained.vocabulary)
 
     def right_answer(self, source: Sequence[int]) -> list[int] | None:
         """Return what would be right: by the task's rule, or from the user's pairs; else None."""

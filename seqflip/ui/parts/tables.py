@@ -7,7 +7,7 @@ from typing import Any
 from seqflip.runs.run import (
     Status,
 )
-from seqflip.ui.labels import percent, significant, with_end
+from seqflip.ui.labels import END, percent, significant, with_end
 
 
 def progress_bar(done: float, text: str) -> str:
@@ -84,7 +84,7 @@ def _answer(answer: Mapping[str, Any], end: str) -> str:
     return " ".join(
         f"<span>{escape(token)}</span>" if correct else f"<s>{escape(token)}</s>"
         for token, correct in pairs
-        if not (correct and token == "end")
+        if not (correct and token == END)
     )
 
 

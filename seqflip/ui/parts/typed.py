@@ -19,10 +19,23 @@ def read_source(text: str, trained: Trained) -> list[int]:
     ValueError
         In one sentence, if it is empty, too long, or holds what is not in the vocabulary.
     """
-    tokens = trained.encode(text)
+    try:
+        tokens = trained.encode(text)
+    except ValueError as error:
+        spelled = _spelled(text, trained)
+        raise ValueError(f"{error}; did you mean {spelled}?") if spelled else error from None
     if len(tokens) > MOST_TOKENS:
         raise ValueError(f"{len(tokens)} tokens are too many; at most {MOST_TOKENS} can be shown")
     return tokens
+
+
+def _spelled(text: str, trained: Trained) -> str | None:
+    """Return the text with its unknown words taken apart, if each sign is a token then."""
+    known = {*trained.vocabulary[1:]}
+    words = text.replace(",", " ").split()
+    parts = [part for word in words for part in ([word] if word in known else word)]
+    meant = len(parts) > len(words) and len(parts) <= MOST_TOKENS and known.issuperset(parts)
+    return " ".join(parts) if meant else None
 
 
 def unusual_length(trained: Trained, length: int) -> str | None:

@@ -22,6 +22,7 @@ _SPEEDS = "".join(
 _BACK = _icon("M12 2v12L4 8zM2 2h2v12H2z")
 _ON = _icon("M4 2v12l8-6zM12 2h2v12h-2z")
 _PLAY = _icon("M3 1v14l11-7z", "starts") + _icon("M3 1h4v14H3zM9 1h4v14H9z", "holds")
+_AXIS = "each snapshot has the same room: early steps are drawn wide"
 _LEGEND = (
     _sample("training", "training loss")
     + _sample("held-out", "held-out loss")
@@ -41,7 +42,7 @@ PLAYER = f"""
     <p class="step"></p>
   </div>
   <div class="curve">
-    <div class="legend">{_LEGEND}</div>
+    <div class="legend">{_LEGEND}<span>{_AXIS}</span></div>
     <svg class="chart" role="img"></svg>
     <input type="range" min="0" step="1" aria-label="Training step">
   </div>

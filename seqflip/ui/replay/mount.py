@@ -7,7 +7,7 @@ import streamlit as st
 
 from seqflip.ui.charts.published import LOADER, publish
 from seqflip.ui.replay.html import FOLDER, PLAYER
-from seqflip.ui.replay.session import PLAYER as KEY
+from seqflip.ui.replay.tab import PLAYER as KEY
 
 _component = st.components.v2.component(
     "seqflip_replay", html=PLAYER, js=LOADER, isolate_styles=False

@@ -2,14 +2,16 @@
 
 import json
 import re
-from html import escape
 from typing import Any
 
+from markupsafe import Markup
+
+from seqflip.ui.as_typed import all_in_html, in_text
 from seqflip.ui.replay.html import FOLDER, PLAYER
 
 _SCRIPTS = ("svg", "curve", "heatmap", "answer", "keys", "player")
 _IMPORT = re.compile(r'^import .* from "\./.*"\n', re.MULTILINE)
-_PAGE = """
+_STYLE = """
 :root {
   color-scheme: light dark;
   --st-text-color: light-dark(#22252d, #e8e6e1);
@@ -26,6 +28,22 @@ h1 { font: 600 1.6rem/1.2 Georgia, serif; margin: 0 0 1rem; }
 footer { margin-top: 2rem; font-size: 0.85rem; opacity: 0.85; }
 """
 
+_PAGE = Markup(
+    """<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style></head><body>
+<h1><bdi>{name}</bdi>: {source}</h1>
+{player}
+<footer>Each picture is what the model computed with its weights after that step. Attention weights
+show where the model looks; they are not by themselves an explanation. Made with SeqFlip.</footer>
+<script type="application/json" id="data">{data}</script>
+<script type="module">{script}</script>
+</body></html>
+"""
+).format
+
 
 def as_html(data: dict[str, Any], name: str) -> str:
     """Return the page.
@@ -37,30 +55,26 @@ def as_html(data: dict[str, Any], name: str) -> str:
     name : str
         Of the run.
     """
-    title = f"{name}: {' '.join(data['source'])}"
     placed = {"arrival": "", "step": None, "outlined": False, "follows": False}
     told = json.dumps({**data, **placed}).replace("<", "\\u003c")
-    parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(title)}</title>",
-        f"<style>{_PAGE}{(FOLDER / 'replay.css').read_text()}</style></head><body>",
-        f"<h1>{escape(title)}</h1>",
-        PLAYER,
-        "<footer>Each picture is what the model computed with its weights after that step. "
-        "Attention weights show where the model looks; they are not by themselves an explanation. "
-        "Made with SeqFlip.</footer>",
-        f'<script type="application/json" id="data">{told}</script>',
-        f'<script type="module">{_script()}</script>',
-        "</body></html>",
-    ]
-    return "\n".join(parts) + "\n"
+    return _PAGE(
+        title=f"{name}: {in_text(data['source'])}",
+        style=Markup(_STYLE + _file("replay.css")),
+        name=name,
+        source=all_in_html(data["source"]),
+        player=Markup(PLAYER),
+        data=Markup(told),
+        script=Markup(_script()),
+    )
+
+
+def _file(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
 
 
 def _script() -> str:
     """Return the player's modules as one: no two of them give the same name to different things."""
-    modules = ((FOLDER / f"{name}.js").read_text() for name in _SCRIPTS)
+    modules = (_file(f"{name}.js") for name in _SCRIPTS)
     joined = "\n".join(_IMPORT.sub("", text).replace("\nexport ", "\n") for text in modules)
     return (
         f'{joined}\nconst player = new Player(document.querySelector(".seqflip-replay"))\n'

@@ -2,6 +2,7 @@
 
 import base64
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from seqflip.runs.thinning import Line
 from seqflip.runs.trained import Trained
 from seqflip.study.replay import Frame, Kind, Moment, Replay, moments
 from seqflip.ui.charts.palette import HEAT
-from seqflip.ui.labels import distinct, percent, short_share, significant, sure
+from seqflip.ui.labels import END, distinct, percent, short_share, shortened, significant, sure
 
 MARKS: dict[Kind, tuple[str, str]] = {
     "right": (
@@ -22,8 +23,9 @@ MARKS: dict[Kind, tuple[str, str]] = {
     "rise": ("alignment rose fastest", "The attention on the true places has just risen fastest."),
     "lost": ("wrong again", "An answer that had been right is wrong again."),
     "fall": ("alignment broke down", "The alignment is farthest below its highest so far."),
-    "spike": ("loss jumped", "The loss jumped highest above the steps before."),
+    "spike": ("loss jumped", "The loss rose most from one batch to the next."),
 }
+LONGEST = 16  # characters of a label
 _NOTHING = Line(np.empty(0, np.int64), np.empty(0, np.float64))
 
 
@@ -47,14 +49,14 @@ def reel(
     frames = [_frame(trained, frame, training) for frame in replay.frames]
     rows = max(len(frame.outputs) for frame in replay.frames)
     truth = [] if replay.truth is None else np.argwhere(replay.truth[:rows]).tolist()
-    looks = trained.config.model.looks
+    has_attention = trained.config.model.looks
     return {
         "source": source,
-        "labels": distinct(source),
+        **_labelled(source),
         "expected": right,
         "rows": rows,
-        "looks": looks,
-        "truth": truth if looks else [],
+        "has_attention": has_attention,
+        "truth": truth if has_attention else [],
         "aligned": any(frame.alignment is not None for frame in replay.frames),
         "frames": frames,
         "training": _points(training),
@@ -84,7 +86,7 @@ def _frame(trained: Trained, frame: Frame, loss: Line) -> dict[str, Any]:
     return {
         "step": frame.step,
         "words": words,
-        "labels": distinct(words),
+        **_labelled(words),
         "weights": base64.b64encode(cells.tobytes()).decode(),
         "shares": [[short_share(share), round(share, 3)] for share in shares],
         "correct": correct,
@@ -97,8 +99,14 @@ def _frame(trained: Trained, frame: Frame, loss: Line) -> dict[str, Any]:
     }
 
 
+def _labelled(words: Sequence[str]) -> dict[str, list[str]]:
+    """Return words with equal ones told apart, whole and as they fit beside a picture."""
+    labels = distinct(words)
+    return {"labels": labels, "short": [shortened(label, LONGEST) for label in labels]}
+
+
 def _word(trained: Trained, token: int) -> str:
-    return "end" if token == 0 else trained.vocabulary[token]
+    return END if token == 0 else trained.vocabulary[token]
 
 
 def _points(line: Line) -> dict[str, list[Any]]:

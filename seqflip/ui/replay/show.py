@@ -3,20 +3,19 @@
 import secrets
 from dataclasses import replace
 from functools import partial
-from html import escape
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from seqflip.data.vocabulary import decode
-from seqflip.runs.run import (
-    Run,
-    RunError,
-)
+from seqflip.runs.run import Run, RunError
 from seqflip.runs.snapshots import SnapshotError, how_many
 from seqflip.study.replay import Replay
 from seqflip.system.blas import one_blas_thread
+from seqflip.ui.as_typed import in_text
 from seqflip.ui.labels import sentence
+from seqflip.ui.parts.file_name import file_name
 from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.run_choice import is_coming
 from seqflip.ui.parts.subject import DataError, Subject, open_subject
@@ -24,7 +23,7 @@ from seqflip.ui.parts.typed import read_source, unusual_length
 from seqflip.ui.replay.mount import player
 from seqflip.ui.replay.offline import as_html
 from seqflip.ui.replay.reel import reel
-from seqflip.ui.replay.session import (
+from seqflip.ui.replay.tab import (
     arrival,
     current_view,
     last_good,
@@ -71,7 +70,7 @@ def show_view(run: Run, seen: bool) -> None:
     with places[0]:
         share(to_link(view))
     with notes:
-        st.html(f'<div class="seqflip-notes" role="status">{said}</div>')
+        st.html(Markup('<div class="seqflip-notes" role="status">{}</div>').format(said))
     if not replay.frames:
         st.info(_why_nothing(run, seen), icon=":material/history:")
         return
@@ -95,7 +94,7 @@ def _box(subject: Subject) -> None:
         key="replay_source",
         live="50ms",
         autocomplete="off",
-        placeholder=f"such as {subject.example}",
+        placeholder=f"such as {in_text(subject.example.split())}",
         help="Tokens with spaces or commas between them; letters need none. Every snapshot "
         "answers it.",
     )
@@ -117,7 +116,7 @@ def _box(subject: Subject) -> None:
     )
 
 
-def _understand(subject: Subject, view: View) -> tuple[View, list[int], str]:
+def _understand(subject: Subject, view: View) -> tuple[View, list[int], Markup]:
     """Return what to show, its sequence, and what is to be said about what was typed, in HTML."""
     trained = subject.trained
     try:
@@ -126,11 +125,12 @@ def _understand(subject: Subject, view: View) -> tuple[View, list[int], str]:
         told = sentence(f"{error}; the picture is still that of the last sequence")
         before = last_good(subject.run.id)
         good = subject.example if before is None else before
-        said = f'<p class="problem">{escape(told)}</p>'
+        said = Markup('<p class="problem">{}</p>').format(told)
         return replace(view, source=good), trained.encode(good), said
     remember_good(subject.run.id, view.source)
     remark = unusual_length(trained, len(source))
-    return view, source, "" if remark is None else f"<p>{escape(remark)}</p>"
+    said = Markup() if remark is None else Markup("<p>{}</p>").format(remark)
+    return view, source, said
 
 
 def _followed(subject: Subject, source: list[int]) -> Replay:
@@ -171,7 +171,7 @@ def _take_home(subject: Subject, data: dict[str, Any]) -> None:
     st.download_button(
         "HTML",
         partial(as_html, data, subject.name),
-        file_name=f"replay-{subject.run.id}.html",
+        file_name=f"{file_name('replay', subject.run.id, data['source'])}.html",
         mime="text/html",
         key="replay_save",
         icon=":material/download:",
@@ -186,7 +186,7 @@ def _caption(subject: Subject, data: dict[str, Any]) -> str:
         f"{len(data['frames'])} snapshots of the weights, each with the same room on the axis; "
         "they lie densest early, where most is learned. Space plays, the arrow keys go on and back."
     ]
-    if data["looks"]:
+    if data["has_attention"]:
         parts.append(look_for(subject.trained.config.data.task))
         if not data["aligned"]:
             parts.append("Pairs of one's own have no true alignment, so none is measured.")

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from seqflip.decoding import beam_search
 from seqflip.runs.run import (
     Run,
@@ -34,3 +37,20 @@ def test_where_a_beam_finds_another_answer_is_told() -> None:
         assert search.hypotheses[0].log_probability > -1e9
         assert "greedy" not in hypotheses(greedy, search).split("</tr>")[1]
     assert parted > 0
+
+
+@pytest.mark.parametrize("width", [2, 3, 4])
+def test_a_worse_answer_is_never_called_best(width: int) -> None:
+    run = Run(EXAMPLES / "bottleneck", bundled=True)
+    subject = Subject(run, "bottleneck", "finished", open_trained(run), 0)
+    source = [1, 1, 4, 1, 21, 16, 20, 8, 19, 23, 12]
+    greedy = answer(subject, source, None)
+    limit = subject.trained.answer_length(len(source))
+    search = beam_search(subject.trained.model.network, source, limit, width)
+    found = search.hypotheses[0]
+    assert found.log_probability < np.log(greedy.confidence), "beam search lost the better one"
+    told = where_they_differ(greedy, search)
+    assert "Greedy decoding found a better answer" in told
+    assert "best answer" not in told
+    (lost,) = [row for row in hypotheses(greedy, search).split("</tr>") if "greedy" in row]
+    assert "greedy, given up at output" in lost

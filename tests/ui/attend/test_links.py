@@ -30,7 +30,7 @@ views = st.builds(
     panel=st.sampled_from(["steps", "surgery", "beam", "home"]),
     truth=st.booleans(),
     numbers=st.booleans(),
-    edits=st.lists(edits, max_size=8).map(tuple),
+    edits=st.lists(edits, max_size=8, unique=True).map(tuple),
     after=st.booleans(),
     beam=st.integers(1, 8),
 )
@@ -70,6 +70,12 @@ def test_what_a_link_says_wrong_is_told_and_left_out(params: Any, complaint: str
 def test_no_link_breaks_the_page(params: dict[str, str]) -> None:
     view, _ = from_link(params)
     assert isinstance(view, View)
+
+
+@pytest.mark.parametrize("text", ["forbid-1 forbid-1", "temperature-2 temperature-2.0"])
+def test_an_intervention_that_a_link_names_twice_is_made_once(text: str) -> None:
+    view, complaints = from_link({"edits": text})
+    assert (len(view.edits), complaints) == (1, [])
 
 
 @given(edits)

@@ -139,7 +139,7 @@ def test_every_part_is_drawn_for_every_example() -> None:
         found = answer(one, one.random_source(3), None)
         for numbers in (False, True):
             text = step_html.state(found, Place(0, 0), numbers=numbers)
-            if found.looks:
+            if found.has_attention:
                 text += step_html.query(found, Place(0, 0), numbers=numbers)
             text += step_html.bottleneck(found, numbers=numbers)
             assert "nan" not in text

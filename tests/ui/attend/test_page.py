@@ -68,8 +68,8 @@ def test_it_opens_on_an_example_with_a_sequence_filled_in() -> None:
     [
         ("", "The sequence is empty"),
         (" , ", "The sequence is empty"),
-        ("3 99", "Token 2, &#x27;99&#x27;, is not in the vocabulary; valid are 1 to 30"),
-        ("3 0", "Token 2, &#x27;0&#x27;, marks the end"),
+        ("3 99", "Token 2, &#39;99&#39;, is not in the vocabulary; valid are 1 to 30"),
+        ("3 0", "Token 2, &#39;0&#39;, marks the end"),
         ("1 " * 101, "101 tokens are too many; at most 100 can be shown"),
     ],
 )
@@ -200,7 +200,7 @@ def test_a_forced_decoder_reads_the_right_answer_or_another_target() -> None:
     page = opened(target="right")
     assert "Reads" in bodies(page)
     page.text_input(key="attend_target").set_value("1 2 3").run()
-    assert ">begin</td>" in bodies(page).replace(' class="chosen"', "")
+    assert "<td><bdi>⟨begin⟩</bdi></td>" in bodies(page).replace(' class="chosen"', "")
     page.text_input(key="attend_target").set_value("1 nonsense").run()
     assert "is not in the vocabulary" in bodies(page)
     unknown = opened(run="dates", source="1 may 1901", target="right")

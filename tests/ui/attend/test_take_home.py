@@ -73,7 +73,7 @@ def test_the_python_brings_the_same_picture(
     exec(code, names)
     np.testing.assert_array_equal(names["found"].weights, found.trace.weights)
     np.testing.assert_array_equal(names["found"].logits, found.trace.logits)
-    assert ("heatmap" in code) == found.looks
+    assert ("heatmap" in code) == found.has_attention
 
 
 def test_the_page_needs_nothing_from_outside() -> None:

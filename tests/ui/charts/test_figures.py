@@ -15,6 +15,13 @@ def test_a_heatmap_has_outputs_from_the_top_and_a_fixed_scale() -> None:
     assert figure.layout.yaxis.autorange == "reversed"
 
 
+def test_tokens_stand_on_the_axes_and_in_the_hover_as_they_were_typed() -> None:
+    figure = heatmap(np.eye(2), ["<b>", "&lt;"], ["<br>", "$a$"])
+    assert list(figure.layout.xaxis.ticktext) == ["&lt;b&gt;", "&amp;lt;"]
+    assert list(figure.layout.yaxis.ticktext) == ["&lt;br&gt;", "$a$"]
+    assert list(figure.data[0].customdata[0][0]) == ["&lt;br&gt;", "&lt;b&gt;"]
+
+
 def test_the_true_alignment_is_outlined() -> None:
     truth = np.array([[False, True], [True, False]])
     shapes = heatmap(np.eye(2), ["1", "2"], ["2", "1"], truth=truth).layout.shapes

@@ -60,7 +60,7 @@ def test_what_is_typed_is_replayed_and_nonsense_changes_nothing() -> None:
     page.text_input(key="replay_source").set_value("7 8 2 9").run()
     assert sent(page)["source"] == (7, 8, 2, 9)
     page.text_input(key="replay_source").set_value("7 99").run()
-    assert "Token 2, &#x27;99&#x27;, is not in the vocabulary" in bodies(page)
+    assert "Token 2, &#39;99&#39;, is not in the vocabulary" in bodies(page)
     assert sent(page)["source"] == (7, 8, 2, 9)
     page.button(key="replay_random").click().run()
     assert not page.exception

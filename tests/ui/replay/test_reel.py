@@ -48,7 +48,7 @@ def test_every_frame_has_the_models_numbers(reverse: tuple[Replay, dict[str, Any
         np.testing.assert_allclose(bars, frame.probabilities, atol=0.000501)
         assert (sent["step"], sent["right"]) == (frame.step, frame.right)
     assert data["labels"] == ["3", "1₁", "4", "1₂", "5", "9"]
-    assert data["expected"] == ["9", "5", "1", "4", "1", "3", "end"]
+    assert data["expected"] == ["9", "5", "1", "4", "1", "3", "⟨end⟩"]
     assert data["frames"][-1]["words"] == data["expected"]
     assert data["frames"][-1]["tokens"] == "7 of 7"
     assert data["rows"] == max(len(frame.outputs) for frame in replay.frames)
@@ -77,7 +77,7 @@ def test_moments_name_the_frame_that_shows_them(reverse: tuple[Replay, dict[str,
 )
 def test_what_a_run_has_not_is_not_shown(name: str, text: str, looks: bool, aligned: bool) -> None:
     _, data = made(name, text)
-    assert (data["looks"], data["aligned"], data["truth"]) == (looks, aligned, [])
+    assert (data["has_attention"], data["aligned"], data["truth"]) == (looks, aligned, [])
     assert {frame["alignment"] for frame in data["frames"]} == {"–"}
 
 

@@ -7,9 +7,9 @@ curve comes as "keep your first n points, then these".
 
 from seqflip.ui.charts.live.charts import (
     NOTHING,
-    Cell,
     Chart,
     Mark,
+    SelectedCell,
     curves,
     figure,
     heatmap,
@@ -26,12 +26,12 @@ from seqflip.ui.charts.live.updates import Had, Having, Series, nothing_yet
 
 __all__ = [
     "NOTHING",
-    "Cell",
     "Chart",
     "Had",
     "Having",
     "Mark",
     "Point",
+    "SelectedCell",
     "Series",
     "clicked_point",
     "curves",

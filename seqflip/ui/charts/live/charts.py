@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 
 from seqflip.ui.charts.live.updates import Had, Series, updates
 from seqflip.ui.charts.palette import HEAT, KEY, QUERY
-from seqflip.ui.labels import distinct
+from seqflip.ui.labels import distinct, shortened
 
 Chart = Mapping[str, Any]
 
 NOTHING: Final[Chart] = MappingProxyType({"kind": "nothing"})
 """A chart that is not to be seen."""
+
+LONGEST: Final = 16
+"""Characters of a label beside a heatmap; hovering tells the whole."""
 
 _NEW: Final[Had] = MappingProxyType({})
 
@@ -31,7 +34,7 @@ class Mark:
     symbol: str
 
 
-class Cell(NamedTuple):
+class SelectedCell(NamedTuple):
     """A chosen cell of a heatmap."""
 
     row: int
@@ -102,7 +105,7 @@ def heatmap(
     alt: str,
     height: int = 380,
     truth: NDArray[np.bool_] | None = None,
-    selected: Cell | None = None,
+    selected: SelectedCell | None = None,
     file_name: str | None = None,
     caption: str = "",
 ) -> Chart:
@@ -122,7 +125,7 @@ def heatmap(
         Of the picture in pixels.
     truth : bool array (outputs, inputs), optional
         Where an output should look; outlined.
-    selected : Cell, optional
+    selected : SelectedCell, optional
         The chosen cell; with it, clicks and arrow keys choose another.
     file_name : str, optional
         With it, the picture can be saved under this name.
@@ -137,6 +140,8 @@ def heatmap(
         "weights": np.rint(100 * np.asarray(weights)).astype(int).tolist(),
         "inputs": distinct(inputs),
         "outputs": distinct(outputs),
+        "input_labels": [shortened(label, LONGEST) for label in distinct(inputs)],
+        "output_labels": [shortened(label, LONGEST) for label in distinct(outputs)],
         "colours": HEAT,
         "accents": (QUERY, KEY),
         "truth": [] if truth is None else np.argwhere(truth).tolist(),

@@ -1,5 +1,6 @@
 // Curves that grow. A feed sends only what is new, as "keep your first `from` points, then these".
 
+import { inChart } from "./as_typed.js"
 import { baseAxis, baseLayout } from "./theme.js"
 
 // What there is of each curve: what a feed is asked with.
@@ -61,7 +62,7 @@ function line(one, theme, hidden) {
   return {
     type: "scatter",
     mode: one.symbol ? "lines+markers" : "lines",
-    name: one.name,
+    name: inChart(one.name),
     visible: !hidden,
     x: one.x,
     y: one.y,

@@ -1,5 +1,6 @@
 // Attention weights: one row an output token, from the top; one column an input token; always from 0 to 1.
 
+import { inChart } from "./as_typed.js"
 import { baseLayout } from "./theme.js"
 
 export function heatmapFigure(data, theme, width, chosen) {
@@ -29,7 +30,7 @@ export function heatmapFigure(data, theme, width, chosen) {
     colorscale: data.colours.map((colour, i) => [i / (data.colours.length - 1), colour]),
     xgap: gap,
     ygap: gap,
-    customdata: data.outputs.map((out) => data.inputs.map((from) => [out, from])),
+    customdata: data.outputs.map((out) => data.inputs.map((from) => [inChart(out), inChart(from)])),
     hovertemplate: "output %{customdata[0]} ← input %{customdata[1]}: <b>%{z:.2f}</b><extra></extra>",
     colorbar: { thickness: 10, outlinewidth: 0, tickvals: [0, 0.5, 1], ...beside(cell * rows), tickfont: { size: 12 } },
   }
@@ -44,13 +45,13 @@ export function heatmapFigure(data, theme, width, chosen) {
       title: { text: "input", standoff: 4 },
       range: [-0.5, columns - 0.5],
       tickangle: margin.slanted ? -60 : 0,
-      ...labels(data.inputs, chosen?.column, theme.pick(data.accents?.[1] ?? []), cell, margin.widest),
+      ...labels(data.input_labels, chosen?.column, theme.pick(data.accents?.[1] ?? []), cell, margin.widest),
     },
     yaxis: {
       ...axis,
       title: { text: "output", standoff: 4 },
       range: [rows - 0.5, -0.5],
-      ...labels(data.outputs, chosen?.row, theme.pick(data.accents?.[0] ?? []), cell, size + 2),
+      ...labels(data.output_labels, chosen?.row, theme.pick(data.accents?.[0] ?? []), cell, size + 2),
       scaleanchor: "x",
       constraintoward: "top",
     },
@@ -66,10 +67,10 @@ function beside(height) {
 // Room for the labels: as much as always, and more for long ones.
 function marginFor(data, size) {
   const width = (labels) => Math.max(...labels.map((label) => label.length)) * 0.62 * size
-  const wide = width(data.inputs)
+  const wide = width(data.input_labels)
   const slanted = wide > 44
   const widest = slanted ? size + 2 : wide + 4
-  const left = Math.max(56, width(data.outputs) + 34)
+  const left = Math.max(56, width(data.output_labels) + 34)
   return { l: left, r: 52, t: slanted ? 42 + 0.9 * wide : 52, b: 10, slanted, widest }
 }
 
@@ -78,7 +79,8 @@ function labels(texts, chosen, colour, cell, needed) {
   let every = 1
   while (every * cell < needed) every *= 2
   const places = texts.map((_, i) => i).filter((i) => i === chosen || (i % every === 0 && !tooClose(i)))
-  const write = (i) => (i === chosen ? `<b style="color:${colour ?? "inherit"}">${texts[i]}</b>` : texts[i])
+  const shown = texts.map(inChart)
+  const write = (i) => (i === chosen ? `<b style="color:${colour ?? "inherit"}">${shown[i]}</b>` : shown[i])
   return { tickvals: places, ticktext: places.map(write) }
 
   function tooClose(i) {

@@ -144,7 +144,7 @@ class Chart {
     this.plot.on("plotly_click", ({ points: [point] }) => {
       if (!this.data.clickable) return
       // A trigger, as the same point may be clicked again.
-      this.setTriggerValue("click", { series: point.data.name ?? null, x: point.x, y: point.y })
+      this.setTriggerValue("click", { series: point.data.meta ?? point.data.name ?? null, x: point.x, y: point.y })
     })
   }
 

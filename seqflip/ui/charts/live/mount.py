@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from seqflip.ui.charts.live.charts import Cell, Chart
+from seqflip.ui.charts.live.charts import Chart, SelectedCell
 from seqflip.ui.charts.published import LOADER, next_turn, plotly_script, publish
 
 _HERE = Path(__file__).parent
@@ -103,10 +103,10 @@ def _draw_anew() -> None:
     """Ask for nothing more: that there was a message has the page drawn anew."""
 
 
-def selected_cell(key: str) -> Cell | None:
+def selected_cell(key: str) -> SelectedCell | None:
     """Return the cell that was chosen last in the heatmap with this key."""
     cell = st.session_state.get(key, {}).get("cell")
-    return None if cell is None else Cell(**cell)
+    return None if cell is None else SelectedCell(**cell)
 
 
 def clicked_point(key: str) -> Point | None:

@@ -1,9 +1,18 @@
 // A chart as a picture to take home: PNG or SVG, drawn by the browser, on the page's background.
 
+import { inChart, wrapped } from "./as_typed.js"
+
+const SIZE = 15
+const LINE = 20
+const MOST = 6 // lines
+
 export function savePicture(plot, data, theme, format) {
   const { width, height, ...layout } = plot.layout
-  const margin = { ...layout.margin, t: layout.margin.t + 44 }
-  const size = { width: plot.clientWidth, height: plot.clientHeight + 44 }
+  const lines = wrapped(data.caption, Math.floor(plot.clientWidth / (0.56 * SIZE)))
+  const told = lines.length > MOST ? [...lines.slice(0, MOST - 1), "…"] : lines
+  const room = 24 + LINE * told.length
+  const margin = { ...layout.margin, t: layout.margin.t + room }
+  const size = { width: plot.clientWidth, height: plot.clientHeight + room }
   const picture = {
     data: plot.data,
     layout: {
@@ -11,7 +20,13 @@ export function savePicture(plot, data, theme, format) {
       ...size,
       margin,
       paper_bgcolor: theme.background,
-      title: { text: data.caption, x: 0.02, y: 1 - 18 / size.height, font: { size: 15 } },
+      title: {
+        text: told.map(inChart).join("<br>"),
+        x: 0.02,
+        y: 1 - 12 / size.height,
+        yanchor: "top",
+        font: { size: SIZE },
+      },
     },
   }
   return window.Plotly.downloadImage(picture, {

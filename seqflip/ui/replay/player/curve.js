@@ -42,7 +42,7 @@ export class Curve {
       this.cursor,
     )
     const shown = { training: data.training.x.length, "held-out": data.held_out.x.length, alignment: data.aligned }
-    for (const entry of this.legend.children) entry.hidden = !shown[entry.dataset.of]
+    for (const entry of this.legend.querySelectorAll("[data-of]")) entry.hidden = !shown[entry.dataset.of]
   }
 
   place(i) {

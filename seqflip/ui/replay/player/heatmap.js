@@ -1,9 +1,10 @@
 // Attention weights: one pixel a cell, enlarged by the browser, so that a picture is a few microseconds of work.
 // Labels, gaps and outlines lie over it as SVG, in the page's own colours.
 
-import { lines, make, spread } from "./svg.js"
+import { alone, lines, make, spread } from "./svg.js"
 
-const TALLEST = 330
+const LOWEST = 330 // of the picture, in pixels; it grows with its place
+const TALLEST = 620
 const BAR = 46 // room for the scale at the right
 
 export class Heatmap {
@@ -18,18 +19,19 @@ export class Heatmap {
   }
 
   take(data) {
-    if (!data.looks) return
+    if (!data.has_attention) return
     this.data = data
     this.ramp = ramp(data.colours)
     const { rows } = data
     const columns = data.labels.length
     const width = this.root.clientWidth
-    const wide = 7.5 * Math.max(...data.labels.map((label) => label.length))
-    const left = 30 + 7.5 * Math.max(...data.frames.flatMap((frame) => frame.labels.map((one) => one.length)), 3)
-    let cell = Math.min((width - left - BAR) / columns, (TALLEST - 44) / rows, 44)
+    const wide = 7.5 * Math.max(...data.short.map((label) => label.length))
+    const left = 30 + 7.5 * Math.max(...data.frames.flatMap((frame) => frame.short.map((one) => one.length)), 3)
+    const tallest = Math.min(Math.max(0.62 * width, LOWEST), TALLEST)
+    let cell = Math.min((width - left - BAR) / columns, (tallest - 44) / rows, Math.max(44, tallest / 8))
     const slanted = wide > Math.max(cell, 24)
     const top = slanted ? 30 + 0.9 * wide : 44
-    cell = Math.min(cell, Math.max((TALLEST + 30 - top) / rows, 4))
+    cell = Math.min(cell, Math.max((tallest + 30 - top) / rows, 4))
     Object.assign(this, { cell, left, top, columns })
     this.root.style.height = `${Math.ceil(top + cell * rows) + 4}px`
     this.canvas.width = columns
@@ -53,9 +55,9 @@ export class Heatmap {
     const bottom = top + cell * data.rows
     const gap = cell < 14 ? 0 : 1
     const x = (i) => left + cell * (i + 0.5)
-    const needed = slanted ? 15 : 7.5 * Math.max(...data.labels.map((label) => label.length)) + 4
+    const needed = slanted ? 15 : 7.5 * Math.max(...data.short.map((label) => label.length)) + 4
     const inputs = spread(columns, cell, needed).map((i) => {
-      const text = make("text", { x: x(i), y: top - 7, "text-anchor": slanted ? "start" : "middle" }, data.labels[i])
+      const text = make("text", { x: x(i), y: top - 7, "text-anchor": slanted ? "start" : "middle" }, data.short[i])
       if (slanted) text.setAttribute("transform", `rotate(-60 ${x(i)} ${top - 7})`)
       return text
     })
@@ -98,7 +100,7 @@ export class Heatmap {
     image.data.fill(0)
     frame.cells.forEach((percent, i) => image.data.set(ramp[percent], 4 * i))
     this.paper.putImageData(image, 0, 0)
-    for (const { i, text } of this.outputs) text.textContent = frame.labels[i] ?? ""
+    for (const { i, text } of this.outputs) text.textContent = frame.short[i] ?? ""
     this.frame = frame
     if (this.pointer) this.point()
   }
@@ -117,13 +119,13 @@ export class Heatmap {
     tip.hidden = !(row >= 0 && row < frame.labels.length && column >= 0 && column < columns)
     if (tip.hidden) return
     const share = (frame.cells[row * columns + column] / 100).toFixed(2)
-    tip.textContent = `output ${frame.labels[row]} ← input ${this.data.labels[column]}: ${share}`
+    tip.textContent = `output ${alone(frame.labels[row])} ← input ${alone(this.data.labels[column])}: ${share}`
     tip.style.left = `${Math.min(this.left + cell * (column + 1), this.root.clientWidth - tip.offsetWidth)}px`
     tip.style.top = `${this.top + cell * (row + 1)}px`
   }
 
   describe(frame) {
-    if (!this.data?.looks) return
+    if (!this.data?.has_attention) return
     const rows = frame.labels.map((_, row) => {
       const shares = [...frame.cells.subarray(row * this.columns, (row + 1) * this.columns)]
       const most = shares.indexOf(Math.max(...shares))

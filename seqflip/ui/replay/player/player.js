@@ -52,8 +52,8 @@ export class Player {
     } else {
       this.place = newest ? this.last : this.nearest(step ?? 0)
     }
-    this.find("figure").hidden = !data.looks
-    this.find("instead").hidden = data.looks
+    this.find("figure").hidden = !data.has_attention
+    this.find("instead").hidden = data.has_attention
     this.nameMoments()
     this.lay()
     this.describe()
@@ -92,7 +92,7 @@ export class Player {
     const frame = this.data.frames[this.place]
     this.curve.show(this.place)
     this.answer.show(frame)
-    if (this.data.looks) this.heatmap.show(frame)
+    if (this.data.has_attention) this.heatmap.show(frame)
     this.slider.value = this.place
     const step = `Step ${frame.step.toLocaleString("en")}`
     this.find("step").textContent = step
@@ -157,12 +157,19 @@ export class Player {
       const button = document.createElement("button")
       button.type = "button"
       button.title = moment.text
-      button.textContent = `${i + 1} · ${moment.label}, step ${moment.step.toLocaleString("en")}`
+      button.textContent = `${i + 1} · ${moment.label}, ${this.when(moment)}`
       button.onclick = () => this.go(moment.place)
       return button
     })
     place.replaceChildren(...this.buttons)
     if (!this.buttons.length) place.textContent = this.data.unmarked
+  }
+
+  // What happens between two snapshots is seen from the next on.
+  when({ step, place }) {
+    const seen = this.data.frames[place].step
+    const written = (n) => `step ${n.toLocaleString("en")}`
+    return seen === step ? written(step) : `${written(step)}, seen at ${written(seen)}`
   }
 
   // Where one has come to rest is told once: to who listens to the page, and to who keeps the link.

@@ -7,6 +7,11 @@ export function make(kind, attributes, text) {
   return element
 }
 
+// A token that is written from the right turns nothing round that stands beside it.
+export function alone(token) {
+  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(token) ? `\u2068${token}\u2069` : token
+}
+
 export function lines(...groups) {
   return groups.flat().map(([x0, y0, x1, y1]) => `M${x0} ${y0}L${x1} ${y1}`).join("")
 }

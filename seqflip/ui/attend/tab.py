@@ -7,7 +7,7 @@ import streamlit as st
 
 from seqflip.decoding import Intervention
 from seqflip.ui.attend.view import View, from_link
-from seqflip.ui.charts.live import Cell
+from seqflip.ui.charts.live import SelectedCell
 
 FREE, FORCED = "its own words", "the right answer"
 READS = (FREE, FORCED)
@@ -33,9 +33,14 @@ def show(view: View) -> None:
 
 
 def restore() -> None:
-    """Set the widgets that were not on the page meanwhile to what they were."""
-    for name, value in _widgets(st.session_state[_VIEW]).items():
-        st.session_state.setdefault(name, value)
+    """Set the widgets that were not on the page meanwhile to what they were.
+
+    A browser that is slow to leave a page may tell of their being gone only on the next: as None.
+    """
+    state = st.session_state
+    for name, value in _widgets(state[_VIEW]).items():
+        if state.get(name) is None:
+            state[name] = value
 
 
 def current_view() -> View:
@@ -58,13 +63,13 @@ def current_view() -> View:
     return view
 
 
-def cell() -> Cell:
+def cell() -> SelectedCell:
     """Return the chosen cell."""
-    chosen: Cell = st.session_state[_CELL]
+    chosen: SelectedCell = st.session_state[_CELL]
     return chosen
 
 
-def choose(chosen: Cell) -> None:
+def choose(chosen: SelectedCell) -> None:
     """Choose a cell."""
     st.session_state[_CELL] = chosen
 
@@ -105,6 +110,6 @@ def _widgets(view: View) -> dict[str, Any]:
         "attend_numbers": view.numbers,
         "attend_version": AFTER if view.after else BEFORE,
         "attend_beam": view.beam,
-        _CELL: Cell(view.row, MOST if view.column is None else view.column),
+        _CELL: SelectedCell(view.row, MOST if view.column is None else view.column),
         _EDITS: view.edits,
     }
