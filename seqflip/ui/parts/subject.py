@@ -65,11 +65,11 @@ class Subject:
         Where there is no attention, a sequence that it fails: that is what there is to see.
         """
         trained = self.trained
-        if trained.config.model.attention == "none":
+        if not trained.config.model.looks:
             return self._typical_failure() or self.example
         with contextlib.suppress(ValueError):
             if unusual_length(trained, len(read_source(FIRST_SOURCE, trained))) is None:
-                return FIRST_SOURCE if trained.config.data.task != "pairs" else self.example
+                return self.example if trained.config.data.own_pairs else FIRST_SOURCE
         return self.example
 
     def _typical_failure(self) -> str | None:
