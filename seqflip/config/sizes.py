@@ -5,6 +5,7 @@ the first array is made. What the network takes, the network itself says.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from seqflip.config.sections import DataConfig, ModelConfig, TrainingConfig
 
@@ -91,13 +92,13 @@ def largest_cause(
 
     Sizes that are given, as to `estimate`, are a file's, and no setting of `data` is to blame.
     """
-    sections = {"data": data, "model": model, "training": training}
+    sections: dict[str, Any] = {"data": data, "model": model, "training": training}
 
     def memory_with_default(section: str, name: str) -> int:
         part = sections[section]
         default = type(part).model_fields[name].default
         changed = {**sections, section: part.model_copy(update={name: default})}
-        return estimate(**changed, **sizes).memory_bytes  # type: ignore[arg-type]
+        return estimate(**changed, **sizes).memory_bytes
 
     blamed = [section for section in _CAUSES if not (sizes and section == "data")]
     keys = [(section, name) for section in blamed for name in _CAUSES[section]]

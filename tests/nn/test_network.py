@@ -270,3 +270,34 @@ def test_the_same_chance_gives_the_same_first_weights() -> None:
         flats.append(made.parameters.flat)
     np.testing.assert_array_equal(flats[0], flats[1])
     assert (flats[0] != flats[2]).any()
+
+
+def test_a_seed_gives_the_first_weights_that_it_always_gave() -> None:
+    """By the sum of the first three numbers of each parameter: old runs can be repeated."""
+    made = Network(Architecture(5, 4, 3, 2, cell="lstm", attention="additive", input_feeding=True))
+    made.initialise(np.random.default_rng(7))
+    found = {name: float(value.ravel()[:3].sum()) for name, value in made.parameters.values.items()}
+    assert found == pytest.approx(
+        {
+            "embedding.weight": 0.000775,
+            "encoder.weight_ih_l0": -0.966450,
+            "encoder.weight_ih_l0_reverse": 1.349064,
+            "encoder.weight_hh_l0": 1.092604,
+            "encoder.weight_hh_l0_reverse": -0.427867,
+            "encoder.bias_ih_l0": 1,
+            "encoder.bias_ih_l0_reverse": 1,
+            "encoder.bias_hh_l0": 0,
+            "encoder.bias_hh_l0_reverse": 0,
+            "decoder.weight_ih_l0": -0.099525,
+            "decoder.weight_hh_l0": -0.382264,
+            "decoder.bias_ih_l0": 0,
+            "decoder.bias_hh_l0": 0,
+            "attention.query.weight": -1.011512,
+            "attention.key.weight": 1.596606,
+            "attention.value.weight": -0.514499,
+            "attention.score.weight": 0.867484,
+            "output.weight": -0.081666,
+            "output.bias": 0,
+        },
+        abs=2e-6,
+    )
