@@ -97,8 +97,9 @@ def largest_cause(
     def memory_with_default(section: str, name: str) -> int:
         part = sections[section]
         default = type(part).model_fields[name].default
-        changed = {**sections, section: part.model_copy(update={name: default})}
-        return estimate(**changed, **sizes).memory_bytes
+        changed = sections | {section: part.model_copy(update={name: default})}
+        data, model, training = (changed[part] for part in sections)
+        return estimate(data, model, training, **sizes).memory_bytes
 
     blamed = [section for section in _CAUSES if not (sizes and section == "data")]
     keys = [(section, name) for section in blamed for name in _CAUSES[section]]
