@@ -9,7 +9,7 @@ from typing import Any
 
 from seqflip.config.sections import DataConfig, ModelConfig, TrainingConfig
 
-EVALUATED_AT_ONCE = 256
+EVALUATED_AT_ONCE = 256  # sequences
 _FLOAT, _INT = 4, 8  # bytes
 _CAUSES = {
     "data": ("n_train", "n_test", "src_length", "tgt_length", "vocab_size"),

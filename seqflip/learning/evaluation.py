@@ -4,13 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from seqflip.config.sizes import EVALUATED_AT_ONCE
 from seqflip.decoding import greedy
 from seqflip.learning import metrics
 from seqflip.nn.arrays import BoolArray, IntArray
 from seqflip.nn.loss import softmax_cross_entropy
 from seqflip.nn.network import Network
 
-CHUNK = 256  # sequences at a time, so that memory does not grow with the data
+CHUNK = EVALUATED_AT_ONCE  # so that memory does not grow with the data
 
 
 class Evaluation(NamedTuple):
