@@ -9,7 +9,7 @@ from seqflip.data.tasks import generate_copy_task_data, generate_reversal_task_d
 from seqflip.model import (
     Seq2SeqAttentionModel,
 )
-from seqflip.nn.attention import scaled_dot_product_attention
+from seqflip.nn import scaled_dot_product_attention
 from seqflip.runner import AttentionRunner
 
 __all__ = [

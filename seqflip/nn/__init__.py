@@ -5,8 +5,9 @@ What comes in kinds (cells, attentions, optimizers, schedules) is found in a reg
 
 from seqflip.nn.architecture import Architecture
 from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
-from seqflip.nn.attention import ATTENTIONS, Attention, scaled_dot_product_attention
+from seqflip.nn.attention import ATTENTIONS, Attention
 from seqflip.nn.buffers import Buffers
+from seqflip.nn.dot_product import scaled_dot_product_attention
 from seqflip.nn.functional import log_softmax, sigmoid, softmax
 from seqflip.nn.loss import softmax_cross_entropy, softmax_cross_entropy_backward
 from seqflip.nn.network import Network, Pass, Source

@@ -21,7 +21,7 @@ from seqflip.decoding import (
 from seqflip.model import (
     Seq2SeqAttentionModel,
 )
-from seqflip.nn.attention import scaled_dot_product_attention
+from seqflip.nn import scaled_dot_product_attention
 from seqflip.nn.functional import softmax
 from tests.decoding.conftest import lively, trace
 
