@@ -21,25 +21,28 @@ VALUE = Colour("#1b7a3d", "#67cf8b")
 TRAINING = Colour("#a85f00", "#f0a63c")
 HELD_OUT = Colour("#6b3fb5", "#bd9bff")
 
-# For curves of several runs: dark to bright, so that they also differ without their hue.
+# For curves of several runs: each keeps its hue on both pages, so that one can speak of "the orange
+# line", and each has a lightness of its own.
 RUNS = (
-    Colour("#440154", "#fde725"),
-    Colour("#1f7f86", "#5ec962"),
-    Colour("#b5651d", "#4cc1c9"),
-    Colour("#7a7a7a", "#c9b6e4"),
-    Colour("#355e9b", "#f0a07c"),
-    Colour("#8a2a6b", "#a9b8c9"),
+    Colour("#004085", "#91c1ff"),
+    Colour("#a95616", "#eb9259"),
+    Colour("#18692e", "#a0eeaa"),
+    Colour("#6f6f6f", "#8c8c8c"),
+    Colour("#9e366f", "#e274ab"),
+    Colour("#535000", "#ebeb93"),
 )
 
-# Viridis, in nine steps: rising evenly in lightness, and safe for every kind of colour vision.
+# Weights from 0 to 1: grey where nothing is looked at, then bluer, greener and yellower, and evenly
+# lighter, as seen by every kind of colour vision. In OKLCH, with w the weight: lightness
+# 0.36 + 0.55 w, chroma 0.19 w, hue 255° - 150° w.
 HEAT = (
-    "#440154",
-    "#472d7b",
-    "#3b528b",
-    "#2c728e",
-    "#21918c",
-    "#28ae80",
-    "#5ec962",
-    "#addc30",
-    "#fde725",
+    "#3d3d3d",
+    "#43525b",
+    "#426974",
+    "#3c8386",
+    "#3a9d8d",
+    "#50b688",
+    "#7ccc76",
+    "#b5dc56",
+    "#f5e717",
 )
