@@ -132,5 +132,5 @@ class Pairs(Task):
     """Whatever a user's file says."""
 
     name, label = "pairs", ""
-    look_for = "Each row shows which inputs an output was made from."
+    look_for = "Each row shows which inputs an output looked at."
     reads_file = True

@@ -21,9 +21,10 @@ Kind = Literal["right", "rise", "lost", "fall", "spike"]
 
 LEAST_RISE = 0.05  # of the alignment between two snapshots, to be worth a mark
 LEAST_FALL = 0.2  # of the alignment below its highest so far
-SPIKE = 3.0  # times the median change of the loss from point to point before
+SPIKE = 3.0  # times the median change of the loss before
 LEAST_SPIKE = 0.2  # nats
-_BEFORE = 20  # points of the loss curve that a spike is measured against
+_LATELY = 5  # points of the loss curve above whose lowest a jump is measured
+_BEFORE = 20  # of which a jump stands out
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,7 @@ class Moment:
     kind : str
         ``right``: the first right answer; ``rise``: the alignment had just risen fastest; ``lost``:
         wrong again for the first time; ``fall``: the alignment was farthest below its highest so
-        far; ``spike``: the loss rose most from one point to the next.
+        far; ``spike``: the loss jumped highest.
     place : int
         Which frame shows it.
     step : int
@@ -206,15 +207,17 @@ def _alignments(frames: Sequence[Frame]) -> list[Moment]:
 
 
 def _spike(frames: Sequence[Frame], loss: Line) -> list[Moment]:
-    """Return where the loss rose most from one point to the next, if that stands out."""
+    """Return where the loss is highest above the lowest of the points before, if it stands out."""
     there = np.isfinite(loss.value)
     values, steps = np.asarray(loss.value, np.float64)[there], np.asarray(loss.step)[there]
     if len(values) <= _BEFORE or not frames:
         return []
-    rises = np.diff(values)
+    lately = np.lib.stride_tricks.sliding_window_view(values[:-1], _LATELY).min(axis=1)
+    rises = values[_LATELY:] - lately
     highest = int(rises.argmax())
-    usual = float(np.median(abs(rises[max(highest - _BEFORE, 0) : highest]))) if highest else 0.0
-    step = int(steps[highest + 1])
+    before = abs(rises[max(highest - _BEFORE, 0) : highest])
+    usual = float(np.median(before)) if len(before) else 0.0
+    step = int(steps[_LATELY + highest])
     shown = [i for i, frame in enumerate(frames) if frame.step >= step]
     stands_out = rises[highest] >= max(LEAST_SPIKE, SPIKE * usual)
     return [Moment("spike", shown[0], step)] if stands_out and shown else []

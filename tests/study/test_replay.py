@@ -204,8 +204,8 @@ def test_only_the_highest_jump_is_marked_and_only_if_it_stands_out() -> None:
     calm[159] += 0.9
     seen = frames((0, None, None), (125, None, None), (200, None, None))
     assert [one.step for one in moments(seen, Line(steps, calm))] == [120]
-    noisy = np.where(steps % 2, 2.0, 2.2)
-    noisy[119] += 0.3
+    noisy = np.where(steps % 2, 2.0, 2.6)
+    noisy[119] += 0.2
     assert moments(seen, Line(steps, noisy)) == []
     calm[50:60] = np.nan
     assert [one.step for one in moments(seen, Line(steps, calm))] == [120]

@@ -49,6 +49,7 @@ def heat(
         answer.outputs,
         alt=f"Attention of the answer {said} to {source}. {in_words(answer)}",
         height=HEIGHT,
+        grows=True,
         truth=answer.truth if truth else None,
         selected=cell()._replace(row=place.row, column=place.column),
         file_name=file_name,

@@ -27,8 +27,8 @@ PANELS = {
     "beam": "Beam search",
     "home": "Take home",
 }
-LONG = 24
-"""From so many inputs on, the heatmap gets the room of the panel."""
+LONG, WIDE = 24, 8
+"""From so many inputs, or letters of one, on, the heatmap needs more room."""
 
 
 def show_view(run: Run, seen: bool) -> None:
@@ -83,30 +83,42 @@ def bar(shown: Shown) -> None:
 
 def draw(subject: Subject, shown: Shown) -> None:
     """Draw the heatmap and the chosen panel."""
-    view = shown.view
-    if view.panel == "beam":
-        beam(subject, shown.source, view.edits)
-        return
-    if view.panel == "surgery":
-        controls(shown.plain, shown.place_in(shown.plain), view.edits)
-    long = len(shown.source) > LONG
-    left, right = st.columns([5, 6] if view.panel == "steps" and not long else 2, gap="medium")
-    with left:
-        if view.panel == "surgery":
-            _picture(subject, shown, "plain", "Before")
-        else:
+    panel = shown.view.panel
+    if panel == "beam":
+        beam(subject, shown.source, shown.view.edits)
+    elif panel == "surgery":
+        _surgery(subject, shown)
+    else:
+        wide = panel == "home" or len(shown.source) > LONG
+        left, right = st.columns(2 if wide else [5, 6], gap="medium")
+        with left:
             kind: Kind = "changed" if shown.opened is shown.changed else "plain"
             _picture(subject, shown, kind, "Attention")
-    with right:
-        if view.panel == "steps":
-            steps(shown.opened, shown.place_in(shown.opened), numbers=view.numbers)
-        elif view.panel == "home":
-            take_home(subject, shown)
-        elif shown.changed is None:
+        with right:
+            if panel == "steps":
+                steps(shown.opened, shown.place_in(shown.opened), numbers=shown.view.numbers)
+            else:
+                take_home(subject, shown)
+
+
+def _surgery(subject: Subject, shown: Shown) -> None:
+    """Draw what can be done beside what it does: before and after are seen without scrolling."""
+    widest = max(map(len, [*shown.plain.inputs, *shown.plain.outputs]))
+    if len(shown.source) > LONG or widest > WIDE:
+        operate, (before, after) = st.container(), st.columns(2, gap="medium")
+    else:
+        operate, before, after = st.columns([5, 6, 6], gap="medium")
+    with operate:
+        controls(shown.plain, shown.place_in(shown.plain), shown.view.edits)
+        if shown.changed is not None:
+            st.markdown(finding(shown.plain, shown.changed))
+    with before:
+        _picture(subject, shown, "plain", "Before")
+    with after:
+        if shown.changed is None:
             st.markdown(why(shown.plain))
         else:
             _picture(subject, shown, "changed", "After")
-            st.markdown(finding(shown.plain, shown.changed))
 
 
 def _picture(subject: Subject, shown: Shown, kind: Kind, title: str) -> None:

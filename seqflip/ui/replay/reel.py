@@ -23,7 +23,7 @@ MARKS: dict[Kind, tuple[str, str]] = {
     "rise": ("alignment rose fastest", "The attention on the true places has just risen fastest."),
     "lost": ("wrong again", "An answer that had been right is wrong again."),
     "fall": ("alignment broke down", "The alignment is farthest below its highest so far."),
-    "spike": ("loss jumped", "The loss rose most from one batch to the next."),
+    "spike": ("loss jumped", "The loss jumped highest above what it had just been."),
 }
 LONGEST = 16  # characters of a label
 _NOTHING = Line(np.empty(0, np.int64), np.empty(0, np.float64))

@@ -99,6 +99,9 @@ def test_values_and_context() -> None:
     np.testing.assert_allclose(shown[:, :-1], expected.value.T, atol=DIGIT, rtol=1e-5)
     np.testing.assert_allclose(shown[:, -1], expected.context[1], atol=DIGIT, rtol=1e-4)
     np.testing.assert_allclose(shown[:, :-1] @ expected.weights[1], shown[:, -1], atol=1e-3)
+    (weights,) = rows(step_html.values(found, Place(1, 0)), "tfoot")
+    np.testing.assert_allclose(weights, expected.weights[1], atol=DIGIT)
+    assert "×" not in step_html.values(found, Place(1, 0)), "each cell is a value, not weighted yet"
 
 
 @pytest.mark.parametrize("name", ["reverse", "additive", "bottleneck"])
@@ -183,6 +186,8 @@ def test_numbers_have_a_real_minus_and_no_negative_zero() -> None:
     assert number(-0.00001) == "0.0000"
     assert probability(0.25) == "0.2500"
     assert probability(2.94e-6) == "2.94 · 10<sup>−6</sup>"
+    assert probability(0.99996) == "> 0.9999"
+    assert probability(1.0) == "1.0000"
 
 
 def test_a_vector_is_drawn_as_bars_or_written_as_numbers() -> None:

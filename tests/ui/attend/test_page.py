@@ -111,16 +111,42 @@ def test_nonsense_never_breaks_the_page(page: AppTest, text: str) -> None:
     assert "<script>" not in said
 
 
-@settings(max_examples=40, deadline=None)
+_edit = some.one_of(
+    some.sampled_from(["forbid-1", "temperature-2", "temperature-2.0", "flatten", "flatten@1"]),
+    some.builds(
+        "{}-{}{}".format,
+        some.sampled_from(["temperature", "forbid", "force", "shuffle", "swap-1", "swap"]),
+        some.sampled_from(["0", "1", "2", "3-3", "9999", "0.001", "1.5"]),
+        some.sampled_from(["", "@0", "@1", "@2", "@9999"]),
+    ),
+    some.text(max_size=12),
+)
+_said: dict[str, some.SearchStrategy[str]] = {
+    "run": some.sampled_from(["reverse", "bottleneck", "dates"]),
+    "source": some.sampled_from(["3 1 4", "1", "2 june 2001", "5 5 5 5", "1 " * 101]),
+    "target": some.sampled_from(["right", "1 2 3", "1", ""]),
+    "row": some.integers(-1, 10_000).map(str),
+    "column": some.integers(-1, 10_000).map(str),
+    "panel": some.sampled_from(["steps", "surgery", "beam", "home", "None"]),
+    "truth": some.sampled_from(["yes", "no", "1"]),
+    "numbers": some.sampled_from(["yes", "no", "1"]),
+    "after": some.sampled_from(["yes", "no", "1"]),
+    "edits": some.lists(_edit, max_size=4).map(" ".join),
+    "beam": some.integers(-1, 20).map(str),
+    "opened": some.text(max_size=5),
+}
+
+
+@settings(max_examples=60, deadline=None)
 @given(
-    some.dictionaries(
-        some.sampled_from(["run", "source", "target", "row", "column", "panel", "edits", "beam"]),
-        some.text(max_size=20)
-        | some.sampled_from(
-            ["dates", "right", "surgery", "beam", "home", "9", "force-3@2 swap-1-9"]
-        ),
+    some.fixed_dictionaries(
+        {}, optional={name: value | some.text(max_size=20) for name, value in _said.items()}
     )
 )
+@example({"panel": "surgery", "edits": "forbid-1 forbid-1"})
+@example({"panel": "surgery", "edits": "temperature-2 temperature-2.0"})
+@example({"panel": "None", "edits": "forbid-0@0 force-1@0"})
+@example({"run": "bottleneck", "edits": "forbid-1 flatten", "panel": "steps", "after": "no"})
 def test_no_link_breaks_the_page(link: dict[str, str]) -> None:
     page = opened(**link)
     assert "seqflip-positions" in bodies(page)
@@ -253,3 +279,60 @@ def test_code_is_shown_as_a_textbook_writes_it_and_on_wish_as_it_runs() -> None:
     page.toggle(key="attend_fast_state").set_value(True).run()
     assert not page.exception
     assert [one.value.split("(")[0] for one in page.code] == ["def gru", "def step"]
+
+
+@pytest.mark.parametrize("run", ["dates", "reverse", "sort", "additive", "bottleneck"])
+def test_a_page_opens_with_a_sequence_of_the_models_own(run: str) -> None:
+    page = opened(run=run)
+    source = page.text_input(key="attend_source").value
+    said = bodies(page)
+    assert 'class="problem"' not in said
+    assert "that it was trained on" not in said, "its length is a usual one"
+    assert (source == PLAIN.source) == (run not in ("dates", "bottleneck"))
+    assert ('class="wrong"' in said) == (run == "bottleneck"), "only there is a failure the point"
+
+
+def test_a_sequence_that_was_typed_is_kept_for_another_model_that_knows_it() -> None:
+    page = opened()
+    page.text_input(key="attend_source").set_value("9 8 7 6").run()
+    page.selectbox(key="attend_run").select("bottleneck").run()
+    assert page.text_input(key="attend_source").value == "9 8 7 6"
+    page.selectbox(key="attend_run").select("dates").run()
+    assert page.text_input(key="attend_source").value != "9 8 7 6"
+
+
+def test_tokens_without_spaces_between_them_are_guessed_where_they_can_mean_one_thing(
+    page: AppTest,
+) -> None:
+    assert "did you mean 3 1 4 1 5?" in typed(page, "31415")
+    assert "did you mean" not in typed(page, "3x415")
+    assert "did you mean" not in typed(page, "3 0")
+
+
+def test_nothing_is_said_of_the_last_sequence_beside_what_is_wrong_with_this(page: AppTest) -> None:
+    assert "shorter than the 4" in typed(page, "1 2 3")
+    said = typed(page, "1 2 x")
+    assert "is not in the vocabulary" in said
+    assert "shorter than" not in said
+
+
+def test_a_choice_that_a_slow_browser_has_lost_is_restored() -> None:
+    page = opened(panel="surgery")
+    page.session_state["attend_panel"] = None
+    page.run()
+    assert not page.exception
+    assert page.segmented_control(key="attend_panel").value == "surgery"
+    assert to_link(page.session_state["attend_view"])["panel"] == "surgery"
+
+
+def test_surgery_on_a_model_without_attention_speaks_of_what_there_is() -> None:
+    said = " ".join(one.value for one in opened(run="bottleneck", panel="surgery").markdown)
+    assert "swap" in said
+    assert not any(word in said for word in ("Force", "Flatten", "Forbid"))
+    assert "Force" in " ".join(one.value for one in opened(panel="surgery").markdown)
+
+
+def test_the_captions_do_not_claim_what_they_then_deny() -> None:
+    said = " ".join(one.value for one in opened(run="dates").caption)
+    assert "not by themselves an explanation" in said
+    assert "made from" not in said

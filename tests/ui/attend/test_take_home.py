@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from seqflip.ui.attend.exports import ARRAYS, as_csv, as_json, as_python
 from seqflip.ui.attend.offline import as_html
 from seqflip.ui.attend.picture import Answer, answer
 from seqflip.ui.attend.step_html import Place
+from seqflip.ui.parts.file_name import file_name
 from seqflip.ui.parts.subject import Subject
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -98,3 +102,54 @@ def test_tokens_cannot_smuggle_anything_into_the_page() -> None:
     page = as_html(found, Place(0, 0), "<b>name</b>")
     assert "alert(1)</script>" not in page
     assert "<b>name" not in page
+
+
+def test_marks_are_told_from_words_that_look_like_them() -> None:
+    found = made("reverse")
+    data = json.loads(as_json(found, None))
+    assert data["output"][-1] == "⟨end⟩"
+    assert data["output_ids"] == data["expected_ids"] == [9, 5, 1, 4, 1, 3, 0]
+    assert data["read_ids"][0] == len(data["vocabulary"])
+    found.trained.vocabulary[3] = "end"
+    lines = list(csv.DictReader(io.StringIO(as_csv(found))))
+    assert {line["output"]: line["output_id"] for line in lines}["end"] == "3"
+    assert {line["output"]: line["output_id"] for line in lines}["⟨end⟩"] == "0"
+
+
+def test_a_spreadsheet_opens_the_csv_as_it_is_meant() -> None:
+    found = made("reverse")
+    found.trained.vocabulary[9] = "=1+1"
+    text = as_csv(found)
+    assert text.startswith("\ufeff")
+    assert "'=1+1" in text
+    assert ",=1+1" not in text
+
+
+def test_long_words_have_room_in_the_page() -> None:
+    found = made("reverse")
+    found.trained.vocabulary[9] = "Geschwindigkeitsbegrenzung"
+    page = as_html(found, Place(0, 0), "words")
+    assert "Geschwindigkeit…</text>" in page
+    assert "rotate(-60" in page
+    left = re.search(r'data-left="(\d+)"', page)
+    assert left is not None
+    assert int(left[1]) > 100
+    assert "output Geschwindigkeitsbegrenzung ← input" in page
+
+
+def test_files_are_named_after_run_sequence_and_step() -> None:
+    assert file_name("attention", "reverse", ["3", "1"]) == "attention-reverse-3-1"
+    assert file_name("replay", "r-1", ["../", "é", "a b"], 12) == "replay-r-1-a-b-step-12"
+    assert len(file_name("attention", "r", ["word"] * 100)) < 60
+
+
+@pytest.mark.parametrize("module", ["attend", "replay"])
+def test_the_pages_are_written_where_text_is_not_utf_8(module: str) -> None:
+    code = (
+        f"from seqflip.ui.{module} import offline; "
+        + {"attend": "offline._file('offline.js')", "replay": "offline._script()"}[module]
+    )
+    ascii = os.environ | {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-X", "utf8=0", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, env=ascii)
+    assert done.returncode == 0, done.stderr

@@ -82,11 +82,18 @@ def test_another_run_begins_at_its_start() -> None:
     assert sent(page)["step"] is None
 
 
+_said: dict[str, some.SearchStrategy[str]] = {
+    "run": some.sampled_from(["dates", "bottleneck", "sort"]),
+    "source": some.sampled_from(["3 1 4", "1", "3 may 2024", "1 " * 101, "$a$"]),
+    "step": some.integers(-1, 10**10).map(str),
+    "truth": some.sampled_from(["yes", "no", "1"]),
+}
+
+
 @settings(max_examples=15, deadline=None)
 @given(
-    some.dictionaries(
-        some.sampled_from(["run", "source", "step", "truth"]),
-        some.text(max_size=20) | some.sampled_from(["dates", "bottleneck", "9", "1 2", "no"]),
+    some.fixed_dictionaries(
+        {}, optional={name: value | some.text(max_size=20) for name, value in _said.items()}
     )
 )
 def test_no_link_breaks_the_page(link: dict[str, str]) -> None:
@@ -137,3 +144,12 @@ def test_damaged_snapshots_are_told_in_a_sentence(runs: Path) -> None:
     page = opened(run="damaged")
     assert "not a file of snapshots" in page.error[0].value
     assert str(runs) not in page.error[0].value
+
+
+@pytest.mark.parametrize("run", ["dates", "reverse", "bottleneck"])
+def test_a_page_opens_with_a_sequence_of_the_models_own(run: str) -> None:
+    page = opened(run=run)
+    assert 'class="problem"' not in bodies(page)
+    assert sent(page)["frames"][-1].right is not (run == "bottleneck")
+    page.selectbox(key="replay_run").select("dates" if run != "dates" else "copy").run()
+    assert 'class="problem"' not in bodies(page)

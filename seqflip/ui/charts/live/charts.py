@@ -104,6 +104,7 @@ def heatmap(
     *,
     alt: str,
     height: int = 380,
+    grows: bool = False,
     truth: NDArray[np.bool_] | None = None,
     selected: SelectedCell | None = None,
     file_name: str | None = None,
@@ -123,6 +124,8 @@ def heatmap(
         What a screen reader says instead of the picture.
     height : int
         Of the picture in pixels.
+    grows : bool
+        Whether it is higher than that where there is room to its sides.
     truth : bool array (outputs, inputs), optional
         Where an output should look; outlined.
     selected : SelectedCell, optional
@@ -137,6 +140,7 @@ def heatmap(
         "title": title,
         "alt": alt,
         "height": height,
+        "grows": grows,
         "weights": np.rint(100 * np.asarray(weights)).astype(int).tolist(),
         "inputs": distinct(inputs),
         "outputs": distinct(outputs),

@@ -3,14 +3,22 @@
 import { inChart } from "./as_typed.js"
 import { baseLayout } from "./theme.js"
 
+const TALLEST = 620
+
+// As high as was asked for, and higher in a wide place.
+export function heatmapHeight({ height, grows }, width) {
+  return grows ? Math.max(height, Math.min(0.72 * width, TALLEST)) : height
+}
+
 export function heatmapFigure(data, theme, width, chosen) {
+  const height = heatmapHeight(data, width)
   const rows = data.outputs.length
   const columns = data.inputs.length
   const size = rows > 24 || columns > 24 ? 9 : 13
   const margin = marginFor(data, size)
   const cell = Math.max(
     1, // also while it is hidden, or narrower than its labels
-    Math.min((width - margin.l - margin.r) / columns, (data.height - margin.t - margin.b) / rows),
+    Math.min((width - margin.l - margin.r) / columns, (height - margin.t - margin.b) / rows),
   )
   const gap = cell < 14 ? 0 : 1
   const axis = {
@@ -35,7 +43,7 @@ export function heatmapFigure(data, theme, width, chosen) {
     colorbar: { thickness: 10, outlinewidth: 0, tickvals: [0, 0.5, 1], ...beside(cell * rows), tickfont: { size: 12 } },
   }
   const layout = {
-    ...baseLayout(theme, data.height, margin),
+    ...baseLayout(theme, height, margin),
     shapes: [...outlined(data.truth ?? [], cell), ...frames(chosen, columns, cell)],
     dragmode: false,
     hovermode: "closest",

@@ -6,7 +6,7 @@
 import { curvesFigure, curvesHeld, takeCurves } from "./curves.js"
 import { renewedByFeed } from "./feed.js"
 import { givenFigure } from "./figure.js"
-import { heatmapFigure } from "./heatmap.js"
+import { heatmapFigure, heatmapHeight } from "./heatmap.js"
 import { drawLegend } from "./legend.js"
 import { savePicture } from "./save.js"
 import { Selection } from "./select.js"
@@ -41,7 +41,9 @@ class Chart {
     this.saveButtons = [...this.figure.querySelectorAll(".save")]
     for (const button of this.saveButtons) button.onclick = () => this.save(button.value)
     this.resized = new ResizeObserver(() => {
-      if (this.drawn && this.plot.offsetParent) window.Plotly.Plots.resize(this.plot)
+      if (!this.drawn || !this.plot.offsetParent) return
+      if (this.data.kind === "heatmap") this.look()
+      else window.Plotly.Plots.resize(this.plot)
     })
     this.resized.observe(this.plot)
   }
@@ -68,7 +70,7 @@ class Chart {
     this.data = { ...this.data, ...data }
     this.figure.hidden = data.kind === "nothing"
     if (data.kind === "nothing" || (data.kind === "curves" && !takeCurves(this.held, data))) return
-    this.plot.style.height = `${data.height}px`
+    this.fit()
     this.plot.classList.toggle("clickable", Boolean(data.clickable))
     this.figure.querySelector(".head").hidden = !data.title
     this.figure.querySelector(".title").textContent = data.title
@@ -80,6 +82,12 @@ class Chart {
       this.selection.take(data)
     }
     this.look()
+  }
+
+  fit() {
+    const { data, plot } = this
+    const height = data.kind === "heatmap" ? heatmapHeight(data, plot.clientWidth) : data.height
+    plot.style.height = `${height}px`
   }
 
   // What repeats the message before, on a page that looks the same, needs no drawing.
@@ -105,6 +113,7 @@ class Chart {
   }
 
   render() {
+    this.fit()
     const theme = pageTheme(this.plot)
     const { traces, layout } = this.draw(theme)
     window.Plotly.react(this.plot, traces, layout, CONFIG)

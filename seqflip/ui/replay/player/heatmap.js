@@ -3,7 +3,7 @@
 
 import { alone, lines, make, spread } from "./svg.js"
 
-const LOWEST = 330 // of the picture, in pixels; it grows with its place
+const LOWEST = 400 // of the picture, in pixels; it grows with its place
 const TALLEST = 620
 const BAR = 46 // room for the scale at the right
 
