@@ -19,8 +19,10 @@ from seqflip.config.sections import (
     TrainingConfig,
 )
 from seqflip.data.tasks import lengths, make_dataset
+from seqflip.decoding import greedy
 from seqflip.learning.metrics import sequence_accuracy_by_length
 from seqflip.learning.training import TrainingState, train
+from seqflip.nn.buffers import Buffers
 from seqflip.system.blas import one_blas_thread
 
 DATA = DataConfig(n_train=32_000, n_test=3_400, min_length=4, src_length=20, vocab_size=31)
@@ -39,7 +41,8 @@ def exact_match(config: Config) -> dict[int, float]:
     with one_blas_thread():
         for _ in train(state, dataset):
             pass
-        answers = state.model.predict(dataset.x_src_test)
+        source = state.network.read(dataset.x_src_test, None, Buffers(state.network.dtype))
+        answers = greedy(state.network, source, dataset.tgt_length)
     return sequence_accuracy_by_length(answers, dataset.x_tgt_test, lengths(dataset.x_src_test))
 
 

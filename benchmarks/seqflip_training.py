@@ -41,7 +41,7 @@ class SeqFlip:
             clip_norm=problem.clip_norm,
             evaluate_every=None,
         )
-        self._events = train(TrainingState(self._model, settings), dataset)
+        self._events = train(TrainingState(self._model.network, settings), dataset)
 
     def loss_and_gradients(self) -> tuple[float, dict[str, Array]]:
         """Return the first batch's loss and gradients at the first weights."""

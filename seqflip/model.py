@@ -10,6 +10,7 @@ from seqflip.config import LARGEST_SEED, ModelConfig
 from seqflip.data import check_tokens
 from seqflip.decoding import greedy
 from seqflip.learning.evaluation import evaluate
+from seqflip.learning.fitting import fit
 from seqflip.learning.metrics import counted
 from seqflip.nn import (
     ATTENTIONS,
@@ -164,8 +165,7 @@ class Seq2SeqAttentionModel:
                 finite = array.dtype.kind == "f" and np.isfinite(array.astype(own[name].dtype))
             if not np.all(finite):
                 raise ValueError(f"parameter {name} must hold finite floating-point numbers only")
-        for name, array in arrays.items():
-            own[name][...] = array
+        self.network.parameters.assign(arrays)
 
     def loss_and_gradients(
         self, x_src: ArrayLike, x_tgt: ArrayLike
@@ -220,9 +220,6 @@ class Seq2SeqAttentionModel:
             ``loss`` and ``accuracy``, one number an epoch; with held-out data also
             ``val_loss``, ``val_accuracy`` and ``val_sequence_accuracy``.
         """
-        # Training stands above the model; this method is a short cut to it.
-        from seqflip.learning.fitting import fit
-
         _check_whole("epochs", epochs)
         _check_whole("batch_size", batch_size)
         _check_number("learning_rate", learning_rate)
@@ -230,7 +227,9 @@ class Seq2SeqAttentionModel:
             raise ValueError(f"learning_rate must be positive and finite, got {learning_rate}")
         pairs = self.check_pairs(x_src, x_tgt)
         held_out = None if validation is None else self.check_pairs(*validation)
-        return fit(self, pairs, held_out, epochs, learning_rate, batch_size, verbose)
+        return fit(
+            self.network, pairs, held_out, epochs, learning_rate, batch_size, verbose, self.seed
+        )
 
     def evaluate(
         self, x_src: ArrayLike, x_tgt: ArrayLike, alignment: ArrayLike | None = None

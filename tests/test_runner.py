@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from seqflip import AttentionRunner
+from seqflip import AttentionRunner, Seq2SeqAttentionModel
 from seqflip.config.config import (
     Config,
 )
@@ -37,14 +37,15 @@ def test_the_numbers_are_those_of_the_model_that_is_kept(tmp_path: Path) -> None
     state = TrainingState.begin(config, dataset)
     for _ in train(state, dataset):
         pass
-    state.model.load_parameters(kept_parameters(state))
-    test = state.model.evaluate(dataset.x_src_test, dataset.x_tgt_test, state.truth)
+    model = Seq2SeqAttentionModel.from_config(config.model, dataset.vocab_size, 6, 6)
+    model.load_parameters(kept_parameters(state))
+    test = model.evaluate(dataset.x_src_test, dataset.x_tgt_test, state.truth)
     assert {name: metrics[f"test_{name}"] for name in test} == test
-    train_ = state.model.evaluate(dataset.x_src_train[:40], dataset.x_tgt_train[:40])
+    train_ = model.evaluate(dataset.x_src_train[:40], dataset.x_tgt_train[:40])
     assert {name: metrics[f"train_{name}"] for name in train_} == train_
     assert (metrics["train_examples"], metrics["test_examples"]) == (40, 40)
     assert (metrics["steps"], metrics["epochs"], metrics["reason"]) == (126, 3, "completed")
-    assert metrics["parameters"] == state.model.parameter_count
+    assert metrics["parameters"] == state.network.parameter_count
     assert isinstance(metrics["seconds"], float)
     assert metrics["seconds"] > 0
 
@@ -65,7 +66,7 @@ def test_measuring_leaves_the_training_as_it_is(tmp_path: Path) -> None:
 def test_before_any_evaluation_the_newest_parameters_are_kept() -> None:
     dataset = make_dataset(override(Config(), ["data.n_train=100"]).data)
     state = TrainingState.begin(Config(), dataset)
-    state.model.parameters()["output.bias"][...] = 7
+    state.network.parameters.values["output.bias"][...] = 7
     assert (kept_parameters(state)["output.bias"] == 7).all()
 
 
@@ -95,6 +96,6 @@ def test_numbers_that_are_none_are_said_to_be_none() -> None:
     config = override(Config(), ["data.n_train=100", "data.n_test=10"])
     dataset = make_dataset(config.data)
     state = TrainingState.begin(config, dataset)
-    state.model.parameters()["output.bias"][...] = np.nan
+    state.network.parameters.values["output.bias"][...] = np.nan
     metrics = final_metrics(config, dataset, state, "diverged")
     assert (metrics["test_loss"], metrics["reason"]) == (None, "diverged")

@@ -1,4 +1,4 @@
-"""Training without a configuration: what :meth:`Seq2SeqAttentionModel.train` does."""
+"""Training without a configuration: arrays in, a history out."""
 
 import warnings
 
@@ -10,25 +10,24 @@ from seqflip.config.sections import (
 from seqflip.data.tasks import Dataset
 from seqflip.learning.events import EpochDone, Finished
 from seqflip.learning.training import TrainingState, train
-from seqflip.model import (
-    Seq2SeqAttentionModel,
-)
 from seqflip.nn.arrays import IntArray
+from seqflip.nn.network import Network
 from seqflip.system.blas import one_blas_thread
 
 Pairs = tuple[IntArray, IntArray]
 
 
 def fit(
-    model: Seq2SeqAttentionModel,
+    network: Network,
     pairs: Pairs,
     held_out: Pairs | None,
     epochs: int,
     learning_rate: float,
     batch_size: int,
     verbose: bool,
+    seed: int | None,
 ) -> dict[str, list[float]]:
-    """Do the work of :meth:`Seq2SeqAttentionModel.train`: Adam at a constant rate.
+    """Train with Adam at a constant rate; ``seed`` decides the order, None: different every time.
 
     A divergence is warned of: what is returned then ends early, and the last good weights stay.
     """
@@ -36,7 +35,7 @@ def fit(
     nothing = (x_src[:0], x_tgt[:0])
     test_src, test_tgt = held_out or nothing
     dataset = Dataset(
-        x_src, x_tgt, test_src, test_tgt, [], model.vocab_size, x_src.shape[1], x_tgt.shape[1]
+        x_src, x_tgt, test_src, test_tgt, [], network.vocab_size, x_src.shape[1], x_tgt.shape[1]
     )
     settings = TrainingConfig(
         epochs=int(epochs),
@@ -45,9 +44,9 @@ def fit(
         schedule="constant",
         evaluate_every=None,
         evaluate_examples=max(1, len(test_src)),
-        seed=_seed(model),
+        seed=int(np.random.default_rng().integers(2**63) if seed is None else seed),
     )
-    state = TrainingState(model, settings)
+    state = TrainingState(network, settings)
     with one_blas_thread():
         for event in train(state, dataset):
             if verbose and isinstance(event, EpochDone):
@@ -58,10 +57,6 @@ def fit(
     if held_out is not None:
         names += ["val_loss", "val_accuracy", "val_sequence_accuracy"]
     return {name: [v for v in state.history[name] if v is not None] for name in names}
-
-
-def _seed(model: Seq2SeqAttentionModel) -> int:
-    return int(np.random.default_rng().integers(2**63) if model.seed is None else model.seed)
 
 
 def _line(event: EpochDone, epochs: int, state: TrainingState) -> str:

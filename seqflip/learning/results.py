@@ -8,6 +8,7 @@ from seqflip.config.config import (
     Config,
 )
 from seqflip.data.tasks import Dataset, true_alignment
+from seqflip.learning.evaluation import evaluate
 from seqflip.learning.training import TrainingState
 from seqflip.nn.arrays import FloatArray
 
@@ -17,7 +18,7 @@ Parameters = dict[str, FloatArray]
 
 def kept_parameters(state: TrainingState) -> Parameters:
     """Return the best parameters by held-out loss; before any evaluation, those of now."""
-    return state.model.parameters() if math.isinf(state.best_loss) else state.best_parameters
+    return state.best_parameters if state.has_best else dict(state.network.parameters.values)
 
 
 def final_metrics(config: Config, dataset: Dataset, state: TrainingState, reason: str) -> Metrics:
@@ -34,10 +35,9 @@ def final_metrics(config: Config, dataset: Dataset, state: TrainingState, reason
         ``parameters``, and the ``reason`` for which training ended. A loss that is not finite is
         None, as JSON knows no such number.
     """
-    model = state.model
-    latest = model.network.parameters.flat.copy()
-    for name, value in kept_parameters(state).items():
-        model.parameters()[name][...] = value
+    network = state.network
+    latest = network.parameters.flat.copy()
+    network.parameters.assign(kept_parameters(state))
     with np.errstate(over="ignore", invalid="ignore"):  # after a divergence
         n = len(dataset.x_src_test)
         train = (dataset.x_src_train[:n], dataset.x_tgt_train[:n])
@@ -45,16 +45,17 @@ def final_metrics(config: Config, dataset: Dataset, state: TrainingState, reason
         metrics: Metrics = {}
         for kind, (x_src, x_tgt) in (("train", train), ("test", test)):
             truth = true_alignment(config.data.task, x_src, x_tgt, config.data.rotate_by)
-            found = model.evaluate(x_src, x_tgt, alignment=truth)
+            found = evaluate(network, x_src, x_tgt, truth)
             for metric in ("loss", "accuracy", "sequence_accuracy", "alignment"):
-                number = found.get(metric, math.nan)
-                metrics[f"{kind}_{metric}"] = number if math.isfinite(number) else None
+                number = getattr(found, metric)
+                finite = number is not None and math.isfinite(number)
+                metrics[f"{kind}_{metric}"] = number if finite else None
             metrics[f"{kind}_examples"] = len(x_src)
-    model.network.parameters.flat[...] = latest
+    network.parameters.flat[...] = latest
     return metrics | {
         "seconds": state.seconds,
         "steps": state.step,
         "epochs": state.epoch,
-        "parameters": model.parameter_count,
+        "parameters": network.parameter_count,
         "reason": reason,
     }

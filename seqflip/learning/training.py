@@ -36,12 +36,10 @@ from seqflip.learning.events import (
     StepDone,
 )
 from seqflip.learning.metrics import counted
-from seqflip.model import (
-    Seq2SeqAttentionModel,
-)
 from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.loss import CrossEntropy, softmax_cross_entropy, softmax_cross_entropy_backward
+from seqflip.nn.network import Network
 from seqflip.nn.optim import OPTIMIZERS, clip_by_global_norm, schedule
 
 SAMPLE = 128
@@ -55,7 +53,7 @@ class TrainingState:
 
     Parameters
     ----------
-    model : Seq2SeqAttentionModel
+    network : Network
     settings : TrainingConfig
     truth : (n_test, target_len, source_len) boolean, optional
         The held-out data's true alignment, where the task has one.
@@ -80,12 +78,12 @@ class TrainingState:
 
     def __init__(
         self,
-        model: Seq2SeqAttentionModel,
+        network: Network,
         settings: TrainingConfig,
         truth: BoolArray | None = None,
         train_truth: BoolArray | None = None,
     ) -> None:
-        self.model, self.settings = model, settings
+        self.network, self.settings = network, settings
         self.truth, self.train_truth = truth, train_truth
         self.step = self.epoch = 0
         self.seconds = 0.0
@@ -114,7 +112,7 @@ class TrainingState:
         self.best_loss = math.inf
         self.evaluations_since_best = 0
         self.recent: deque[tuple[float, float]] = deque(maxlen=REMEMBERED)  # loss, gradient norm
-        flat = model.network.parameters.flat
+        flat = network.parameters.flat
         self.best = flat.copy()
         self.good = flat.copy()  # the last weights that gave a finite loss and gradient
         size, dtype = flat.size, flat.dtype
@@ -125,13 +123,8 @@ class TrainingState:
     @classmethod
     def begin(cls, config: Config, dataset: Dataset) -> Self:
         """Return the state before the first step."""
-        model = Seq2SeqAttentionModel.from_config(
-            config.model,
-            dataset.vocab_size,
-            dataset.src_length,
-            dataset.tgt_length,
-            seed=config.training.seed,
-        )
+        network = Network(config.model.architecture(dataset.vocab_size))
+        network.initialise(np.random.default_rng(config.training.seed))
         truths = (
             true_alignment(config.data.task, src, tgt, config.data.rotate_by)
             for src, tgt in (
@@ -139,13 +132,18 @@ class TrainingState:
                 (dataset.x_src_train[:SAMPLE], dataset.x_tgt_train[:SAMPLE]),
             )
         )
-        return cls(model, config.training, *truths)
+        return cls(network, config.training, *truths)
+
+    @property
+    def has_best(self) -> bool:
+        """Whether any weights were evaluated, so that some are the best."""
+        return not math.isinf(self.best_loss)
 
     @property
     def best_parameters(self) -> dict[str, FloatArray]:
         """The parameters with the lowest held-out loss so far, by name."""
         values, start = {}, 0
-        for name, value in self.model.network.parameters.values.items():
+        for name, value in self.network.parameters.values.items():
             values[name] = self.best[start : start + value.size].reshape(value.shape)
             start += value.size
         return values
@@ -153,7 +151,7 @@ class TrainingState:
     def _named_arrays(self) -> dict[str, FloatArray]:
         """All floating arrays, live."""
         optimizer = {f"optimizer.{name}": array for name, array in self.optimizer.state.items()}
-        flat = self.model.network.parameters.flat
+        flat = self.network.parameters.flat
         return {"parameters": flat, "best": self.best, "good": self.good, **optimizer}
 
     def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
@@ -173,7 +171,7 @@ class TrainingState:
             "chance": {name: rng.bit_generator.state for name, rng in self.chance.items()},
             "used": self.used,
             "epoch_sums": dict(self.epoch_sums),
-            "best_loss": None if math.isinf(self.best_loss) else self.best_loss,
+            "best_loss": self.best_loss if self.has_best else None,
             "evaluations_since_best": self.evaluations_since_best,
             "recent": [list(pair) for pair in self.recent],
             "optimizer_steps": self.optimizer.steps,
@@ -243,7 +241,7 @@ def train(state: TrainingState, dataset: Dataset) -> Iterator[Event]:
         max(1, state.epoch),
         loop.steps_per_epoch,
         loop.total_steps,
-        state.model.parameter_count,
+        state.network.parameter_count,
     )
     while state.finished is None:
         yield from loop.advance()
@@ -255,7 +253,7 @@ class _Loop:
 
     def __init__(self, state: TrainingState, dataset: Dataset) -> None:
         self.state, self.dataset, self.settings = state, dataset, state.settings
-        self.network = state.model.network
+        self.network = state.network
         self.buffers = Buffers(self.network.parameters.flat.dtype)
         n = len(dataset.x_src_train)
         self.steps_per_epoch = self.settings.steps_per_epoch(n)

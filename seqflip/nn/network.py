@@ -138,6 +138,11 @@ class Network:
         return self.architecture.vocab_size
 
     @property
+    def parameter_count(self) -> int:
+        """The number of trained numbers."""
+        return self.parameters.flat.size
+
+    @property
     def looks(self) -> bool:
         """Whether there is any attention."""
         return self.architecture.looks

@@ -76,6 +76,11 @@ class Parameters:
             self.flat[start:stop].reshape(stacked), self.flat_grad[start:stop].reshape(stacked)
         )
 
+    def assign(self, values: Mapping[str, FloatArray]) -> None:
+        """Take over the values of parameters by name."""
+        for name, value in values.items():
+            self.values[name][...] = value
+
     def zero_grad(self) -> None:
         """Forget all gradients."""
         self.flat_grad.fill(0)

@@ -50,7 +50,7 @@ class Lane(Training):
         self._config, self._dataset, self._resumed = config, dataset, resumed
         self._recorder = Recorder(run, config, dataset, state, resumed=resumed)
         self.record = remembered(run) if resumed else Record()
-        network = state.model.network
+        network = state.network
         self._live = LivePicture(run, config, dataset, network) if shown else None
 
     def show(self, probe: str | None) -> None:

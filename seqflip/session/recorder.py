@@ -89,7 +89,7 @@ class Recorder:
         last = state.step if resumed else -1
         self._steps = StepLog(run.steps_path, last)
         self._events = EventLog(run.events_path, last)
-        self._weights = state.model.network.parameters.flat
+        self._weights = state.network.parameters.flat
         self._snapshots = SnapshotLog(run.snapshots_path, config, self._weights.size, last)
         self._status = run.status().model_dump()
         self.show(pid=os.getpid(), reason=None, epochs=config.training.epochs, step=state.step)

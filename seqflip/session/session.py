@@ -130,7 +130,7 @@ class Session:
         )
         self._scratch = scratch
         self._gate = Gate(run.folder, self) if obedient else None
-        network = self.state.model.network
+        network = self.state.network
         self._live = None if scratch else LivePicture(run, self.config, self.dataset, network)
         self._leave: Leave | None = None
         self._resumed = resumed

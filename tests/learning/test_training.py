@@ -92,7 +92,7 @@ def without_time(event: Event) -> Event:
 
 
 def weights(state: TrainingState) -> FloatArray:
-    return state.model.network.parameters.flat.copy()
+    return state.network.parameters.flat.copy()
 
 
 # ------------------------------------------------------------------ events
@@ -121,7 +121,7 @@ def test_events_come_in_a_fixed_order_at_the_end_of_an_epoch() -> None:
 
 def test_started_says_what_is_to_come() -> None:
     state, events = run(configured())
-    assert events[0] == Started(0, 1, STEPS_PER_EPOCH, 15, state.model.parameter_count)
+    assert events[0] == Started(0, 1, STEPS_PER_EPOCH, 15, state.network.parameter_count)
 
 
 def test_all_values_are_plain_so_that_an_event_is_json() -> None:
@@ -149,7 +149,7 @@ def test_an_evaluation_also_measures_training_sequences() -> None:
     for event in train(state, dataset):
         if isinstance(event, Evaluated):
             src, tgt = dataset.x_src_train, dataset.x_tgt_train
-            found = evaluate(state.model.network, src, tgt, state.train_truth)
+            found = evaluate(state.network, src, tgt, state.train_truth)
             assert event.train_sequence_accuracy == found.sequence_accuracy
             assert event.train_alignment == found.alignment
 
@@ -216,14 +216,14 @@ def test_the_reported_loss_is_that_of_the_batch_before_its_update_teacher_forced
     config = configured(teacher_forcing_ratio=1.0, evaluate_every=None)
     config = config.model_copy(update={"model": config.model.model_copy(update={"dropout": 0.0})})
     state, dataset = begin(config)
-    kept = {name: value.copy() for name, value in state.model.parameters().items()}
+    kept = {name: value.copy() for name, value in state.network.parameters.values.items()}
     events = train(state, dataset)
     next(events)
     step = next(events)
     assert isinstance(step, StepDone)
     rows = state.order[:8]
-    state.model.load_parameters(kept)
-    network, x_tgt = state.model.network, dataset.x_tgt_train[rows]
+    state.network.parameters.assign(kept)
+    network, x_tgt = state.network, dataset.x_tgt_train[rows]
     inputs = np.pad(x_tgt[:, :-1], ((0, 0), (1, 0)), constant_values=7)  # begin, then the targets
     logits = network.forward(dataset.x_src_train[rows], inputs).logits.reshape(-1, 7)
     expected = softmax_cross_entropy(logits, x_tgt.reshape(-1), counted(x_tgt).reshape(-1))
@@ -423,7 +423,7 @@ def test_the_weights_with_the_lowest_held_out_loss_are_kept(
     assert of_type(events, BestModel) == [BestModel(1, 3.0), BestModel(2, 2.0)]
     best = np.concatenate([value.reshape(-1) for value in state.best_parameters.values()])
     np.testing.assert_array_equal(best, after[2])
-    assert state.best_parameters.keys() == state.model.parameters().keys()
+    assert state.best_parameters.keys() == state.network.parameters.values.keys()
     np.testing.assert_array_equal(weights(state), after[4])  # training itself went on
 
 

@@ -84,7 +84,7 @@ def test_variants_see_the_same_batches_in_the_same_order(
     monkeypatch.setattr(Network, "forward", look)
     for _ in lockstep(lanes):
         pass
-    plain, changed = (seen[id(lane.state.model.network)] for lane in lanes)
+    plain, changed = (seen[id(lane.state.network)] for lane in lanes)
     assert len(plain) == 24
     assert plain == changed
 
@@ -97,6 +97,6 @@ def test_equal_variants_end_bit_for_bit_equal_and_as_if_alone() -> None:
     lanes = lanes_of(race)
     for _ in lockstep(lanes):
         pass
-    one, same, other = (lane.state.model.network.parameters.flat.tobytes() for lane in lanes)
-    assert one == same == alone.state.model.network.parameters.flat.tobytes()
+    one, same, other = (lane.state.network.parameters.flat.tobytes() for lane in lanes)
+    assert one == same == alone.state.network.parameters.flat.tobytes()
     assert other != one

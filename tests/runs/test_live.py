@@ -35,7 +35,7 @@ CONFIG = override(
 def picture(folder: Path, config: Config = CONFIG) -> tuple[Run, LivePicture]:
     run = create_run(folder / "run", config, RunInfo())
     dataset = make_dataset(config.data)
-    network = TrainingState.begin(config, dataset).model.network
+    network = TrainingState.begin(config, dataset).network
     return run, LivePicture(run, config, dataset, network)
 
 

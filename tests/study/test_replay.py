@@ -48,7 +48,7 @@ def trained_run(folder: Path, *settings: str) -> tuple[Run, dict[int, Trace]]:
     for event in train(state, dataset):
         recorder.record(event)
         if isinstance(event, Started | StepDone) and state.step in kept:
-            given[state.step] = trace(state.model.network, SOURCE, state.model.tgt_length)
+            given[state.step] = trace(state.network, SOURCE, dataset.tgt_length)
     recorder.checkpoint()
     recorder.publish("finished")
     recorder.close()
@@ -143,7 +143,7 @@ def test_a_run_that_was_stopped_shows_its_end(tmp_path: Path) -> None:
     assert 31 not in snapshot_steps(config.total_steps, config.logging.snapshots)
     frame = replayed(run).frames[-1]
     assert frame.step == 31
-    expected = trace(state.model.network, SOURCE, state.model.tgt_length)
+    expected = trace(state.network, SOURCE, dataset.tgt_length)
     np.testing.assert_array_equal(frame.weights, expected.weights)
 
 

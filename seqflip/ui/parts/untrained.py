@@ -33,7 +33,7 @@ def untrained_picture(config: Config, probe: str) -> dict[str, Any] | None:
 def _picture(text: str, probe: str, _config: Config) -> dict[str, Any]:
     with one_blas_thread():
         dataset = make_dataset(_config.data)
-        network = TrainingState.begin(_config, dataset).model.network
+        network = TrainingState.begin(_config, dataset).network
         live = LivePicture(Run(Path("untrained")), _config, dataset, network)
         live.show(probe)
         return live.picture(0)
