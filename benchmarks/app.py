@@ -23,17 +23,11 @@ from seqflip.config.config import (
     Config,
 )
 from seqflip.learning.events import Evaluated, StepDone
+from seqflip.runs.creation import create_run
 from seqflip.runs.eventlog import EventLog
 from seqflip.runs.lock import RunLock
-from seqflip.runs.run import (
-    Run,
-    RunInfo,
-    write_status,
-)
+from seqflip.runs.run import Run, RunInfo, write_status
 from seqflip.runs.steplog import RECORD, StepLog
-from seqflip.runs.store import (
-    create_run,
-)
 from seqflip.server.launcher import WORKER_ENVIRONMENT
 from tests.browser.conftest import (
     FLAGS,
@@ -279,7 +273,10 @@ def _growing_run(folder: Path, steps: int) -> Iterator[None]:
                 events.append(Evaluated(step, 1, 1 / step, 0.9, 0.8, 0.7, 512))
         log.flush()
         events.flush()
-        write_status(run, state="running", pid=os.getpid(), step=steps, total_steps=10**6)
+        status = run.status()
+        status.state, status.pid = "running", os.getpid()
+        status.step, status.total_steps = steps, 10**6
+        write_status(run, status)
 
         def grow() -> None:
             step = steps

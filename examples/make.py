@@ -19,9 +19,7 @@ from seqflip.config.files import (
 )
 from seqflip.race.config import load_race
 from seqflip.race.folder import create_race
-from seqflip.runs.run import (
-    RunInfo,
-)
+from seqflip.runs.run import RunInfo
 
 HERE = Path(__file__).parent
 CONFIGS = HERE.parent / "configs"

@@ -2,10 +2,7 @@
 
 import streamlit as st
 
-from seqflip.runs.run import (
-    ENDED,
-    State,
-)
+from seqflip.runs.status import ENDED, State
 from seqflip.ui.charts.live import follow, show_chart, show_html
 from seqflip.ui.feed import race_feed
 from seqflip.ui.race.controls import PROBE, toolbar

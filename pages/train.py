@@ -2,10 +2,8 @@
 
 import streamlit as st
 
-from seqflip.runs.run import (
-    Run,
-    State,
-)
+from seqflip.runs.run import Run
+from seqflip.runs.status import State
 from seqflip.ui.charts.live import follow, show_chart, show_html
 from seqflip.ui.feed import run_feed
 from seqflip.ui.parts.untrained import untrained_picture

@@ -12,9 +12,7 @@ import numpy as np
 
 from seqflip.runs.checkpoint import load_checkpoint
 from seqflip.runs.eventlog import read_events_since
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.runs.steplog import RECORD
 
 ROOT = Path(__file__).parent.parent

@@ -12,9 +12,7 @@ from seqflip.config.section import (
 )
 from seqflip.runs.checkpoint import CheckpointError
 from seqflip.runs.lock import RunLocked
-from seqflip.runs.run import (
-    RunError,
-)
+from seqflip.runs.run import RunError
 
 FAILED: Final = 1
 BAD_INPUT: Final = 2

@@ -10,7 +10,8 @@ import threading
 from types import FrameType, TracebackType
 from typing import Any
 
-from seqflip.session.session import Leave, Session
+from seqflip.session.lane import Leave
+from seqflip.session.session import Session
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

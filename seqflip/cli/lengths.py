@@ -20,10 +20,7 @@ from seqflip.config.sections import (
     LARGEST_SEED,
     LoggingConfig,
 )
-from seqflip.runs.run import (
-    Run,
-    RunError,
-)
+from seqflip.runs.run import Run, RunError
 from seqflip.runs.trained import find_run
 from seqflip.study.lengths import COUNT, TIMES, LengthPoint, LengthTest, longest_to_try, open_test
 from seqflip.study.lengths_report import Report, as_json, as_table, sentence

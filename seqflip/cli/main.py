@@ -35,20 +35,13 @@ from seqflip.config.sections import (
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.results import Metrics
 from seqflip.learning.training import TrainingState
+from seqflip.runs.creation import create_run
 from seqflip.runs.lock import RunLock
-from seqflip.runs.run import (
-    Run,
-    RunError,
-    RunInfo,
-    Status,
-    new_run_id,
-)
-from seqflip.runs.store import (
-    RunStore,
-    create_run,
-    default_root,
-)
-from seqflip.session.session import Opened, Session, open_run
+from seqflip.runs.run import Run, RunError, RunInfo, new_run_id
+from seqflip.runs.status import Status
+from seqflip.runs.store import RunStore, default_root
+from seqflip.session.opening import Opened, open_run
+from seqflip.session.session import Session
 
 _log = logging.getLogger("seqflip")
 

@@ -24,9 +24,10 @@ from seqflip.config.files import (
     override,
 )
 from seqflip.data.tasks import Dataset, make_dataset
+from seqflip.learning.stepwise import StepwiseTraining
 from seqflip.learning.training import TrainingState
 from seqflip.race.config import RaceConfig, load_race
-from seqflip.race.lockstep import Training, lockstep
+from seqflip.race.lockstep import lockstep
 from seqflip.race.record import Record
 from seqflip.race.results import Round, results, round_of
 from seqflip.system.blas import (
@@ -109,7 +110,7 @@ def _round(config: RaceConfig, dataset: Dataset, number: int, tell: Tell) -> Rou
     """Run the race once."""
     records = {name: Record() for name in config.variants}
     lanes = [
-        Training(TrainingState.begin(lane, dataset), dataset, records[name].take)
+        StepwiseTraining(TrainingState.begin(lane, dataset), dataset, records[name].take)
         for name, lane in config.lanes(number).items()
     ]
     for _ in lockstep(lanes):

@@ -6,7 +6,7 @@ JSON at once.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 FinishReason = Literal["completed", "stopped_early", "diverged"]
 
@@ -29,16 +29,18 @@ class StepDone:
     ``loss`` (nats per counted token) and ``accuracy`` are those of the batch before the update,
     under the inputs it was trained with. ``tokens`` counts the batch's target tokens. ``seconds``
     is the training time so far.
+
+    Each field says how it is kept in a file: :mod:`seqflip.runs.steplog` writes them in this order.
     """
 
-    step: int
-    epoch: int
-    loss: float
-    accuracy: float
-    grad_norm: float
-    learning_rate: float
-    tokens: int
-    seconds: float
+    step: Annotated[int, "<u8"]
+    epoch: Annotated[int, "<u4"]
+    tokens: Annotated[int, "<u4"]
+    loss: Annotated[float, "<f8"]
+    accuracy: Annotated[float, "<f8"]
+    grad_norm: Annotated[float, "<f8"]
+    learning_rate: Annotated[float, "<f8"]
+    seconds: Annotated[float, "<f8"]
 
 
 @dataclass(frozen=True, slots=True)

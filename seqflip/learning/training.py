@@ -291,14 +291,14 @@ class _Loop:
         accuracy = result.correct / result.tokens
         events.append(
             StepDone(
-                state.step,
-                state.epoch,
-                result.loss,
-                accuracy,
-                norm,
-                rate,
-                result.tokens,
-                state.seconds,
+                step=state.step,
+                epoch=state.epoch,
+                tokens=result.tokens,
+                loss=result.loss,
+                accuracy=accuracy,
+                grad_norm=norm,
+                learning_rate=rate,
+                seconds=state.seconds,
             )
         )
         return events

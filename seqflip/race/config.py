@@ -25,6 +25,7 @@ from seqflip.config.sections import (
     LARGEST_SEED,
     TrainingConfig,
 )
+from seqflip.runs.run import RACE_FILE
 from seqflip.system.memory import (
     memory_limit,
     readable_bytes,
@@ -45,7 +46,7 @@ Changes = dict[str, dict[str, Any]]
 class RaceConfig(Config):
     """All settings of a race: those of a run, its variants, and with how many seeds."""
 
-    file_name: ClassVar[str] = "race.yaml"
+    file_name: ClassVar[str] = RACE_FILE
 
     variants: dict[str, Any] = field({}, _VALID, "What is compared.")
     seeds: int = field(

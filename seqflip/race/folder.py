@@ -27,16 +27,8 @@ from seqflip.config.files import (
 )
 from seqflip.race.config import RaceConfig
 from seqflip.race.results import results
-from seqflip.runs.run import (
-    Run,
-    RunError,
-    RunInfo,
-    clean_name,
-    read_json,
-)
-from seqflip.runs.store import (
-    create_run,
-)
+from seqflip.runs.creation import create_run
+from seqflip.runs.run import Run, RunError, RunInfo, clean_name, read_json
 
 
 class Race(Run):

@@ -4,12 +4,8 @@ All variants of a race have the same data and the same seed. As the order of the
 random stream of its own, they see the same batches in the same order, whatever else differs.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
-
-from seqflip.data.tasks import Dataset
-from seqflip.learning.events import Event, StepDone
-from seqflip.learning.training import TrainingState, train
 
 
 class Steps(Protocol):
@@ -28,48 +24,6 @@ class Steps(Protocol):
     def advance(self) -> None:
         """Take the next one."""
         ...
-
-
-class Training:
-    """A training that is advanced from outside, step by step.
-
-    Parameters
-    ----------
-    state, dataset
-        See :func:`seqflip.learning.training.train`.
-    listener : callable
-        Hears of every event.
-
-    Attributes
-    ----------
-    over : bool
-        Whether there is no step left.
-    """
-
-    def __init__(
-        self, state: TrainingState, dataset: Dataset, listener: Callable[[Event], None]
-    ) -> None:
-        self.state = state
-        self.over = False
-        self._listener = listener
-        self._events = train(state, dataset)
-
-    @property
-    def step(self) -> int:
-        """How many steps it has done."""
-        return self.state.step
-
-    def begin(self) -> None:
-        """Let it be heard that training begins, before the first step."""
-        self._listener(next(self._events))
-
-    def advance(self) -> None:
-        """Do the next step with all that belongs to it; after the last one, end."""
-        for event in self._events:
-            self._listener(event)
-            if isinstance(event, StepDone) and self.state.finished is None:
-                return
-        self.over = True
 
 
 def lockstep(lanes: Sequence[Steps]) -> Iterator[None]:

@@ -12,18 +12,16 @@ from typing import Any, Final
 
 from seqflip.data.tasks import make_dataset
 from seqflip.race.folder import Race
-from seqflip.race.lane import Lane, remembered
 from seqflip.race.lockstep import lockstep
 from seqflip.race.record import Record
+from seqflip.race.remembered import remembered
 from seqflip.race.results import results, round_of
 from seqflip.runs.control import Control
 from seqflip.runs.lock import RunLock
-from seqflip.runs.run import (
-    State,
-    Status,
-)
+from seqflip.runs.status import State, Status
 from seqflip.session.gate import Gate
-from seqflip.session.session import Leave, open_run
+from seqflip.session.lane import Lane, Leave
+from seqflip.session.opening import open_run
 from seqflip.system.atomic import remove_leftovers, write_json
 from seqflip.system.blas import (
     keep_freed_memory,
@@ -76,7 +74,7 @@ class RaceSession:
                 ended = self._round(held)
                 if ended is not None:
                     return ended
-            return self._publish("finished", self._write()["sentence"], pid=None)
+            return self._publish("finished", self._write()["sentence"], let_go=True)
 
     def _round(self, held: contextlib.ExitStack) -> Status | None:
         """Run one repetition; returns where the race stands if it is not to go on."""
@@ -96,8 +94,10 @@ class RaceSession:
             if run.status().state in _OVER:
                 self._records[name] = remembered(run)
                 continue
-            lane = Lane(run, open_run(run, self.dataset), shown=self._number == 0)
-            self._records[name] = lane.record
+            opened, seen = open_run(run, self.dataset), self._number == 0
+            record = remembered(run) if opened.resumed else Record()
+            lane = Lane(run, opened, record.take, pictures=seen, metrics=seen)
+            self._records[name] = record
             self._lanes.append(lane)
 
     def _train(self) -> Status | None:
@@ -163,16 +163,18 @@ class RaceSession:
             lane.leave(wish)
         self._write()
         told = f"{wish.because} at step {self._step():,}; it can go on from there."
-        return self._publish(wish.state, told, pid=None)
+        return self._publish(wish.state, told, let_go=True)
 
     def _stop(self) -> Status:
         """End it for good, and keep what has been learned."""
         self._show("running")
+        for record in self._records.values():
+            record.reason = record.reason or "stopped"
         for lane in self._lanes:
             lane.stop()
         sentence = self._write()["sentence"]
         told = f"Stopped at step {self._step():,}. {sentence}".strip()
-        return self._publish("stopped", told, pid=None, reason="stopped")
+        return self._publish("stopped", told, reason="stopped", let_go=True)
 
     def _show(self, state: State) -> None:
         self._write()
@@ -195,24 +197,17 @@ class RaceSession:
         going = [lane.step for lane in self._lanes if not lane.over]
         return min(going) if going else max(one.steps for one in self._records.values())
 
-    def _publish(self, state: State, message: str, **fields: Any) -> Status:
+    def _publish(
+        self, state: State, message: str, *, reason: str | None = None, let_go: bool = False
+    ) -> Status:
         """Show everybody where the race stands now."""
-        records = self._records.values()
-        self._status = self._status.model_copy(
-            update={
-                "state": state,
-                "message": message,
-                "step": self._step() if records else 0,
-                "total_steps": max((one.total_steps for one in records), default=0),
-                "seconds": sum(one.seconds for one in records),
-                "parameters": sum(one.parameters for one in records),
-                "delay_seconds": self._gate.control.delay_seconds,
-                "pid": os.getpid(),
-                "reason": None,
-                "updated": time.time(),
-                **fields,
-            }
-        )
-        status = self._status.model_dump()
-        write_json(self.race.folder / "status.json", status, durable=False)
-        return self._status
+        records, status = self._records.values(), self._status
+        status.state, status.message, status.updated = state, message, time.time()
+        status.reason, status.pid = reason, None if let_go else os.getpid()
+        status.step = self._step() if records else 0
+        status.total_steps = max((one.total_steps for one in records), default=0)
+        status.seconds = sum(one.seconds for one in records)
+        status.parameters = sum(one.parameters for one in records)
+        status.delay_seconds = self._gate.control.delay_seconds
+        write_json(self.race.folder / "status.json", status.model_dump(), durable=False)
+        return status

@@ -35,21 +35,11 @@ from seqflip.runs.eventlog import Entry, read_events_since
 from seqflip.runs.ownership import (
     hash_token,
 )
-from seqflip.runs.run import (
-    ENDED,
-    PAIRS,
-    Run,
-    RunError,
-    RunInfo,
-    Status,
-    clean_name,
-    new_run_id,
-)
+from seqflip.runs.run import PAIRS, Run, RunError, RunInfo, clean_name, new_run_id
 from seqflip.runs.snapshots import check_snapshots
+from seqflip.runs.status import ENDED, Status
 from seqflip.runs.steplog import RECORD, read_since
-from seqflip.runs.store import (
-    RunStore,
-)
+from seqflip.runs.store import RunStore
 from seqflip.runs.thinning import Records
 from seqflip.runs.trained import open_trained
 from seqflip.system.atomic import write_json

@@ -13,9 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seqflip.config.sections import LARGEST_LEARNING_RATE
-from seqflip.runs.run import (
-    read_json,
-)
+from seqflip.runs.run import read_json
 from seqflip.system.atomic import write_json
 
 Command = Literal["run", "pause", "step", "stop"]

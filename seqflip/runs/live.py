@@ -20,9 +20,7 @@ from seqflip.decoding import greedy
 from seqflip.learning.metrics import counted
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.network import Network
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.system.atomic import write_json
 from seqflip.system.pace import Pace
 

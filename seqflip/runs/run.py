@@ -30,7 +30,7 @@ import time
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from seqflip.config.config import (
     Config,
@@ -38,21 +38,17 @@ from seqflip.config.config import (
 from seqflip.config.files import (
     load_config,
 )
-from seqflip.race.config import RaceConfig
 from seqflip.runs.lock import is_held
 from seqflip.runs.ownership import hash_token
+from seqflip.runs.status import ACTIVE, Status
 from seqflip.system.atomic import write_json
 from seqflip.system.npz import Arrays, load_npz
 
-State = Literal[
-    "queued", "running", "paused", "finished", "stopped", "interrupted", "diverged", "failed"
-]
 Source = Literal["app", "command line", "upload", "example"]
 
-ACTIVE: Final = ("queued", "running", "paused")
-"""States in which a process may have the run in its hands."""
-ENDED: Final = ("finished", "stopped", "diverged", "failed")
-"""States that the run does not leave by itself."""
+
+RACE_FILE: Final = "race.yaml"
+"""What the folder of a race of runs has in place of a configuration."""
 
 PAIRS: Final = ("pairs.csv", "pairs.tsv")
 """What a file with a user's own pairs may be called in a run's folder."""
@@ -95,8 +91,6 @@ class RunInfo(BaseModel):
         Of a race, the ids of its lanes.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     name: str = Field("", max_length=_MAX_NAME)
     created: float = 0.0
     source: Source = "command line"
@@ -105,69 +99,6 @@ class RunInfo(BaseModel):
     preset: str | None = None
     race: str | None = None
     lanes: tuple[str, ...] = ()
-
-
-class Status(BaseModel):
-    """What ``status.json`` says: where a run stands.
-
-    Attributes
-    ----------
-    state : str
-        One of :data:`State`.
-    step, total_steps, steps_per_epoch, epoch, epochs : int
-        How far it is, and how far it goes; totals are 0 while they are not known.
-    seconds : float
-        Training time so far.
-    tokens_per_second : float
-        Target tokens in a second of the wall clock, over the last moments.
-    parameters : int
-        Size of the model.
-    learning_rate, delay_seconds : float or None
-        As they are now.
-    loss, accuracy : float or None
-        Of the training batches, as mean over the last moments.
-    sequence_accuracy, alignment : float or None
-        Of a sample of the training data, at the last evaluation.
-    val_loss, val_accuracy, val_sequence_accuracy, val_alignment : float or None
-        Of the last evaluation on held-out data.
-    val_step : int or None
-        When that was.
-    message : str
-        One sentence for people: what happened, and what to do next.
-    reason : str or None
-        Why training ended by itself: completed, stopped_early or diverged.
-    pid : int or None
-        The process that has the run in its hands.
-    updated : float
-        When this was written, in seconds since 1970.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    state: State = "paused"
-    step: int = 0
-    total_steps: int = 0
-    steps_per_epoch: int = 0
-    epoch: int = 0
-    epochs: int = 0
-    seconds: float = 0.0
-    tokens_per_second: float = 0.0
-    parameters: int = 0
-    learning_rate: float | None = None
-    delay_seconds: float = 0.0
-    loss: float | None = None
-    accuracy: float | None = None
-    sequence_accuracy: float | None = None
-    alignment: float | None = None
-    val_loss: float | None = None
-    val_accuracy: float | None = None
-    val_sequence_accuracy: float | None = None
-    val_alignment: float | None = None
-    val_step: int | None = None
-    message: str = ""
-    reason: str | None = None
-    pid: int | None = None
-    updated: float = 0.0
 
 
 class Run:
@@ -215,7 +146,7 @@ class Run:
 
     def is_race(self) -> bool:
         """Whether this is no run but a race of runs: see :mod:`seqflip.race.folder`."""
-        return (self.folder / RaceConfig.file_name).is_file()
+        return (self.folder / RACE_FILE).is_file()
 
     def lanes(self) -> list["Run"]:
         """Return the runs of a race that are still there; a run has none."""
@@ -251,11 +182,9 @@ class Run:
         if status.state in ACTIVE and status.pid is not None and not is_held(self.folder):
             status = self._written_status()  # it may have ended just now, in good order
             if status.state in ACTIVE and status.pid is not None:
-                message = (
+                status.state, status.pid = "interrupted", None
+                status.message = (
                     self.last_words() or "The process ended without a word; it was probably killed."
-                )
-                return status.model_copy(
-                    update={"state": "interrupted", "pid": None, "message": message}
                 )
         return status
 
@@ -336,9 +265,9 @@ def clean_name(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_MAX_NAME]
 
 
-def write_status(run: Run, **fields: Any) -> Status:
+def write_status(run: Run, status: Status) -> Status:
     """Say where a run stands that no process trains at the moment; only the lock's holder may."""
-    status = run.status().model_copy(update={**fields, "updated": time.time()})
+    status.updated = time.time()
     write_json(run.folder / "status.json", status.model_dump(), durable=False)
     return status
 

@@ -1,9 +1,9 @@
 """``steps.bin``: one record a step, appended while a run trains, followed by whoever draws it."""
 
-import struct
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
-from typing import Final
+from typing import Final, get_type_hints
 
 import numpy as np
 
@@ -13,21 +13,15 @@ from seqflip.system.atomic import atomic_file, flush_to_disk
 
 RECORD: Final = np.dtype(
     [
-        ("step", "<u8"),
-        ("epoch", "<u4"),
-        ("tokens", "<u4"),
-        ("loss", "<f8"),
-        ("accuracy", "<f8"),
-        ("grad_norm", "<f8"),
-        ("learning_rate", "<f8"),
-        ("seconds", "<f8"),
+        (name, hint.__metadata__[0])
+        for name, hint in get_type_hints(StepDone, include_extras=True).items()
     ]
 )
 """One step: ``numpy.fromfile("steps.bin", RECORD)`` reads the whole curve."""
 
 METRICS: Final = ("loss", "accuracy", "grad_norm", "learning_rate")
 
-_PACK = struct.Struct("<QIIddddd").pack
+_values = attrgetter(*get_type_hints(StepDone))
 _CHUNK = 65_536  # records that are read at once
 
 
@@ -45,16 +39,7 @@ class StepLog:
 
     def append(self, event: StepDone) -> None:
         """Note a step; readers see it after the next :meth:`flush`."""
-        self._waiting += _PACK(
-            event.step,
-            event.epoch,
-            event.tokens,
-            event.loss,
-            event.accuracy,
-            event.grad_norm,
-            event.learning_rate,
-            event.seconds,
-        )
+        self._waiting += np.array(_values(event), RECORD).tobytes()
 
     def flush(self, *, durable: bool = False) -> None:
         """Show all steps to the readers; ``durable`` waits until the disk has them."""

@@ -5,32 +5,18 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-from seqflip.config import Config, dump_config
+from seqflip.config import Config
+from seqflip.runs.creation import create_run
 from seqflip.runs.lock import is_held
-from seqflip.runs.run import (
-    ENDED,
-    PAIRS,
-    Run,
-    RunError,
-    RunInfo,
-    Status,
-    UnknownRun,
-    clean_name,
-    is_run_id,
-    new_run_id,
-)
-from seqflip.runs.snapshots import expected_snapshot_bytes
-from seqflip.runs.steplog import RECORD
-from seqflip.system.atomic import sync_directory, write_json, write_text
-from seqflip.system.memory import readable_bytes
+from seqflip.runs.quota import doomed, expected_bytes
+from seqflip.runs.run import Run, RunError, RunInfo, UnknownRun, clean_name, is_run_id, new_run_id
+from seqflip.runs.status import ENDED
+from seqflip.system.atomic import sync_directory, write_json
 
 _UNFINISHED = (".new", ".deleted")  # folders on their way in or out
-
-
 _ABANDONED = 3600.0  # seconds
 
 
@@ -105,15 +91,18 @@ class RunStore:
 
     def rename(self, run: Run, name: str) -> None:
         """Give the run another name."""
-        self._change(run, name=clean_name(name))
+        with self._changing(run) as info:
+            info.name = clean_name(name)
 
     def keep(self, run: Run, kept: bool) -> None:
         """Never delete this run to make room, or allow it again."""
-        self._change(run, kept=kept)
+        with self._changing(run) as info:
+            info.kept = kept
 
     def give_to(self, run: Run, owner: str) -> None:
         """Let the run belong to whoever has the token with this hash."""
-        self._change(run, owner=owner)
+        with self._changing(run) as info:
+            info.owner = owner
 
     def delete(self, run: Run) -> None:
         """Delete the run for good; a race with all its lanes, and with its last lane a race.
@@ -159,20 +148,7 @@ class RunStore:
         """
         if self.max_bytes is None:
             return []
-        needed = sum(map(expected_bytes, configs))
-        too_many = self.used_bytes() + needed - self.max_bytes
-        runs: list[Run] = []
-        for run in self._deletable() if too_many > 0 else []:
-            if too_many <= 0:
-                break
-            runs.append(run)
-            too_many -= sum(one.size() for one in (run, *run.lanes()))
-        if too_many > 0:
-            raise RunError(
-                f"all runs may take {readable_bytes(self.max_bytes)} together, and there is no "
-                f"room for another of {readable_bytes(needed)}; delete some"
-            )
-        return runs
+        return doomed(self._own(), sum(map(expected_bytes, configs)), self.max_bytes)
 
     def make_room(self, *configs: Config) -> list[str]:
         """Delete what :meth:`doomed` says, and return the names of the runs that are gone."""
@@ -204,23 +180,12 @@ class RunStore:
     def _own(self) -> list[Run]:
         return [run for run in (*self.runs(), *self.races()) if not run.bundled]
 
-    def _deletable(self) -> list[Run]:
-        """Return what may be deleted to make room: what has ended first, then by age.
-
-        A race and its lanes go together, and stay if one of them is kept.
-        """
-        ranked = []
-        for run in self._own():
-            status = run.status()
-            kept = any(one.info().kept for one in (run, *run.lanes()))
-            if kept or is_held(run.folder) or run.race() is not None:
-                continue
-            ranked.append((status.state not in ENDED, status.updated, run.id, run))
-        return [run for *_, run in sorted(ranked, key=lambda entry: entry[:3])]
-
-    def _change(self, run: Run, **fields: Any) -> None:
+    @contextlib.contextmanager
+    def _changing(self, run: Run) -> Iterator[RunInfo]:
+        """Write down what is changed of a run's information within the context."""
         self._refuse_bundled(run)
-        info = run.info().model_copy(update=fields)
+        info = run.info()
+        yield info
         write_json(run.folder / "run.json", info.model_dump())
 
     def _refuse_bundled(self, run: Run) -> None:
@@ -231,59 +196,6 @@ class RunStore:
 def default_root() -> Path:
     """Return where runs are kept: ``$SEQFLIP_RUNS``, or ``runs`` in the working directory."""
     return Path(os.environ.get("SEQFLIP_RUNS", "").strip() or "runs")
-
-
-def create_run(folder: Path, config: Config, info: RunInfo) -> Run:
-    """Make a run's folder, which must not exist or be empty; it appears as a whole.
-
-    A file with the user's own pairs is copied into it, so that the run can go on whatever becomes
-    of the file.
-
-    Raises
-    ------
-    RunError
-        If there is something in the folder already, or it cannot be made.
-    """
-    folder = Path(os.path.abspath(folder))
-    draft = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.new")
-    try:
-        draft.mkdir(parents=True)
-        try:
-            _fill(draft, config, info)
-            os.rename(draft, folder)
-        except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)
-            raise
-        sync_directory(folder.parent)
-    except OSError as error:
-        if folder.is_dir() and any(folder.iterdir()):
-            raise RunError(
-                f"{folder}: this folder is not empty; go on with --resume or choose another"
-            ) from None
-        raise RunError(
-            f"{folder}: this folder cannot be made ({error.strerror or error})"
-        ) from None
-    return Run(folder)
-
-
-def _fill(folder: Path, config: Config, info: RunInfo) -> None:
-    if config.data.path is not None:
-        pairs = Path(config.data.path)
-        copy = next((name for name in PAIRS if name.endswith(pairs.suffix.lower())), PAIRS[0])
-        shutil.copyfile(pairs, folder / copy)
-        data = config.data.model_copy(update={"path": copy})
-        config = config.model_copy(update={"data": data})
-    write_text(folder / config.file_name, dump_config(config) or "{}\n")
-    write_json(folder / "run.json", info.model_dump())
-    status = Status(message="Not started yet.", epochs=config.training.epochs, updated=time.time())
-    write_json(folder / "status.json", status.model_dump())
-
-
-def expected_bytes(config: Config) -> int:
-    """Return about how much the folder of such a run will take on disk."""
-    weights = 4 * config.size().parameters
-    logs = config.total_steps * RECORD.itemsize + expected_snapshot_bytes(config)
-    return logs + 6 * weights + 8 * config.data.n_train + (1 << 16)
 
 
 def _subfolders(folder: Path) -> list[Path]:

@@ -27,16 +27,8 @@ from seqflip.model import (
 )
 from seqflip.nn.arrays import BoolArray
 from seqflip.runs.checkpoint import CheckpointError, load_checkpoint
-from seqflip.runs.run import (
-    Run,
-    RunError,
-    UnknownRun,
-    read_json,
-)
-from seqflip.runs.store import (
-    RunStore,
-    default_root,
-)
+from seqflip.runs.run import Run, RunError, UnknownRun, read_json
+from seqflip.runs.store import RunStore, default_root
 from seqflip.system.npz import Arrays, NpzError
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -18,7 +18,6 @@ from typing import Final, Literal
 
 from pydantic import ValidationError
 
-import seqflip
 from seqflip.config.config import (
     Config,
 )
@@ -30,18 +29,9 @@ from seqflip.runs.ownership import (
     hash_token,
     new_token,
 )
-from seqflip.runs.run import (
-    ENDED,
-    Run,
-    RunError,
-    RunInfo,
-    State,
-    clean_name,
-    write_status,
-)
-from seqflip.runs.store import (
-    RunStore,
-)
+from seqflip.runs.run import Run, RunError, RunInfo, clean_name, write_status
+from seqflip.runs.status import ENDED, State
+from seqflip.runs.store import RunStore
 from seqflip.server.limits import Settings
 from seqflip.server.worker import GRACE_SECONDS
 
@@ -357,8 +347,10 @@ class Launcher:
             self.resume(run.id, token, command)
         elif command == "stop" and run.status().state not in ENDED:
             with RunLock(run.folder):
-                message = f"Stopped at step {run.status().step:,}."
-                write_status(run, state="stopped", message=message, reason="stopped", pid=None)
+                status = run.status()
+                status.state, status.reason, status.pid = "stopped", "stopped", None
+                status.message = f"Stopped at step {status.step:,}."
+                write_status(run, status)
 
     def _refuse_too_many(self) -> None:
         if self._closed:
@@ -380,7 +372,10 @@ class Launcher:
         job = self._jobs[run.id] = _Job(run, lock)
         if self._viewers.get(run.id):
             job.unwatched_since = None
-        write_status(run, state="queued", message="Waiting for its turn.", pid=os.getpid())
+        status = run.status()
+        status.state, status.pid = "queued", os.getpid()
+        status.message = "Waiting for its turn."
+        write_status(run, status)
         self._start_next()
         self._change.notify_all()
 
@@ -397,7 +392,9 @@ class Launcher:
         """Forget a job that no process trains."""
         del self._jobs[job.run.id]
         with contextlib.suppress(OSError):
-            write_status(job.run, state=state, message=message, pid=None)
+            status = job.run.status()
+            status.state, status.message, status.pid = state, message, None
+            write_status(job.run, status)
         job.lock.close()
 
     def _supervise(self) -> None:
@@ -470,7 +467,7 @@ class Launcher:
     def _spawn(self, job: _Job) -> None:
         folder = job.run.folder
         command = [sys.executable, "-m", "seqflip.server.worker", str(folder.absolute())]
-        package = str(Path(seqflip.__file__).parent.parent)
+        package = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
         with open(folder / "worker.log", "wb") as log:
             job.process = subprocess.Popen(

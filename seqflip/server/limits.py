@@ -147,14 +147,12 @@ class Settings:
             yield "data.task", "data.task pairs reads a file, so it is for the command line only"
         if config.logging.file is not None:
             yield "logging.file", "logging.file writes a file, so it is for the command line only"
-        if training.max_steps is None or training.max_steps > self.max_steps:
-            steps = training.epochs * training.steps_per_epoch(data.n_train)
-            if steps > self.max_steps:
-                yield (
-                    "training.epochs",
-                    f"training.epochs must be smaller than {training.epochs:,}, as this takes "
-                    f"{steps:,} steps and this server makes at most {self.max_steps:,}",
-                )
+        if config.total_steps > self.max_steps:
+            yield (
+                "training.epochs",
+                f"training.epochs must be smaller than {training.epochs:,}, as this takes "
+                f"{config.total_steps:,} steps and this server makes at most {self.max_steps:,}",
+            )
         size = config.size()
         if size.parameters > self.max_parameters:
             yield (

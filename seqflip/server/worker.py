@@ -25,12 +25,10 @@ from seqflip.race.folder import Race
 from seqflip.race.session import RaceSession
 from seqflip.runs.checkpoint import CheckpointError
 from seqflip.runs.lock import RunLock, RunLocked
-from seqflip.runs.run import (
-    Run,
-    RunError,
-    write_status,
-)
-from seqflip.session.session import Leave, Session, open_run
+from seqflip.runs.run import Run, RunError, write_status
+from seqflip.session.lane import Leave
+from seqflip.session.opening import open_run
+from seqflip.session.session import Session
 
 GRACE_SECONDS: Final = 10
 """How long a worker that is alone may take to save a checkpoint."""
@@ -95,7 +93,10 @@ class Worker:
 
     def _fail(self, message: str) -> None:
         print(message, file=sys.stderr, flush=True)
-        write_status(self.run, state="failed", message=message, pid=None, tokens_per_second=0.0)
+        status = self.run.status()
+        status.state, status.message, status.pid = "failed", message, None
+        status.tokens_per_second = 0.0
+        write_status(self.run, status)
 
 
 def _open(run: Run) -> Session | RaceSession:

@@ -8,7 +8,6 @@ the logs have beyond it.
 import os
 import time
 from collections import deque
-from typing import Any
 
 from seqflip.config.config import (
     Config,
@@ -26,12 +25,9 @@ from seqflip.learning.results import kept_parameters
 from seqflip.learning.training import TrainingState
 from seqflip.runs.checkpoint import fingerprint, save_checkpoint
 from seqflip.runs.eventlog import EventLog
-from seqflip.runs.run import (
-    Run,
-    State,
-    Status,
-)
+from seqflip.runs.run import Run
 from seqflip.runs.snapshots import SnapshotLog
+from seqflip.runs.status import State
 from seqflip.runs.steplog import StepLog
 from seqflip.system.atomic import remove_leftovers, write_json
 from seqflip.system.npz import save_npz
@@ -60,6 +56,11 @@ class Recorder:
         dropped.
     keep : bool
         Whether to save a checkpoint every now and then.
+
+    Attributes
+    ----------
+    status : Status
+        What the last :meth:`publish` showed, or the next one will.
     """
 
     def __init__(
@@ -91,8 +92,9 @@ class Recorder:
         self._events = EventLog(run.events_path, last)
         self._weights = state.network.parameters.flat
         self._snapshots = SnapshotLog(run.snapshots_path, config, self._weights.size, last)
-        self._status = run.status().model_dump()
-        self.show(pid=os.getpid(), reason=None, epochs=config.training.epochs, step=state.step)
+        self.status = run.status()
+        self.status.pid, self.status.reason = os.getpid(), None
+        self.status.epochs, self.status.step = config.training.epochs, state.step
         self._recent: deque[tuple[float, float]] = deque(maxlen=_RECENT_STEPS)
         self._ticks: deque[tuple[float, int]] = deque()  # time and tokens so far
         self._tokens = 0
@@ -102,11 +104,6 @@ class Recorder:
         self._log_pace = Pace(*_LOGS)
         self._status_pace = Pace(*_STATUS)
         self._checkpoint_pace = Pace(*_CHECKPOINT)
-
-    @property
-    def status(self) -> Status:
-        """What the last :meth:`publish` showed, or the next one will."""
-        return Status.model_construct(**self._status)
 
     def record(self, event: Event) -> None:
         """Write down what happened; after a step, everything else that is due."""
@@ -121,19 +118,11 @@ class Recorder:
             self._snapshots.offer(event.step, self._weights)
             self._start(event)
         elif isinstance(event, Evaluated):
-            self.show(
-                val_loss=event.loss,
-                val_accuracy=event.accuracy,
-                val_sequence_accuracy=event.sequence_accuracy,
-                val_alignment=event.alignment,
-                val_step=event.step,
-                sequence_accuracy=event.train_sequence_accuracy,
-                alignment=event.train_alignment,
-            )
+            self._note_evaluation(event)
         elif isinstance(event, BestModel):
             self._weights_are_old = True
         elif isinstance(event, LearningRateChanged):
-            self.show(learning_rate=event.learning_rate)
+            self.status.learning_rate = event.learning_rate
         if not isinstance(event, Started) or self._fresh:
             self._events.append(event)
 
@@ -155,36 +144,48 @@ class Recorder:
         self._checkpoint_pace.now()
 
     def save_weights(self) -> None:
-        """Save the best weights, if they are not saved yet."""
-        if self._weights_are_old:
+        """Save the best weights if they are not saved yet; before there are any, the newest."""
+        if self._weights_are_old or not self.state.has_best:
             save_npz(self.run.weights_path, kept_parameters(self.state), durable=False)
             self._weights_are_old = False
 
-    def publish(self, state: State, message: str = "", **fields: Any) -> Status:
-        """Show everybody where the run stands now."""
+    def publish(
+        self,
+        state: State,
+        message: str = "",
+        *,
+        reason: str | None = None,
+        let_go: bool = False,
+    ) -> None:
+        """Show everybody where the run stands now.
+
+        Parameters
+        ----------
+        state, message
+            What it is doing, and one sentence about it for people.
+        reason : str, optional
+            Why training has ended.
+        let_go : bool
+            Whether this process has finished with the run.
+        """
         self._steps.flush()
         self._events.flush()
         if state in ("finished", "stopped"):  # perhaps before its last planned step
             self._snapshots.keep(self.state.step, self._weights)
-        self.show(
-            state=state,
-            message=message,
-            step=self.state.step,
-            epoch=self.state.epoch,
-            seconds=self.state.seconds,
-            tokens_per_second=self._tokens_per_second() if state == "running" else 0.0,
-            updated=time.time(),
-            **fields,
-        )
+        status = self.status
+        status.state, status.message, status.updated = state, message, time.time()
+        status.step, status.epoch = self.state.step, self.state.epoch
+        status.seconds = self.state.seconds
+        status.tokens_per_second = self._tokens_per_second() if state == "running" else 0.0
         if self._recent:
             losses, accuracies = zip(*self._recent, strict=True)
-            self.show(loss=sum(losses) / len(losses), accuracy=sum(accuracies) / len(accuracies))
-        write_json(self.run.folder / "status.json", self._status, durable=False)
-        return self.status
-
-    def show(self, **fields: Any) -> None:
-        """Change what the next :meth:`publish` shows."""
-        self._status.update(fields)
+            status.loss = sum(losses) / len(losses)
+            status.accuracy = sum(accuracies) / len(accuracies)
+        if reason is not None:
+            status.reason = reason
+        if let_go:
+            status.pid = None
+        write_json(self.run.folder / "status.json", status.model_dump(), durable=False)
 
     def close(self) -> None:
         """Close the logs."""
@@ -193,11 +194,18 @@ class Recorder:
         self._snapshots.close()
 
     def _start(self, event: Started) -> None:
-        self.show(
-            total_steps=event.total_steps,
-            steps_per_epoch=event.steps_per_epoch,
-            parameters=event.parameters,
-        )
+        self.status.total_steps = event.total_steps
+        self.status.steps_per_epoch = event.steps_per_epoch
+        self.status.parameters = event.parameters
+
+    def _note_evaluation(self, event: Evaluated) -> None:
+        status = self.status
+        status.val_step, status.val_loss = event.step, event.loss
+        status.val_accuracy = event.accuracy
+        status.val_sequence_accuracy = event.sequence_accuracy
+        status.val_alignment = event.alignment
+        status.sequence_accuracy = event.train_sequence_accuracy
+        status.alignment = event.train_alignment
 
     def _do_what_is_due(self, event: StepDone) -> None:
         if not self._log_pace.is_due():
@@ -207,7 +215,8 @@ class Recorder:
             self._events.flush()
         if self._status_pace.is_due():
             with self._status_pace:
-                self.publish("running", learning_rate=event.learning_rate)
+                self.status.learning_rate = event.learning_rate
+                self.publish("running")
         if self._keep and self._checkpoint_pace.is_due():
             with self._checkpoint_pace:
                 self.checkpoint()

@@ -25,10 +25,8 @@ from seqflip.data.tasks import Dataset, lengths, make_dataset, solve, true_align
 from seqflip.decoding import greedy
 from seqflip.learning.metrics import alignment, counted, effective_size, wilson_interval
 from seqflip.nn.arrays import FloatArray
-from seqflip.runs.run import (
-    ACTIVE,
-    Run,
-)
+from seqflip.runs.run import Run
+from seqflip.runs.status import ACTIVE
 from seqflip.runs.trained import Trained, open_trained
 from seqflip.tasks import Tokens
 

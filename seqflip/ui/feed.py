@@ -22,11 +22,8 @@ from seqflip.config.section import (
     ConfigError,
 )
 from seqflip.race.folder import Race
-from seqflip.runs.run import (
-    ENDED,
-    Run,
-    RunError,
-)
+from seqflip.runs.run import Run, RunError
+from seqflip.runs.status import ENDED
 from seqflip.ui.charts.live import Had
 from seqflip.ui.race.curves import known_measure
 from seqflip.ui.race.live import number_parts as race_numbers

@@ -19,12 +19,8 @@ import pytest
 
 from seqflip import main
 from seqflip.runs.lock import RunLock
-from seqflip.runs.run import (
-    Run,
-)
-from seqflip.runs.store import (
-    RunStore,
-)
+from seqflip.runs.run import Run
+from seqflip.runs.store import RunStore
 from tests.processes import ENVIRONMENT, finish, start, write_config
 
 REQUIRED = {

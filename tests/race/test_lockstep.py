@@ -5,18 +5,19 @@ import pytest
 
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.events import Event, Finished, StepDone
+from seqflip.learning.stepwise import StepwiseTraining
 from seqflip.learning.training import TrainingState
 from seqflip.nn.network import Network
 from seqflip.race.config import RaceConfig
-from seqflip.race.lockstep import Training, lockstep
+from seqflip.race.lockstep import lockstep
 from tests.race.small import NONE, small_race
 
 
-def lanes_of(race: RaceConfig, heard: list[Event] | None = None) -> list[Training]:
+def lanes_of(race: RaceConfig, heard: list[Event] | None = None) -> list[StepwiseTraining]:
     dataset = make_dataset(race.data)
     listener = (lambda _: None) if heard is None else heard.append
     return [
-        Training(TrainingState.begin(lane, dataset), dataset, listener)
+        StepwiseTraining(TrainingState.begin(lane, dataset), dataset, listener)
         for lane in race.lanes().values()
     ]
 

@@ -10,7 +10,7 @@ def step(record: Record, number: int, exact: float | None = None, *, took: float
     """Let a step be done after `number` seconds, with an evaluation that took part of them."""
     if exact is not None:
         record.take(Evaluated(number, 1, 0.5, 0.9, exact, None, 24, took))
-    record.take(StepDone(number, 1, 1.0, 0.5, 1.0, 0.01, 100, float(number)))
+    record.take(StepDone(number, 1, 100, 1.0, 0.5, 1.0, 0.01, float(number)))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ def lane(reached: int | None, exact: float = 0.5) -> Record:
     for step in (10, 20, 30, 100):
         share = exact if reached is None or step < reached else 0.995
         record.take(Evaluated(step, 1, 0.1, 0.9, share, 0.8, 24))
-        record.take(StepDone(step, 1, 1.0, 0.5, 1.0, 0.01, 100, step / 2))
+        record.take(StepDone(step, 1, 100, 1.0, 0.5, 1.0, 0.01, step / 2))
     return record
 
 

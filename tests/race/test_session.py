@@ -14,14 +14,12 @@ from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race, create_race
 from seqflip.race.session import RaceSession
 from seqflip.runs.control import Control, write_control
+from seqflip.runs.creation import create_run
 from seqflip.runs.lock import RunLock, is_held
-from seqflip.runs.run import (
-    RunInfo,
-)
-from seqflip.runs.store import (
-    create_run,
-)
-from seqflip.session.session import Leave, Session, open_run
+from seqflip.runs.run import RunInfo
+from seqflip.session.lane import Leave
+from seqflip.session.opening import open_run
+from seqflip.session.session import Session
 from tests.processes import ENVIRONMENT, left_behind, until
 from tests.race.small import SETTINGS, small_race
 

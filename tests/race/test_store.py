@@ -12,20 +12,14 @@ from seqflip.config.section import (
 )
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race, create_race
-from seqflip.runs.run import (
-    RunError,
-    RunInfo,
-    UnknownRun,
-    write_status,
-)
-from seqflip.runs.store import (
-    RunStore,
-    expected_bytes,
-)
+from seqflip.runs.quota import expected_bytes
+from seqflip.runs.run import RunError, RunInfo, UnknownRun
+from seqflip.runs.store import RunStore
 from seqflip.server.launcher import Launched, Launcher, LaunchError, NotYours
 from seqflip.server.limits import Settings
 from tests.processes import until
 from tests.race.small import SETTINGS, small_race
+from tests.standing import stand
 
 
 @pytest.fixture
@@ -43,7 +37,7 @@ def launcher(store: RunStore) -> Iterator[Launcher]:
 @pytest.fixture
 def race(store: RunStore) -> Race:
     race = create_race(store.root, small_race(), RunInfo(name="mine"))
-    write_status(race, state="finished")
+    stand(race, state="finished")
     return race
 
 
@@ -71,10 +65,10 @@ def test_a_race_is_deleted_with_its_lanes(store: RunStore, race: Race) -> None:
 
 
 def test_a_lane_may_go_once_the_race_is_over(store: RunStore, race: Race) -> None:
-    write_status(race, state="paused")
+    stand(race, state="paused")
     with pytest.raises(RunError, match="runs in a race that has not ended"):
         store.delete(race.lanes()[0])
-    write_status(race, state="finished")
+    stand(race, state="finished")
     store.delete(race.lanes()[0])
     assert [run is not None for run in race.variants().values()] == [False, True]
     assert store.races()

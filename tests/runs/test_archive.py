@@ -17,13 +17,9 @@ from seqflip.runs.archive import ArchiveError, export_run, import_run
 from seqflip.runs.ownership import (
     hash_token,
 )
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.runs.steplog import RECORD
-from seqflip.runs.store import (
-    RunStore,
-)
+from seqflip.runs.store import RunStore
 from seqflip.runs.trained import open_trained
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

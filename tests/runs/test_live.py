@@ -14,14 +14,9 @@ from seqflip.config.files import (
 )
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.training import TrainingState
+from seqflip.runs.creation import create_run
 from seqflip.runs.live import ANSWERS, LONGEST_PROBE, LivePicture
-from seqflip.runs.run import (
-    Run,
-    RunInfo,
-)
-from seqflip.runs.store import (
-    create_run,
-)
+from seqflip.runs.run import Run, RunInfo
 
 CONFIG = override(
     Config(),

@@ -17,26 +17,15 @@ from seqflip.config.files import (
 from seqflip.config.section import (
     ConfigError,
 )
+from seqflip.runs.creation import create_run
 from seqflip.runs.lock import RunLock
 from seqflip.runs.ownership import (
     hash_token,
 )
-from seqflip.runs.run import (
-    Run,
-    RunError,
-    RunInfo,
-    UnknownRun,
-    clean_name,
-    is_run_id,
-    new_run_id,
-    write_status,
-)
-from seqflip.runs.store import (
-    RunStore,
-    create_run,
-    default_root,
-    expected_bytes,
-)
+from seqflip.runs.quota import expected_bytes
+from seqflip.runs.run import Run, RunError, RunInfo, UnknownRun, clean_name, is_run_id, new_run_id
+from seqflip.runs.store import RunStore, default_root
+from tests.standing import stand
 
 CONFIG = override(Config(), ["data.n_train=100", "training.epochs=2"])
 
@@ -48,7 +37,7 @@ def store(tmp_path: Path) -> RunStore:
 
 def make(store: RunStore, name: str, created: float = 1.0, **status: object) -> Run:
     run = store.create(CONFIG, RunInfo(name=name, created=created), name)
-    write_status(run, **{"state": "finished", **status})
+    stand(run, **{"state": "finished", **status})
     return run
 
 

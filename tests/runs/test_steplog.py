@@ -10,7 +10,7 @@ from seqflip.runs.steplog import METRICS, RECORD, CurveReader, StepLog, read_cur
 
 
 def step(number: int, loss: float = 1.0, seconds: float = 0.0) -> StepDone:
-    return StepDone(number, 1, loss, 0.5, 2.0, 0.01, 640, seconds)
+    return StepDone(number, 1, 640, loss, 0.5, 2.0, 0.01, seconds)
 
 
 def write(path: Path, steps: range, cut: int = -1, seconds: float = 0.0) -> None:

@@ -13,16 +13,11 @@ from seqflip.config.files import (
 )
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.training import TrainingState
-from seqflip.runs.run import (
-    Run,
-    RunError,
-    RunInfo,
-)
-from seqflip.runs.store import (
-    create_run,
-)
+from seqflip.runs.creation import create_run
+from seqflip.runs.run import Run, RunError, RunInfo
 from seqflip.runs.trained import open_trained
-from seqflip.session.session import Opened, Session
+from seqflip.session.opening import Opened
+from seqflip.session.session import Session
 from seqflip.system.npz import save_npz
 
 SMALL = override(

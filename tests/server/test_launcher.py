@@ -21,15 +21,9 @@ from seqflip.config.section import (
 )
 from seqflip.runs.control import read_control
 from seqflip.runs.lock import is_held
-from seqflip.runs.run import (
-    Run,
-    RunError,
-    RunInfo,
-)
-from seqflip.runs.store import (
-    RunStore,
-    expected_bytes,
-)
+from seqflip.runs.quota import expected_bytes
+from seqflip.runs.run import Run, RunError, RunInfo
+from seqflip.runs.store import RunStore
 from seqflip.server.launcher import Launched, Launcher, LaunchError, NotYours
 from seqflip.server.limits import Settings
 from tests.processes import ENVIRONMENT, left_behind, until, write_config
@@ -221,7 +215,7 @@ import sys
 from pathlib import Path
 from seqflip.config.files import (load_config,)
 from seqflip.server.launcher import Launcher
-from seqflip.runs.store import (RunStore,)
+from seqflip.runs.store import RunStore
 from seqflip.server.limits import Settings
 root = Path(sys.argv[1])
 launcher = Launcher(RunStore(root), Settings(runs=root, workers=1))

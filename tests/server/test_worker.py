@@ -13,16 +13,11 @@ from seqflip.config.files import (
     load_config,
 )
 from seqflip.runs.control import Control, write_control
+from seqflip.runs.creation import create_run
 from seqflip.runs.eventlog import EventReader
 from seqflip.runs.lock import is_held
-from seqflip.runs.run import (
-    Run,
-    RunInfo,
-)
+from seqflip.runs.run import Run, RunInfo
 from seqflip.runs.steplog import read_curve
-from seqflip.runs.store import (
-    create_run,
-)
 from tests.processes import ENVIRONMENT, finish, left_behind, until, write_config
 
 Process = subprocess.Popen[bytes]

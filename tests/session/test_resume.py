@@ -12,9 +12,7 @@ from typing import Any
 
 import pytest
 
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.runs.steplog import RECORD
 from tests.processes import ENVIRONMENT, finish, left_behind, start, write_config
 

@@ -22,9 +22,7 @@ from seqflip.learning.metrics import wilson_interval
 from seqflip.model import (
     Seq2SeqAttentionModel,
 )
-from seqflip.runs.run import (
-    RunError,
-)
+from seqflip.runs.run import RunError
 from seqflip.runs.trained import EXAMPLES, Trained
 from seqflip.study import lengths as module
 from seqflip.study.lengths import KEPT, LengthTest, draw, longest_to_try, open_test

@@ -15,18 +15,13 @@ from seqflip.config.files import (
 from seqflip.decoding import Trace, trace
 from seqflip.learning.events import Started, StepDone
 from seqflip.learning.training import train
-from seqflip.runs.run import (
-    Run,
-    RunInfo,
-)
+from seqflip.runs.creation import create_run
+from seqflip.runs.run import Run, RunInfo
 from seqflip.runs.snapshots import snapshot_steps
-from seqflip.runs.store import (
-    create_run,
-)
 from seqflip.runs.thinning import Line
 from seqflip.runs.trained import open_trained
+from seqflip.session.opening import open_run
 from seqflip.session.recorder import Recorder
-from seqflip.session.session import open_run
 from seqflip.study.replay import Frame, Replay, moments
 
 SETTINGS = [

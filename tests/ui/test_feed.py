@@ -12,9 +12,7 @@ import streamlit as st
 from starlette.applications import Starlette
 
 from seqflip.race.folder import Race
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.ui.feed import ON_ERROR, race_feed, routes, run_feed
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -4,11 +4,8 @@ import contextlib
 
 import streamlit as st
 
-from seqflip.runs.run import (
-    ACTIVE,
-    Run,
-    UnknownRun,
-)
+from seqflip.runs.run import Run, UnknownRun
+from seqflip.runs.status import ACTIVE
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import note
 

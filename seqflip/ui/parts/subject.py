@@ -11,7 +11,8 @@ import streamlit as st
 from seqflip.data.tasks import Dataset, make_dataset
 from seqflip.data.vocabulary import decode
 from seqflip.learning.metrics import counted
-from seqflip.runs.run import ACTIVE, Run, RunError, State
+from seqflip.runs.run import Run, RunError
+from seqflip.runs.status import ACTIVE, State
 from seqflip.runs.trained import Trained, open_trained
 from seqflip.study.hardest import Hardest, hardest
 from seqflip.ui.parts.typed import FIRST_SOURCE, read_source, unusual_length

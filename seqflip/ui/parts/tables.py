@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from seqflip.runs.run import (
-    Status,
-)
+from seqflip.runs.status import Status
 from seqflip.ui.labels import END, percent, significant, with_end
 
 

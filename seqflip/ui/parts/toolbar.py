@@ -7,12 +7,8 @@ from typing import Literal, NamedTuple
 import streamlit as st
 
 from seqflip.runs.control import Command, read_control
-from seqflip.runs.run import (
-    ACTIVE,
-    ENDED,
-    Run,
-    State,
-)
+from seqflip.runs.run import Run
+from seqflip.runs.status import ACTIVE, ENDED, State
 from seqflip.server.launcher import Launched
 from seqflip.ui.shell.keys import add_key
 from seqflip.ui.shell.server import server

@@ -14,9 +14,7 @@ from seqflip.config.files import (
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.training import TrainingState
 from seqflip.runs.live import LivePicture
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.system.blas import one_blas_thread
 
 _LARGEST = 1_000_000  # parameters; making more takes longer than anybody waits for a picture

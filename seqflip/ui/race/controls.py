@@ -5,11 +5,7 @@ from typing import Final
 import streamlit as st
 
 from seqflip.race.folder import Race
-from seqflip.runs.run import (
-    ACTIVE,
-    ENDED,
-    State,
-)
+from seqflip.runs.status import ACTIVE, ENDED, State
 from seqflip.ui.parts.toolbar import Start, Toolbar, new_name
 from seqflip.ui.race.form import RaceForm
 from seqflip.ui.race.shown import show_race, shown_id

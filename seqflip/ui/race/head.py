@@ -6,10 +6,8 @@ import streamlit as st
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
-from seqflip.runs.run import (
-    RunError,
-    Status,
-)
+from seqflip.runs.run import RunError
+from seqflip.runs.status import Status
 from seqflip.ui.labels import duration
 from seqflip.ui.parts.expected import expected_seconds
 from seqflip.ui.parts.tables import progress_bar

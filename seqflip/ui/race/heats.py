@@ -9,11 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
-from seqflip.runs.run import (
-    ENDED,
-    Run,
-    State,
-)
+from seqflip.runs.run import Run
+from seqflip.runs.status import ENDED, State
 from seqflip.ui.charts.live import NOTHING, show_chart, show_html
 from seqflip.ui.labels import with_end
 from seqflip.ui.parts.untrained import untrained_picture

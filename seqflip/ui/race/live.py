@@ -5,9 +5,7 @@ from typing import Any, Final
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
-from seqflip.runs.run import (
-    Status,
-)
+from seqflip.runs.status import Status
 from seqflip.ui.charts.live import Having, nothing_yet
 from seqflip.ui.race.curves import CHART, chart
 from seqflip.ui.race.head import standing

@@ -8,9 +8,7 @@ from seqflip.config.section import (
     ConfigError,
 )
 from seqflip.race.folder import Race
-from seqflip.runs.run import (
-    UnknownRun,
-)
+from seqflip.runs.run import UnknownRun
 from seqflip.ui.shell.keys import add_key
 from seqflip.ui.shell.server import server, viewer
 from seqflip.ui.shell.visit import note

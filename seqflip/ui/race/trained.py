@@ -6,10 +6,7 @@ import streamlit as st
 
 from seqflip.data.tasks import make_dataset
 from seqflip.runs.live import LivePicture
-from seqflip.runs.run import (
-    Run,
-    RunError,
-)
+from seqflip.runs.run import Run, RunError
 from seqflip.runs.trained import open_trained
 from seqflip.system.blas import one_blas_thread
 

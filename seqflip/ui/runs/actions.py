@@ -6,9 +6,7 @@ from typing import Any
 import streamlit as st
 
 from seqflip.runs.archive import export_run
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.ui.lengths.view import MOST_RUNS
 from seqflip.ui.parts.run_choice import has_weights
 from seqflip.ui.runs.table import Row

@@ -18,14 +18,9 @@ from seqflip.config.files import (
 from seqflip.config.section import (
     ConfigError,
 )
-from seqflip.runs.run import (
-    Run,
-    RunInfo,
-    Status,
-)
-from seqflip.runs.store import (
-    RunStore,
-)
+from seqflip.runs.run import Run, RunInfo
+from seqflip.runs.status import Status
+from seqflip.runs.store import RunStore
 
 _DRAWN = "drawn_runs"
 

@@ -6,9 +6,7 @@ the run's control link, which carries the key. The server keeps hashes alone.
 
 import streamlit as st
 
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 
 _COOKIE = "seqflip_keys"
 _KEYS, _NEW = "keys", "keys_to_remember"

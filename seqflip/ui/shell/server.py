@@ -5,9 +5,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from seqflip.runs.store import (
-    RunStore,
-)
+from seqflip.runs.store import RunStore
 from seqflip.runs.trained import EXAMPLES
 from seqflip.server.launcher import Launcher
 from seqflip.server.limits import Settings

@@ -8,12 +8,8 @@ import streamlit as st
 from seqflip.config.section import (
     ConfigError,
 )
-from seqflip.runs.run import (
-    Run,
-    RunError,
-    Status,
-    UnknownRun,
-)
+from seqflip.runs.run import Run, RunError, UnknownRun
+from seqflip.runs.status import Status
 from seqflip.ui.labels import sentence
 from seqflip.ui.shell.keys import add_key
 from seqflip.ui.shell.server import server, viewer

@@ -6,12 +6,8 @@ import streamlit as st
 
 from seqflip.config.sections import LARGEST_LEARNING_RATE
 from seqflip.runs.control import read_control
-from seqflip.runs.run import (
-    ACTIVE,
-    ENDED,
-    Run,
-    State,
-)
+from seqflip.runs.run import Run
+from seqflip.runs.status import ACTIVE, ENDED, State
 from seqflip.ui.parts.toolbar import Start, Toolbar, new_name
 from seqflip.ui.shell.keys import key_for
 from seqflip.ui.shell.server import server

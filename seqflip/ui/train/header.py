@@ -5,12 +5,8 @@ import streamlit as st
 from seqflip.config.config import (
     Config,
 )
-from seqflip.runs.run import (
-    Run,
-    RunError,
-    State,
-    Status,
-)
+from seqflip.runs.run import Run, RunError
+from seqflip.runs.status import State, Status
 from seqflip.ui.labels import duration
 from seqflip.ui.parts.expected import expected_seconds
 from seqflip.ui.shell.server import server

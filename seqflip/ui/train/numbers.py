@@ -9,10 +9,8 @@ import numpy as np
 import streamlit as st
 
 from seqflip.runs.eventlog import EventReader, Happenings
-from seqflip.runs.run import (
-    Run,
-    Status,
-)
+from seqflip.runs.run import Run
+from seqflip.runs.status import Status
 from seqflip.runs.steplog import Curve, CurveReader
 from seqflip.runs.thinning import Line
 from seqflip.ui.charts.live import Having, Mark, Series, curves, nothing_yet

@@ -8,9 +8,7 @@ import numpy as np
 import streamlit as st
 
 from seqflip.runs.control import read_control
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.ui.charts.live import NOTHING, Chart, heatmap, show_chart, show_html
 from seqflip.ui.labels import sentence, with_end
 from seqflip.ui.parts.look_for import look_for

@@ -20,9 +20,7 @@ from seqflip.config.files import (
 from seqflip.config.section import (
     ConfigError,
 )
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.server.limits import Settings
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.fields import BY_NAME, FIELDS, Field, Group, Values, in_words, values_of

@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 
 from seqflip.decoding import beam_search
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.runs.trained import open_trained
 from seqflip.ui.attend.beam import hypotheses, where_they_differ
 from seqflip.ui.attend.picture import answer

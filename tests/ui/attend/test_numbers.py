@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 
 from seqflip.decoding import Flatten, Forbid, Force, Intervention, Temperature
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.runs.trained import open_trained
 from seqflip.ui.attend import step_html
 from seqflip.ui.attend.answer_table import answer_table

@@ -14,9 +14,7 @@ import numpy as np
 import pytest
 
 from seqflip.decoding import Force, Intervention, Shuffle, Swap, Temperature
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.runs.trained import open_trained
 from seqflip.ui.attend.exports import ARRAYS, as_csv, as_json, as_python
 from seqflip.ui.attend.offline import as_html

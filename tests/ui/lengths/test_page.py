@@ -16,16 +16,13 @@ from seqflip.config.files import (
 )
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.training import TrainingState
+from seqflip.runs.creation import create_run
 from seqflip.runs.lock import RunLock
-from seqflip.runs.run import (
-    RunInfo,
-    write_status,
-)
-from seqflip.runs.store import (
-    create_run,
-)
+from seqflip.runs.run import RunInfo
 from seqflip.runs.trained import EXAMPLES
-from seqflip.session.session import Opened, Session
+from seqflip.session.opening import Opened
+from seqflip.session.session import Session
+from tests.standing import stand
 
 APP = Path(__file__).parents[3] / "app.py"
 FEW = {"max": "16", "count": "50"}
@@ -144,13 +141,13 @@ def test_of_a_run_that_is_being_trained_the_newest_weights_can_be_taken(runs: Pa
     opened_run = Opened(config, dataset, TrainingState.begin(config, dataset), resumed=False)
     Session(run, opened_run, lambda _: None, scratch=False).train()
     with RunLock(run.folder):
-        write_status(run, state="running", pid=os.getpid())
+        stand(run, state="running", pid=os.getpid())
         page = opened(runs="mine", **FEW)
         assert "Mine: tested are its weights after step 3" in captions(page)
         page.button(key="lengths_newest_mine").click()
         finished(page)
         assert "after step 3" in captions(page)
-    write_status(run, state="finished")
+    stand(run, state="finished")
     page.button(key="lengths_newest_mine").click()
     finished(page)
     assert "tested are its weights" not in captions(page)

@@ -2,9 +2,7 @@
 
 import re
 
-from seqflip.runs.run import (
-    Status,
-)
+from seqflip.runs.status import Status
 from seqflip.ui.parts.tables import figures_table, progress_bar
 
 

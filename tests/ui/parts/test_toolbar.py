@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.ui.parts.toolbar import Start, Toolbar
 
 

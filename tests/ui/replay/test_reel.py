@@ -10,9 +10,7 @@ import numpy as np
 import pytest
 
 from seqflip.runs.eventlog import EventReader
-from seqflip.runs.run import (
-    Run,
-)
+from seqflip.runs.run import Run
 from seqflip.runs.steplog import read_curve
 from seqflip.runs.trained import open_trained
 from seqflip.study.replay import Replay
