@@ -14,7 +14,7 @@ within_app()
 
 by_link = arrived_by_link("lengths")
 if by_link:
-    open_link(server().settings.max_length)
+    open_link(server().limits.max_length)
 if not (by_link and "runs" in st.query_params):
     bring_along()
 restore()

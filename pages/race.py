@@ -31,7 +31,7 @@ if arrived_by_link("race"):
     open_link(shown_race())
     open_measure()
     st.session_state[PROBE] = st.query_params.get("sequence", "")
-form = race_form(server().settings)
+form = race_form(server().limits)
 race = shown_race()
 status = current_status(race)
 

@@ -47,7 +47,7 @@ def show_picture(run: Run | None) -> None:
 if arrived_by_link("train"):
     follow_link()
     open_link(shown_run())
-form = settings_form(server().settings)
+form = settings_form(server().limits)
 run = shown_run()
 show_in_url(form.link | ({"run": run.id} if run is not None else {}))
 status = current_status(run)

@@ -1,12 +1,11 @@
 """What the README promises is so."""
 
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from seqflip.server.limits import Settings
+from seqflip.server.limits import ServerLimits
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -14,7 +13,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_the_table_of_settings_is_complete_and_has_the_defaults() -> None:
     found = re.findall(r"^\| `SEQFLIP_(\w+)` \| `?([^|`]+?)`? \|", README, re.MULTILINE)
-    defaults = {field.name.upper(): str(field.default) for field in fields(Settings)}
+    defaults = {
+        name.upper(): str(field.default) for name, field in ServerLimits.model_fields.items()
+    }
     assert dict(found) == defaults
 
 

@@ -32,7 +32,7 @@ from seqflip.runs.ownership import (
 from seqflip.runs.run import Run, RunError, RunInfo, clean_name, write_status
 from seqflip.runs.status import ENDED, State
 from seqflip.runs.store import RunStore
-from seqflip.server.limits import Settings
+from seqflip.server.limits import ServerLimits
 from seqflip.server.worker import GRACE_SECONDS
 
 MAX_WAITING: Final = 50
@@ -92,13 +92,13 @@ class Launcher:
     ----------
     store : RunStore
         Where the runs are.
-    settings : Settings
+    limits : ServerLimits
         How many run at a time, how long unwatched, and how large they may be.
     """
 
-    def __init__(self, store: RunStore, settings: Settings) -> None:
+    def __init__(self, store: RunStore, limits: ServerLimits) -> None:
         self.store = store
-        self.settings = settings
+        self.limits = limits
         self._jobs: dict[str, _Job] = {}  # in the order in which they came
         self._viewers: dict[str, set[str]] = {}
         self._closed = False
@@ -139,7 +139,7 @@ class Launcher:
         RunError
             If there is no room for it.
         """
-        self.settings.check(config)
+        self.limits.check(config)
         return self._begin(
             lambda info: self.store.create(config, info),
             [config],
@@ -164,7 +164,7 @@ class Launcher:
         All else that a run can be asked for, by its id, a race can be asked for by its own.
         Parameters and errors are those of :meth:`start`.
         """
-        self.settings.check_race(config)
+        self.limits.check_race(config)
         return self._begin(
             lambda info: create_race(self.store.root, config, info),
             list(config.lanes().values()),
@@ -414,7 +414,7 @@ class Launcher:
         if job.process is not None and job.process.poll() is not None:
             self._bury(job)
             return
-        since, grace = job.unwatched_since, self.settings.grace_seconds
+        since, grace = job.unwatched_since, self.limits.grace_seconds
         if since is not None and time.monotonic() - since > grace:
             self._let_go(job, "Paused, as nobody was watching,")
 
@@ -454,7 +454,7 @@ class Launcher:
 
     def _start_next(self) -> None:
         """Start who has waited longest, as long as there are free places."""
-        free = self.settings.worker_count - sum(
+        free = self.limits.worker_count - sum(
             job.process is not None for job in self._jobs.values()
         )
         for job in [job for job in self._jobs.values() if job.process is None][: max(0, free)]:

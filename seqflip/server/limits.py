@@ -6,9 +6,12 @@ through a browser.
 """
 
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from seqflip.config.config import (
     Config,
@@ -22,15 +25,15 @@ from seqflip.system.memory import (
 )
 
 _PREFIX = "SEQFLIP_"
+Whole = Annotated[int, Field(ge=0)]
 _MOST_SEEDS = 5  # of a race
 
 
-class SettingsError(ValueError):
+class LimitsError(ValueError):
     """An environment variable that cannot be."""
 
 
-@dataclass(frozen=True)
-class Settings:
+class ServerLimits(BaseSettings):
     """The bounds of one server.
 
     Attributes
@@ -52,38 +55,38 @@ class Settings:
         passes and steps.
     """
 
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True)
+
     runs: Path = Path("runs")
-    workers: int = 0
-    grace_seconds: int = 120
-    disk_megabytes: int = 1000
-    upload_megabytes: int = 50
-    max_parameters: int = 5_000_000
-    max_memory_megabytes: int = 2000
-    max_length: int = 100
-    max_vocab_size: int = 1000
-    max_examples: int = 100_000
-    max_epochs: int = 1000
-    max_steps: int = 1_000_000
+    workers: Whole = 0
+    grace_seconds: Whole = 120
+    disk_megabytes: Whole = 1000
+    upload_megabytes: Whole = 50
+    max_parameters: Whole = 5_000_000
+    max_memory_megabytes: Whole = 2000
+    max_length: Whole = 100
+    max_vocab_size: Whole = 1000
+    max_examples: Whole = 100_000
+    max_epochs: Whole = 1000
+    max_steps: Whole = 1_000_000
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the settings of this process.
+    def from_environment(cls) -> Self:
+        """Read the limits from this process's environment variables.
 
         Raises
         ------
-        SettingsError
+        LimitsError
             If a variable is not a whole number where one is needed.
         """
-        values: dict[str, int | Path] = {}
-        for field in fields(cls):
-            variable = _PREFIX + field.name.upper()
-            text = environment.get(variable, "").strip()
-            if not text:
-                continue
-            values[field.name] = (
-                Path(text) if field.name == "runs" else _whole_number(variable, text)
-            )
-        return cls(**values)  # type: ignore[arg-type]
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            variable = f"{_PREFIX}{first['loc'][0]}".upper()
+            raise LimitsError(
+                f"{variable} must be a whole number of at least 0, not {first['input']!r:.42}"
+            ) from None
 
     @property
     def worker_count(self) -> int:
@@ -168,16 +171,6 @@ class Settings:
                 f"{readable_bytes(size.memory_bytes)} of memory and this server allows "
                 f"{readable_bytes(most_memory)}",
             )
-
-
-def _whole_number(variable: str, text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = -1
-    if value < 0:
-        raise SettingsError(f"{variable} must be a whole number of at least 0, not {text[:40]!r}")
-    return value
 
 
 def _cores() -> int:

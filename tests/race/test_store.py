@@ -16,7 +16,7 @@ from seqflip.runs.quota import expected_bytes
 from seqflip.runs.run import RunError, RunInfo, UnknownRun
 from seqflip.runs.store import RunStore
 from seqflip.server.launcher import Launched, Launcher, LaunchError, NotYours
-from seqflip.server.limits import Settings
+from seqflip.server.limits import ServerLimits
 from tests.processes import until
 from tests.race.small import SETTINGS, small_race
 from tests.standing import stand
@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> RunStore:
 
 @pytest.fixture
 def launcher(store: RunStore) -> Iterator[Launcher]:
-    launcher = Launcher(store, Settings(runs=store.root, workers=1))
+    launcher = Launcher(store, ServerLimits(runs=store.root, workers=1))
     yield launcher
     launcher.close()
 
@@ -124,7 +124,7 @@ def test_a_lane_cannot_be_controlled_alone_while_the_race_has_it(
 
 def test_what_is_too_large_for_the_server_is_refused(store: RunStore) -> None:
     def check(race: RaceConfig, **bounds: int) -> None:
-        Settings(**bounds).check_race(race)  # type: ignore[arg-type]
+        ServerLimits(**bounds).check_race(race)  # type: ignore[arg-type]
 
     wide = small_race(narrow=None, wide={"model": {"d_model": 512}})
     with pytest.raises(ConfigError, match=r"wide: model\.d_model must be smaller than 512"):

@@ -25,7 +25,7 @@ from seqflip.runs.quota import expected_bytes
 from seqflip.runs.run import Run, RunError, RunInfo
 from seqflip.runs.store import RunStore
 from seqflip.server.launcher import Launched, Launcher, LaunchError, NotYours
-from seqflip.server.limits import Settings
+from seqflip.server.limits import ServerLimits
 from tests.processes import ENVIRONMENT, left_behind, until, write_config
 
 MakeLauncher = Callable[..., Launcher]
@@ -38,7 +38,10 @@ def make_launcher(tmp_path: Path) -> Iterator[MakeLauncher]:
     def make(**settings: int) -> Launcher:
         root = tmp_path / "runs"
         launchers.append(
-            Launcher(RunStore(root), Settings(runs=root, **{"workers": 1, **settings}))
+            Launcher(
+                RunStore(root),
+                ServerLimits.model_validate({"runs": root, "workers": 1, **settings}),
+            )
         )
         return launchers[-1]
 
@@ -216,9 +219,9 @@ from pathlib import Path
 from seqflip.config.files import (load_config,)
 from seqflip.server.launcher import Launcher
 from seqflip.runs.store import RunStore
-from seqflip.server.limits import Settings
+from seqflip.server.limits import ServerLimits
 root = Path(sys.argv[1])
-launcher = Launcher(RunStore(root), Settings(runs=root, workers=1))
+launcher = Launcher(RunStore(root), ServerLimits(runs=root, workers=1))
 config = load_config(sys.argv[2])
 for _ in range(2):
     print(launcher.start(config).run.id, flush=True)

@@ -1,5 +1,6 @@
 """What a server allows."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,33 +14,39 @@ from seqflip.config.files import (
 from seqflip.config.section import (
     ConfigError,
 )
-from seqflip.server.limits import Settings, SettingsError
+from seqflip.server.limits import LimitsError, ServerLimits
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in list(os.environ):
+        if variable.startswith("SEQFLIP_"):
+            monkeypatch.delenv(variable)
 
 
 def test_the_defaults_suit_a_laptop() -> None:
-    settings = Settings.from_environment({})
-    assert settings == Settings()
+    settings = ServerLimits.from_environment()
+    assert settings == ServerLimits()
     assert settings.problems(Config()) == {}
     assert settings.worker_count >= 1
 
 
-def test_the_environment_decides() -> None:
-    settings = Settings.from_environment(
-        {
-            "SEQFLIP_RUNS": "/tmp/x",
-            "SEQFLIP_WORKERS": "3",
-            "SEQFLIP_GRACE_SECONDS": " 5 ",
-            "HOME": "/",
-        }
-    )
+def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEQFLIP_RUNS", "/tmp/x")
+    monkeypatch.setenv("SEQFLIP_WORKERS", "3")
+    monkeypatch.setenv("SEQFLIP_GRACE_SECONDS", " 5 ")
+    monkeypatch.setenv("SEQFLIP_MAX_LENGTH", "")
+    settings = ServerLimits.from_environment()
+    assert settings.max_length == ServerLimits().max_length
     assert settings.runs == Path("/tmp/x")
     assert (settings.worker_count, settings.grace_seconds) == (3, 5)
 
 
 @pytest.mark.parametrize("value", ["many", "-1", "1.5"])
-def test_an_impossible_variable_is_named(value: str) -> None:
-    with pytest.raises(SettingsError, match="SEQFLIP_WORKERS must be a whole number of at least 0"):
-        Settings.from_environment({"SEQFLIP_WORKERS": value})
+def test_an_invalid_variable_is_named(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEQFLIP_WORKERS", value)
+    with pytest.raises(LimitsError, match="SEQFLIP_WORKERS must be a whole number of at least 0"):
+        ServerLimits.from_environment()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +66,7 @@ def test_an_impossible_variable_is_named(value: str) -> None:
 def test_what_is_too_large_is_said_where_it_is_set(
     bound: dict[str, int], change: list[str], key: str
 ) -> None:
-    settings, config = Settings(**bound), override(Config(), change)  # type: ignore[arg-type]
+    settings, config = ServerLimits(**bound), override(Config(), change)  # type: ignore[arg-type]
     problems = settings.problems(config)
     assert list(problems) == [key]
     assert "server" in problems[key] or "command line" in problems[key]
@@ -69,11 +76,13 @@ def test_what_is_too_large_is_said_where_it_is_set(
 
 
 def test_a_bound_on_steps_counts_those_that_are_made() -> None:
-    assert Settings(max_steps=629).problems(override(Config(), ["training.max_steps=100"])) == {}
+    assert (
+        ServerLimits(max_steps=629).problems(override(Config(), ["training.max_steps=100"])) == {}
+    )
 
 
 def test_a_file_of_pairs_is_for_the_command_line(tmp_path: Path) -> None:
     config = override(
         Config(), ["data.task=pairs", "data.path=/etc/passwd", "data.n_train=500", "data.n_test=9"]
     )
-    assert "data.task" in Settings().problems(config)
+    assert "data.task" in ServerLimits().problems(config)

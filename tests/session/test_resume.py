@@ -76,8 +76,19 @@ def wait(process: subprocess.Popen[str], seconds: float, reached: Callable[[], b
 
 DIE_AT_CALL = """
 import os, signal, sys
+from collections import Counter
 from seqflip.system import atomic
+from seqflip.system.pace import Pace
 from seqflip.cli.main import main
+
+# What is due is counted here, not timed: so a busy machine makes the same calls as an idle one.
+asked = Counter()
+
+def is_due(pace):
+    asked[pace] += 1
+    return asked[pace] % 4 == 1
+
+Pace.is_due = is_due
 
 name, last = sys.argv[1], int(sys.argv[2])
 original, calls = getattr(os, name), 0

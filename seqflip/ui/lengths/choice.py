@@ -60,7 +60,7 @@ def choose_runs() -> Chosen:
         st.number_input(
             "Longest",
             2,
-            server().settings.max_length,
+            server().limits.max_length,
             st.session_state.lengths_longest,
             key="lengths_longest",
             placeholder=str(longest(opened.subjects)),
@@ -82,7 +82,7 @@ def choose_runs() -> Chosen:
 def longest(subjects: list[Subject]) -> int:
     """Return how far to go."""
     wanted: int | None = st.session_state.lengths_longest
-    most = server().settings.max_length
+    most = server().limits.max_length
     far = max((longest_to_try(subject.trained) for subject in subjects), default=most)
     return min(wanted or far, most)
 

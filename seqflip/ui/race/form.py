@@ -15,7 +15,7 @@ from seqflip.config.section import (
 )
 from seqflip.race.config import FEWEST, MOST, RaceConfig
 from seqflip.race.folder import Race
-from seqflip.server.limits import Settings
+from seqflip.server.limits import ServerLimits
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.fields import Field, Values, in_words, values_of
 from seqflip.ui.parts.presets import FIRST_RACE
@@ -59,7 +59,7 @@ class RaceForm:
     link: dict[str, str]
 
 
-def race_form(limits: Settings) -> RaceForm:
+def race_form(limits: ServerLimits) -> RaceForm:
     """Draw the sidebar, and return what it says."""
     base = begin_with(st.session_state[_STORY])
     with st.sidebar:
@@ -201,7 +201,7 @@ def _variant(called: str, i: int, plain: Values) -> Variant:
 
 
 def _check(
-    base: RaceConfig, variants: Sequence[Variant], seeds: int, limits: Settings
+    base: RaceConfig, variants: Sequence[Variant], seeds: int, limits: ServerLimits
 ) -> tuple[RaceConfig | None, str]:
     """Return the race, or what is wrong with it."""
     for number, variant in enumerate(variants, 1):

@@ -21,7 +21,7 @@ def upload() -> None:
             type="zip",
             key="run_archive",
             on_change=_take,
-            max_upload_size=server().settings.upload_megabytes,
+            max_upload_size=server().limits.upload_megabytes,
             help="It becomes a run of yours, to open, compare and go on with.",
         )
         good, text = st.session_state.get(_OUTCOME, (True, ""))
@@ -35,7 +35,7 @@ def _take() -> None:
         st.session_state.pop(_OUTCOME, None)
         return
     key = new_token()
-    limit = server().settings.upload_megabytes * 1_000_000
+    limit = server().limits.upload_megabytes * 1_000_000
     try:
         run = import_run(server().store, file.getvalue(), limit, key)
     except RunError as error:

@@ -1,4 +1,4 @@
-"""What all visitors of one server share: its settings, its runs, and who trains them."""
+"""What all visitors of one server share: its limits, its runs, and who trains them."""
 
 from dataclasses import dataclass
 from uuid import uuid4
@@ -8,14 +8,14 @@ import streamlit as st
 from seqflip.runs.store import RunStore
 from seqflip.runs.trained import EXAMPLES
 from seqflip.server.launcher import Launcher
-from seqflip.server.limits import Settings
+from seqflip.server.limits import ServerLimits
 
 
 @dataclass(frozen=True)
 class Server:
     """The one of this process."""
 
-    settings: Settings
+    limits: ServerLimits
     store: RunStore
     launcher: Launcher
 
@@ -23,11 +23,9 @@ class Server:
 @st.cache_resource(show_spinner=False, on_release=lambda server: server.launcher.close())
 def server() -> Server:
     """Return the server, which is made with the first visit."""
-    settings = Settings.from_environment()
-    store = RunStore(
-        settings.runs, examples=EXAMPLES, max_bytes=settings.disk_megabytes * 1_000_000
-    )
-    return Server(settings, store, Launcher(store, settings))
+    limits = ServerLimits.from_environment()
+    store = RunStore(limits.runs, examples=EXAMPLES, max_bytes=limits.disk_megabytes * 1_000_000)
+    return Server(limits, store, Launcher(store, limits))
 
 
 def _leave(viewer: str) -> None:

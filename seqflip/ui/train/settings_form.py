@@ -21,7 +21,7 @@ from seqflip.config.section import (
     ConfigError,
 )
 from seqflip.runs.run import Run
-from seqflip.server.limits import Settings
+from seqflip.server.limits import ServerLimits
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.fields import BY_NAME, FIELDS, Field, Group, Values, in_words, values_of
 from seqflip.ui.parts.presets import FIRST, presets
@@ -73,7 +73,7 @@ class Form:
     link: dict[str, str]
 
 
-def settings_form(limits: Settings) -> Form:
+def settings_form(limits: ServerLimits) -> Form:
     """Draw the sidebar, and return what it says."""
     preset = st.session_state.preset
     values = effective({field.name: st.session_state.get(field.name) for field in FIELDS})
@@ -107,7 +107,7 @@ def effective(values: Values) -> Values:
     return values
 
 
-def check(values: Values, limits: Settings) -> tuple[Config | None, dict[str, str]]:
+def check(values: Values, limits: ServerLimits) -> tuple[Config | None, dict[str, str]]:
     """Return the configuration that these settings make, or what is wrong with them."""
     problems = {
         field.key: f"It must be {field.valid}, not {_shown(values[field.name])}."

@@ -4,7 +4,7 @@ from seqflip.config.config import (
     SECTIONS,
     Config,
 )
-from seqflip.server.limits import Settings
+from seqflip.server.limits import ServerLimits
 from seqflip.ui.parts.fields import BY_KEY, FIELDS, in_words, values_of
 from seqflip.ui.parts.presets import FIRST, presets
 from seqflip.ui.train.settings_form import check, effective
@@ -31,7 +31,7 @@ def test_choices_have_words_for_all_options_but_pairs() -> None:
 @pytest.mark.parametrize("name", presets())
 def test_every_preset_can_be_shown_and_gives_its_configuration_back(name: str) -> None:
     preset = presets()[name]
-    config, problems = check(effective(values_of(preset.config)), Settings())
+    config, problems = check(effective(values_of(preset.config)), ServerLimits())
     assert problems == {}
     assert config == preset.config
     assert preset.story.endswith(".")
@@ -62,7 +62,7 @@ def test_what_means_nothing_beside_the_others_is_left_at_its_default() -> None:
 def test_what_cannot_be_is_said_of_the_setting_that_causes_it(
     changes: dict[str, object], key: str, sentence: str
 ) -> None:
-    config, problems = check(effective({**values_of(Config()), **changes}), Settings())
+    config, problems = check(effective({**values_of(Config()), **changes}), ServerLimits())
     assert config is None
     assert sentence in problems[key]
 
