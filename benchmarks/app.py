@@ -19,9 +19,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from seqflip.config.config import (
-    Config,
-)
+from seqflip.config.config import Config
 from seqflip.learning.events import Evaluated, StepDone
 from seqflip.runs.creation import create_run
 from seqflip.runs.eventlog import EventLog

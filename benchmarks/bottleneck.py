@@ -10,14 +10,8 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from benchmarks.table import table
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.sections import (
-    DataConfig,
-    ModelConfig,
-    TrainingConfig,
-)
+from seqflip.config.config import Config
+from seqflip.config.sections import DataConfig, ModelConfig, TrainingConfig
 from seqflip.data.tasks import lengths, make_dataset
 from seqflip.decoding import greedy
 from seqflip.learning.metrics import sequence_accuracy_by_length

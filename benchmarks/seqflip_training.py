@@ -7,9 +7,7 @@ import numpy as np
 
 from benchmarks.problem import Array, Problem
 from seqflip import Seq2SeqAttentionModel
-from seqflip.config.sections import (
-    TrainingConfig,
-)
+from seqflip.config.sections import TrainingConfig
 from seqflip.data.tasks import Dataset
 from seqflip.learning.events import StepDone
 from seqflip.learning.training import TrainingState, train

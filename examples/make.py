@@ -14,9 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from seqflip.config.files import (
-    override,
-)
+from seqflip.config.files import override
 from seqflip.race.config import load_race
 from seqflip.race.folder import create_race
 from seqflip.runs.run import RunInfo

@@ -6,9 +6,7 @@ shows where it looks.
 
 from seqflip.cli.main import main
 from seqflip.data.tasks import generate_copy_task_data, generate_reversal_task_data
-from seqflip.model import (
-    Seq2SeqAttentionModel,
-)
+from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn import scaled_dot_product_attention
 from seqflip.runner import AttentionRunner
 

@@ -7,9 +7,7 @@ import pytest
 
 import seqflip.model
 from seqflip import Seq2SeqAttentionModel, generate_reversal_task_data
-from seqflip.config.sections import (
-    ModelConfig,
-)
+from seqflip.config.sections import ModelConfig
 from seqflip.data.tasks import true_alignment
 from seqflip.learning.metrics import counted, sequence_accuracy, token_accuracy
 from seqflip.nn.loss import softmax_cross_entropy

@@ -8,15 +8,9 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from seqflip import AttentionRunner, Seq2SeqAttentionModel
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    override,
-)
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import override
+from seqflip.config.section import ConfigError
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.results import final_metrics, kept_parameters
 from seqflip.learning.training import TrainingState, train

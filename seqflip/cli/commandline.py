@@ -7,9 +7,7 @@ from typing import Any, Final, NoReturn
 
 from seqflip.cli.interruptions import Interrupted
 from seqflip.cli.output import OutputError
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.section import ConfigError
 from seqflip.runs.checkpoint import CheckpointError
 from seqflip.runs.lock import RunLocked
 from seqflip.runs.run import RunError

@@ -10,9 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from seqflip.cli.output import check_output
-from seqflip.config.sections import (
-    LoggingConfig,
-)
+from seqflip.config.sections import LoggingConfig
 
 _PACKAGE = "seqflip"
 

@@ -16,10 +16,7 @@ from seqflip.cli.console import draws_bar, told_to
 from seqflip.cli.interruptions import Interruptions
 from seqflip.cli.output import check_output, write_output
 from seqflip.cli.progress import terminal_size
-from seqflip.config.sections import (
-    LARGEST_SEED,
-    LoggingConfig,
-)
+from seqflip.config.sections import LARGEST_SEED, LoggingConfig
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.trained import find_run
 from seqflip.study.lengths import COUNT, TIMES, LengthPoint, LengthTest, longest_to_try, open_test

@@ -22,16 +22,9 @@ from seqflip.cli.console import draws_bar, told_to
 from seqflip.cli.interruptions import Interruptions
 from seqflip.cli.output import check_output, write_output
 from seqflip.cli.progress import Progress
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    load_config,
-    override,
-)
-from seqflip.config.sections import (
-    LoggingConfig,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import load_config, override
+from seqflip.config.sections import LoggingConfig
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.results import Metrics
 from seqflip.learning.training import TrainingState

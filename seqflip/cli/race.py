@@ -20,9 +20,7 @@ from seqflip.cli.console import draws_bar, told_to
 from seqflip.cli.interruptions import Interrupted, Interruptions
 from seqflip.cli.output import check_output, write_output
 from seqflip.cli.progress import terminal_size
-from seqflip.config.files import (
-    override,
-)
+from seqflip.config.files import override
 from seqflip.data.tasks import Dataset, make_dataset
 from seqflip.learning.stepwise import StepwiseTraining
 from seqflip.learning.training import TrainingState
@@ -30,10 +28,7 @@ from seqflip.race.config import RaceConfig, load_race
 from seqflip.race.lockstep import lockstep
 from seqflip.race.record import Record
 from seqflip.race.results import Round, results, round_of
-from seqflip.system.blas import (
-    keep_freed_memory,
-    one_blas_thread,
-)
+from seqflip.system.blas import keep_freed_memory, one_blas_thread
 
 _log = logging.getLogger("seqflip")
 _progress_log = logging.getLogger("seqflip.cli.progress")

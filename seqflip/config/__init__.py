@@ -5,14 +5,7 @@ A wrong setting is one `ConfigError`: a sentence that names it and says what wou
 
 from seqflip.config.config import SECTIONS, Config, check_memory
 from seqflip.config.counting import count_of_length, count_sequences
-from seqflip.config.files import (
-    dump_config,
-    load_as,
-    load_config,
-    override,
-    parse_as,
-    parse_config,
-)
+from seqflip.config.files import dump_config, load_as, load_config, override, parse_as, parse_config
 from seqflip.config.section import ConfigError, Section
 from seqflip.config.sections import (
     LARGEST_LEARNING_RATE,

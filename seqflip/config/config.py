@@ -12,10 +12,7 @@ from pydantic import ConfigDict
 from seqflip.config.section import ConfigError, Section, field, shown
 from seqflip.config.sections import DataConfig, LoggingConfig, ModelConfig, TrainingConfig
 from seqflip.config.sizes import SizeEstimate, estimate, largest_cause
-from seqflip.system.memory import (
-    memory_limit,
-    readable_bytes,
-)
+from seqflip.system.memory import memory_limit, readable_bytes
 
 
 class Config(Section):

@@ -5,10 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from seqflip.config.config import (
-    SECTIONS,
-    Config,
-)
+from seqflip.config.config import SECTIONS, Config
 from seqflip.config.section import ConfigError, section_names, shown, unknown
 from seqflip.config.yaml import MAX_BYTES, TOO_LONG, read_yaml, write_yaml
 

@@ -4,9 +4,7 @@ import warnings
 
 import numpy as np
 
-from seqflip.config.sections import (
-    TrainingConfig,
-)
+from seqflip.config.sections import TrainingConfig
 from seqflip.data.tasks import Dataset
 from seqflip.learning.events import EpochDone, Finished
 from seqflip.learning.training import TrainingState, train

@@ -4,9 +4,7 @@ import math
 
 import numpy as np
 
-from seqflip.config.config import (
-    Config,
-)
+from seqflip.config.config import Config
 from seqflip.data.tasks import Dataset, true_alignment
 from seqflip.learning.evaluation import evaluate
 from seqflip.learning.training import TrainingState

@@ -14,12 +14,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.sections import (
-    TrainingConfig,
-)
+from seqflip.config.config import Config
+from seqflip.config.sections import TrainingConfig
 from seqflip.data.tasks import Dataset, true_alignment
 from seqflip.decoding import scheduled_inputs
 from seqflip.learning.evaluation import evaluate

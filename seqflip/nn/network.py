@@ -19,12 +19,7 @@ from seqflip.nn.functional import softmax
 from seqflip.nn.layers import Dropout, Embedding, Linear
 from seqflip.nn.parameters import Parameters
 from seqflip.nn.rnn.cells import CELLS
-from seqflip.nn.rnn.decoder import (
-    Decoder,
-    DecoderCache,
-    DecoderState,
-    InputFeedingDecoder,
-)
+from seqflip.nn.rnn.decoder import Decoder, DecoderCache, DecoderState, InputFeedingDecoder
 from seqflip.nn.rnn.encoder import Encoded, Encoder
 from seqflip.nn.rnn.stack import Stack, make_layers
 

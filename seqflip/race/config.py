@@ -9,27 +9,12 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
-from seqflip.config.config import (
-    SECTIONS,
-    Config,
-)
-from seqflip.config.files import (
-    load_as,
-)
-from seqflip.config.section import (
-    ConfigError,
-    field,
-    shown,
-)
-from seqflip.config.sections import (
-    LARGEST_SEED,
-    TrainingConfig,
-)
+from seqflip.config.config import SECTIONS, Config
+from seqflip.config.files import load_as
+from seqflip.config.section import ConfigError, field, shown
+from seqflip.config.sections import LARGEST_SEED, TrainingConfig
 from seqflip.runs.run import RACE_FILE
-from seqflip.system.memory import (
-    memory_limit,
-    readable_bytes,
-)
+from seqflip.system.memory import memory_limit, readable_bytes
 
 FEWEST, MOST = 2, 4
 MOST_SEEDS: Final = 20

@@ -19,12 +19,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    load_as,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import load_as
 from seqflip.race.config import RaceConfig
 from seqflip.race.results import results
 from seqflip.runs.creation import create_run

@@ -23,10 +23,7 @@ from seqflip.session.gate import Gate
 from seqflip.session.lane import Lane, Leave
 from seqflip.session.opening import open_run
 from seqflip.system.atomic import remove_leftovers, write_json
-from seqflip.system.blas import (
-    keep_freed_memory,
-    one_blas_thread,
-)
+from seqflip.system.blas import keep_freed_memory, one_blas_thread
 from seqflip.system.pace import Pace
 
 _SHOW: Final = (0.2, 0.02)  # seconds, and the share of the time that it may take

@@ -20,21 +20,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    dump_config,
-    parse_config,
-)
-from seqflip.config.sections import (
-    LoggingConfig,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import dump_config, parse_config
+from seqflip.config.sections import LoggingConfig
 from seqflip.learning import events
 from seqflip.runs.eventlog import Entry, read_events_since
-from seqflip.runs.ownership import (
-    hash_token,
-)
+from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import PAIRS, Run, RunError, RunInfo, clean_name, new_run_id
 from seqflip.runs.snapshots import check_snapshots
 from seqflip.runs.status import ENDED, Status

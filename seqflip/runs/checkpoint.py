@@ -14,12 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.config import Config
+from seqflip.config.section import ConfigError
 from seqflip.data.tasks import Dataset
 from seqflip.learning.training import TrainingState
 from seqflip.system.npz import MAX_BYTES, Arrays, NpzError, load_npz, save_npz

@@ -11,9 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqflip.config.config import (
-    Config,
-)
+from seqflip.config.config import Config
 from seqflip.data.tasks import Dataset, solve
 from seqflip.data.vocabulary import encode
 from seqflip.decoding import greedy

@@ -32,12 +32,8 @@ from typing import Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    load_config,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import load_config
 from seqflip.runs.lock import is_held
 from seqflip.runs.ownership import hash_token
 from seqflip.runs.status import ACTIVE, Status

@@ -12,9 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqflip.config.config import (
-    Config,
-)
+from seqflip.config.config import Config
 from seqflip.nn.arrays import FloatArray
 from seqflip.system.atomic import atomic_file, flush_to_disk
 

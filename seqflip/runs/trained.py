@@ -13,18 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.config import Config
+from seqflip.config.section import ConfigError
 from seqflip.data.tasks import solve, true_alignment
 from seqflip.data.vocabulary import encode
 from seqflip.learning.metrics import counted
-from seqflip.model import (
-    Seq2SeqAttentionModel,
-)
+from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn.arrays import BoolArray
 from seqflip.runs.checkpoint import CheckpointError, load_checkpoint
 from seqflip.runs.run import Run, RunError, UnknownRun, read_json

@@ -18,17 +18,12 @@ from typing import Final, Literal
 
 from pydantic import ValidationError
 
-from seqflip.config.config import (
-    Config,
-)
+from seqflip.config.config import Config
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import create_race
 from seqflip.runs.control import Command, Control, read_control, write_control
 from seqflip.runs.lock import RunLock, RunLocked, is_held
-from seqflip.runs.ownership import (
-    hash_token,
-    new_token,
-)
+from seqflip.runs.ownership import hash_token, new_token
 from seqflip.runs.run import Run, RunError, RunInfo, clean_name, write_status
 from seqflip.runs.status import ENDED, State
 from seqflip.runs.store import RunStore

@@ -13,16 +13,10 @@ from typing import Annotated, Self
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.config import Config
+from seqflip.config.section import ConfigError
 from seqflip.race.config import RaceConfig
-from seqflip.system.memory import (
-    readable_bytes,
-)
+from seqflip.system.memory import readable_bytes
 
 _PREFIX = "SEQFLIP_"
 Whole = Annotated[int, Field(ge=0)]

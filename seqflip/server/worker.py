@@ -17,9 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.section import ConfigError
 from seqflip.learning.events import Event
 from seqflip.race.folder import Race
 from seqflip.race.session import RaceSession

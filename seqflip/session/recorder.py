@@ -9,9 +9,7 @@ import os
 import time
 from collections import deque
 
-from seqflip.config.config import (
-    Config,
-)
+from seqflip.config.config import Config
 from seqflip.data.tasks import Dataset
 from seqflip.learning.events import (
     BestModel,

@@ -15,12 +15,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from seqflip.config.counting import (
-    count_of_length,
-)
-from seqflip.config.sizes import (
-    sequence_bytes,
-)
+from seqflip.config.counting import count_of_length
+from seqflip.config.sizes import sequence_bytes
 from seqflip.data.tasks import Dataset, lengths, make_dataset, solve, true_alignment
 from seqflip.decoding import greedy
 from seqflip.learning.metrics import alignment, counted, effective_size, wilson_interval

@@ -9,9 +9,7 @@ import numpy as np
 
 from seqflip.decoding import trace
 from seqflip.learning.metrics import alignment
-from seqflip.model import (
-    Seq2SeqAttentionModel,
-)
+from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn.arrays import BoolArray, FloatArray
 from seqflip.runs.snapshots import read_snapshots
 from seqflip.runs.thinning import Line

@@ -3,11 +3,7 @@
 import pytest
 
 from benchmarks.bottleneck import compare, percentages
-from seqflip.config.sections import (
-    DataConfig,
-    ModelConfig,
-    TrainingConfig,
-)
+from seqflip.config.sections import DataConfig, ModelConfig, TrainingConfig
 
 DATA = DataConfig(n_train=32, n_test=60, min_length=2, src_length=4, vocab_size=11)
 MODELS = {

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from seqflip import main
-from seqflip.config.files import (
-    dump_config,
-)
+from seqflip.config.files import dump_config
 from tests.processes import finish, start
 from tests.race.small import small_race
 

@@ -10,24 +10,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    dump_config,
-    load_config,
-    override,
-    parse_config,
-)
-from seqflip.config.section import (
-    ConfigError,
-)
-from seqflip.config.sections import (
-    DataConfig,
-    LoggingConfig,
-    ModelConfig,
-    TrainingConfig,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import dump_config, load_config, override, parse_config
+from seqflip.config.section import ConfigError
+from seqflip.config.sections import DataConfig, LoggingConfig, ModelConfig, TrainingConfig
 
 FOLDER = Path(__file__).parents[2] / "configs"
 CONFIGS = sorted(set(FOLDER.glob("*.yaml")) - set(FOLDER.glob("race-*.yaml")))

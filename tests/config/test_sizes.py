@@ -8,32 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqflip.config.config import (
-    Config,
-    check_memory,
-)
-from seqflip.config.counting import (
-    count_of_length,
-    count_sequences,
-)
-from seqflip.config.section import (
-    ConfigError,
-)
-from seqflip.config.sections import (
-    DataConfig,
-    ModelConfig,
-)
-from seqflip.config.sizes import (
-    largest_cause,
-)
+from seqflip.config.config import Config, check_memory
+from seqflip.config.counting import count_of_length, count_sequences
+from seqflip.config.section import ConfigError
+from seqflip.config.sections import DataConfig, ModelConfig
+from seqflip.config.sizes import largest_cause
 from seqflip.data.tasks import make_dataset
-from seqflip.model import (
-    Seq2SeqAttentionModel,
-)
-from seqflip.system.memory import (
-    memory_limit,
-    readable_bytes,
-)
+from seqflip.model import Seq2SeqAttentionModel
+from seqflip.system.memory import memory_limit, readable_bytes
 
 MODELS: list[dict[str, Any]] = [
     {},

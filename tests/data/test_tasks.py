@@ -11,12 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqflip.config.section import (
-    ConfigError,
-)
-from seqflip.config.sections import (
-    DataConfig,
-)
+from seqflip.config.section import ConfigError
+from seqflip.config.sections import DataConfig
 from seqflip.data.tasks import (
     generate_copy_task_data,
     generate_reversal_task_data,

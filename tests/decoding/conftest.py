@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 
 from seqflip import decoding
-from seqflip.model import (
-    Seq2SeqAttentionModel,
-)
+from seqflip.model import Seq2SeqAttentionModel
 
 
 def lively(**settings: Any) -> Seq2SeqAttentionModel:

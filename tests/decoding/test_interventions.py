@@ -18,9 +18,7 @@ from seqflip.decoding import (
     Temperature,
     beam_search,
 )
-from seqflip.model import (
-    Seq2SeqAttentionModel,
-)
+from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn import scaled_dot_product_attention
 from seqflip.nn.functional import softmax
 from tests.decoding.conftest import lively, trace

@@ -7,9 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from seqflip.decoding import Flatten, Forbid, Force, Temperature
-from seqflip.model import (
-    Seq2SeqAttentionModel,
-)
+from seqflip.model import Seq2SeqAttentionModel
 from tests.decoding import by_hand
 from tests.decoding.conftest import lively, trace
 

@@ -7,9 +7,7 @@ import pytest
 
 import seqflip.learning.fitting
 from seqflip import Seq2SeqAttentionModel, generate_copy_task_data, generate_reversal_task_data
-from seqflip.config.sections import (
-    TrainingConfig,
-)
+from seqflip.config.sections import TrainingConfig
 
 SIZES = (6, 4, 4, 8, 4, 4)
 PAIRS = generate_reversal_task_data(40, 4, 4, 6, random_seed=0)

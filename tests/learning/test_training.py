@@ -11,9 +11,7 @@ import numpy as np
 import pytest
 
 import seqflip.learning.training
-from seqflip.config.config import (
-    Config,
-)
+from seqflip.config.config import Config
 from seqflip.data.tasks import Dataset, make_dataset
 from seqflip.learning.evaluation import Evaluation, evaluate
 from seqflip.learning.events import (

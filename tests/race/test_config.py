@@ -4,18 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    dump_config,
-    load_config,
-    override,
-    parse_as,
-)
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import dump_config, load_config, override, parse_as
+from seqflip.config.section import ConfigError
 from seqflip.race.config import RaceConfig, load_race
 from tests.race.small import NONE, small_race
 

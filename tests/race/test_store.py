@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.section import ConfigError
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race, create_race
 from seqflip.runs.quota import expected_bytes

@@ -14,9 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqflip.runs.archive import ArchiveError, export_run, import_run
-from seqflip.runs.ownership import (
-    hash_token,
-)
+from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import Run
 from seqflip.runs.steplog import RECORD
 from seqflip.runs.store import RunStore

@@ -8,12 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    override,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import override
 from seqflip.data.tasks import Dataset, make_dataset
 from seqflip.learning.events import StepDone
 from seqflip.learning.training import TrainingState, train

@@ -6,12 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    override,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import override
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.training import TrainingState
 from seqflip.runs.creation import create_run

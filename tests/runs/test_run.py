@@ -7,21 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    load_config,
-    override,
-)
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import load_config, override
+from seqflip.config.section import ConfigError
 from seqflip.runs.creation import create_run
 from seqflip.runs.lock import RunLock
-from seqflip.runs.ownership import (
-    hash_token,
-)
+from seqflip.runs.ownership import hash_token
 from seqflip.runs.quota import expected_bytes
 from seqflip.runs.run import Run, RunError, RunInfo, UnknownRun, clean_name, is_run_id, new_run_id
 from seqflip.runs.store import RunStore, default_root

@@ -5,12 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    override,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import override
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.training import TrainingState
 from seqflip.runs.creation import create_run

@@ -9,16 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    load_config,
-    override,
-)
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import load_config, override
+from seqflip.config.section import ConfigError
 from seqflip.runs.control import read_control
 from seqflip.runs.lock import is_held
 from seqflip.runs.quota import expected_bytes

@@ -5,15 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    override,
-)
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import override
+from seqflip.config.section import ConfigError
 from seqflip.server.limits import LimitsError, ServerLimits
 
 

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seqflip.config.files import (
-    load_config,
-)
+from seqflip.config.files import load_config
 from seqflip.runs.control import Control, write_control
 from seqflip.runs.creation import create_run
 from seqflip.runs.eventlog import EventReader

@@ -3,9 +3,7 @@
 import numpy as np
 
 from seqflip.data.tasks import generate_reversal_task_data
-from seqflip.model import (
-    Seq2SeqAttentionModel,
-)
+from seqflip.model import Seq2SeqAttentionModel
 from seqflip.study.hardest import hardest
 
 

@@ -9,19 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    override,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import override
 from seqflip.data.tasks import make_dataset, solve, true_alignment
 from seqflip.data.vocabulary import number_vocabulary
 from seqflip.learning.evaluation import evaluate
 from seqflip.learning.metrics import wilson_interval
-from seqflip.model import (
-    Seq2SeqAttentionModel,
-)
+from seqflip.model import Seq2SeqAttentionModel
 from seqflip.runs.run import RunError
 from seqflip.runs.trained import EXAMPLES, Trained
 from seqflip.study import lengths as module

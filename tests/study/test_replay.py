@@ -6,12 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    override,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import override
 from seqflip.decoding import Trace, trace
 from seqflip.learning.events import Started, StepDone
 from seqflip.learning.training import train

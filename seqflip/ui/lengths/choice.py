@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.section import ConfigError
 from seqflip.runs.run import Run, RunError, UnknownRun
 from seqflip.study.lengths import longest_to_try
 from seqflip.ui.lengths.session import choose, tell

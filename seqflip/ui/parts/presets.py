@@ -4,12 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    load_config,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import load_config
 from seqflip.race.config import RaceConfig, load_race
 
 FOLDER = Path(__file__).parents[3] / "configs"

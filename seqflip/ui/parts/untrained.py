@@ -5,12 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    dump_config,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import dump_config
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.training import TrainingState
 from seqflip.runs.live import LivePicture

@@ -10,13 +10,12 @@ from typing import Final
 
 import streamlit as st
 
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.section import ConfigError
 from seqflip.race.config import FEWEST, MOST, RaceConfig
 from seqflip.race.folder import Race
 from seqflip.server.limits import ServerLimits
 from seqflip.ui.labels import sentence
+from seqflip.ui.parts.field_widget import field_widget
 from seqflip.ui.parts.fields import Field, Values, in_words, values_of
 from seqflip.ui.parts.presets import FIRST_RACE
 from seqflip.ui.race.variants import (
@@ -31,7 +30,6 @@ from seqflip.ui.race.variants import (
     variants_of,
     write,
 )
-from seqflip.ui.train.settings_form import field_widget
 
 SEEDS: Final = (1, 3, 5)
 _STORY, _SEEDS, _VARIANTS, _COMPLAINTS = "race_story", "race_seeds", "race_variants", "race_wrong"

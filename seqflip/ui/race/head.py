@@ -9,12 +9,12 @@ from seqflip.race.folder import Race
 from seqflip.runs.run import RunError
 from seqflip.runs.status import Status
 from seqflip.ui.labels import duration
+from seqflip.ui.parts.badges import BADGES
 from seqflip.ui.parts.expected import expected_seconds
 from seqflip.ui.parts.tables import progress_bar
 from seqflip.ui.race.form import RaceForm
 from seqflip.ui.race.shown import choose_race
 from seqflip.ui.shell.server import server
-from seqflip.ui.train.header import BADGES
 
 
 def header(form: RaceForm, race: Race | None, status: Status) -> None:

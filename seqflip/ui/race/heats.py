@@ -13,6 +13,7 @@ from seqflip.runs.run import Run
 from seqflip.runs.status import ENDED, State
 from seqflip.ui.charts.live import NOTHING, show_chart, show_html
 from seqflip.ui.labels import with_end
+from seqflip.ui.parts.attention import caption, end_of, problem, weights_map
 from seqflip.ui.parts.untrained import untrained_picture
 from seqflip.ui.race.controls import PROBE
 from seqflip.ui.race.table import sample
@@ -20,7 +21,6 @@ from seqflip.ui.race.trained import trained_picture
 from seqflip.ui.shell.keys import key_for
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import carefully
-from seqflip.ui.train.picture import caption, end_of, problem, weights_map
 
 _SAID = "race_said_{}"
 _HEAT = "race_heat_{}"

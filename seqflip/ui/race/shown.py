@@ -4,9 +4,7 @@ import contextlib
 
 import streamlit as st
 
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.section import ConfigError
 from seqflip.race.folder import Race
 from seqflip.runs.run import UnknownRun
 from seqflip.ui.shell.keys import add_key

@@ -6,9 +6,7 @@ A variant is a mapping of fields' names to values: ``{"attention": "none", "d_k"
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from seqflip.config.config import (
-    Config,
-)
+from seqflip.config.config import Config
 from seqflip.race.config import MOST, SHARED, RaceConfig
 from seqflip.ui.parts.fields import BY_KEY, BY_NAME, FIELDS, Field, Values, values_of
 from seqflip.ui.parts.presets import presets, races

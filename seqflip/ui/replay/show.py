@@ -16,6 +16,7 @@ from seqflip.system.blas import one_blas_thread
 from seqflip.ui.as_typed import in_text
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.file_name import file_name
+from seqflip.ui.parts.logs import read_logs
 from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.run_choice import is_coming
 from seqflip.ui.parts.subject import DataError, Subject, open_subject
@@ -33,7 +34,6 @@ from seqflip.ui.replay.tab import (
 )
 from seqflip.ui.replay.view import View, to_link
 from seqflip.ui.shell.share import share
-from seqflip.ui.train.numbers import read_logs
 
 _REPLAY = "replay_of"
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from seqflip.runs.archive import export_run
 from seqflip.runs.run import Run
-from seqflip.ui.lengths.view import MOST_RUNS
+from seqflip.ui.charts.palette import RUNS
 from seqflip.ui.parts.run_choice import has_weights
 from seqflip.ui.runs.table import Row
 from seqflip.ui.shell.keys import add_key, key_for
@@ -84,7 +84,7 @@ def _for_one(row: Row) -> None:
 def _lengths(runs: Sequence[Run]) -> None:
     if runs:
         told = "See how long sequences may get until they fail."
-        ids = " ".join(run.id for run in runs[:MOST_RUNS])
+        ids = " ".join(run.id for run in runs[: len(RUNS)])
         _link("Test lengths", "lengths", "straighten", told, {"runs": ids})
 
 

@@ -9,15 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    load_config,
-)
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import load_config
+from seqflip.config.section import ConfigError
 from seqflip.runs.run import Run, RunInfo
 from seqflip.runs.status import Status
 from seqflip.runs.store import RunStore

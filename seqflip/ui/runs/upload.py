@@ -3,9 +3,7 @@
 import streamlit as st
 
 from seqflip.runs.archive import import_run
-from seqflip.runs.ownership import (
-    new_token,
-)
+from seqflip.runs.ownership import new_token
 from seqflip.runs.run import RunError
 from seqflip.ui.shell.keys import add_key
 from seqflip.ui.shell.server import server

@@ -5,9 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.section import ConfigError
 from seqflip.runs.run import Run, RunError, UnknownRun
 from seqflip.runs.status import Status
 from seqflip.ui.labels import sentence

@@ -2,26 +2,14 @@
 
 import streamlit as st
 
-from seqflip.config.config import (
-    Config,
-)
+from seqflip.config.config import Config
 from seqflip.runs.run import Run, RunError
-from seqflip.runs.status import State, Status
+from seqflip.runs.status import Status
 from seqflip.ui.labels import duration
+from seqflip.ui.parts.badges import BADGES
 from seqflip.ui.parts.expected import expected_seconds
 from seqflip.ui.shell.server import server
 from seqflip.ui.train.settings_form import Form
-
-BADGES: dict[State, tuple[str, str]] = {
-    "queued": ("Waiting", "hourglass"),
-    "running": ("Training", "directions_run"),
-    "paused": ("Paused", "pause"),
-    "finished": ("Finished", "check"),
-    "stopped": ("Stopped", "stop"),
-    "interrupted": ("Interrupted", "bolt"),
-    "diverged": ("Diverged", "trending_up"),
-    "failed": ("Failed", "error"),
-}
 
 
 def header(form: Form, run: Run | None, status: Status) -> None:

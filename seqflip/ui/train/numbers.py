@@ -1,21 +1,18 @@
 """What a run looks like while it trains, and afterwards: progress, figures, curves."""
 
-import threading
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
-import streamlit as st
 
-from seqflip.runs.eventlog import EventReader, Happenings
+from seqflip.runs.eventlog import Happenings
 from seqflip.runs.run import Run
 from seqflip.runs.status import Status
-from seqflip.runs.steplog import Curve, CurveReader
 from seqflip.runs.thinning import Line
 from seqflip.ui.charts.live import Having, Mark, Series, curves, nothing_yet
 from seqflip.ui.charts.palette import HELD_OUT, TRAINING
 from seqflip.ui.labels import duration, percent, significant
+from seqflip.ui.parts.logs import Logs, read_logs
 from seqflip.ui.parts.tables import figures_table, progress_bar
 from seqflip.ui.shell.server import server
 
@@ -26,39 +23,6 @@ SYMBOLS: Final = "★ best held-out loss · □ paused · ▾ learning rate chan
 
 _HEIGHT = 255
 _SYMBOLS = {"LearningRateChanged": "triangle-down", "Paused": "square-open", "Diverged": "x"}
-
-
-class Logs(NamedTuple):
-    """What a run's logs say by now."""
-
-    curve: Curve
-    happened: Happenings
-
-
-class Readers:
-    """Follows one run's logs, for all who watch it."""
-
-    def __init__(self, run: Run) -> None:
-        self._curve = CurveReader(run.steps_path, max_points=500)
-        self._events = EventReader(run.events_path, max_points=300)
-        self._one_at_a_time = threading.Lock()
-
-    def read(self) -> Logs:
-        """Return what the logs say by now."""
-        with self._one_at_a_time:
-            self._curve.update()
-            self._events.update()
-            return Logs(self._curve.curve(), self._events.happenings())
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _readers(folder: Path, _run: Run) -> Readers:
-    return Readers(_run)
-
-
-def read_logs(run: Run) -> Logs:
-    """Return what the run's logs say by now."""
-    return _readers(run.folder, run).read()
 
 
 def number_parts(

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any, Final
 
-import numpy as np
 import streamlit as st
 
 from seqflip.runs.control import read_control
 from seqflip.runs.run import Run
-from seqflip.ui.charts.live import NOTHING, Chart, heatmap, show_chart, show_html
-from seqflip.ui.labels import sentence, with_end
+from seqflip.ui.charts.live import NOTHING, show_chart, show_html
+from seqflip.ui.labels import with_end
+from seqflip.ui.parts.attention import caption, end_of, problem, weights_map
 from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.tables import answers_table
 from seqflip.ui.shell.keys import key_for
@@ -100,42 +100,6 @@ def _probe(run: Run | None) -> None:
     )
 
 
-def end_of(run: Run | None) -> str:
-    """Return the token that ends a sequence."""
-    vocabulary = run.vocabulary() if run is not None else None
-    return vocabulary[0] if vocabulary else "0"
-
-
-def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of: str = "") -> Chart:
-    """Return where a model looks; nothing to see without attention.
-
-    Parameters
-    ----------
-    title : str
-        Stands above it.
-    probe : mapping
-        The sequence, its answer and the weights, as :mod:`seqflip.runs.live` describes them.
-    end : str
-        The token that ends a sequence.
-    height : int
-        In pixels.
-    of : str
-        The model's name, where there are several.
-    """
-    if probe["weights"] is None:
-        return NOTHING
-    source, output = " ".join(probe["source"]), with_end(probe["output"], end)
-    whose = f"{of}: " if of else ""
-    return heatmap(
-        title,
-        np.array(probe["weights"], dtype=float).reshape(len(output), -1),
-        probe["source"],
-        output,
-        alt=f"Attention weights of {whose}the answer {' '.join(output)} to {source}.",
-        height=height,
-    )
-
-
 def _said(probe: Picture, end: str, task: str) -> str:
     """Return what stands below the picture, or instead of it."""
     if probe["weights"] is not None:
@@ -146,13 +110,3 @@ def _said(probe: Picture, end: str, task: str) -> str:
         "decoder knows is the encoder's last state. Its answer to "
         f"{escape(source)} is {escape(output)}.</p>"
     )
-
-
-def problem(error: str | None) -> str:
-    """Return what is wrong with a typed sequence, or nothing."""
-    return f'<p class="seqflip-problem" role="alert">{escape(sentence(error))}</p>' if error else ""
-
-
-def caption(text: str) -> str:
-    """Return a note in small letters; the text is escaped already."""
-    return f'<p class="seqflip-caption">{text}</p>'

@@ -10,19 +10,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    dump_config,
-    parse_config,
-)
-from seqflip.config.section import (
-    ConfigError,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import dump_config, parse_config
+from seqflip.config.section import ConfigError
 from seqflip.runs.run import Run
 from seqflip.server.limits import ServerLimits
 from seqflip.ui.labels import sentence
+from seqflip.ui.parts.field_widget import field_widget
 from seqflip.ui.parts.fields import BY_NAME, FIELDS, Field, Group, Values, in_words, values_of
 from seqflip.ui.parts.presets import FIRST, presets
 from seqflip.ui.parts.url_state import from_link, to_link
@@ -32,19 +26,6 @@ _GROUPS: dict[Group, str] = {
     "model": "More about the network",
     "training": "Training",
     "fine": "Fine tuning",
-}
-_STEPS: dict[str, int | float] = {
-    "d_model": 8,
-    "d_k": 4,
-    "d_v": 8,
-    "n_train": 1000,
-    "n_test": 100,
-    "learning_rate": 0.001,
-    "batch_size": 16,
-    "dropout": 0.05,
-    "teacher_forcing_ratio": 0.1,
-    "momentum": 0.05,
-    "clip_norm": 0.5,
 }
 
 
@@ -211,33 +192,6 @@ def _draw(fields: Iterable[Field], values: Values, problems: Mapping[str, str]) 
             field_widget(field, key=field.name)
             if field.key in problems:
                 st.error(problems[field.key], icon=":material/error:")
-
-
-def field_widget(field: Field, *, key: str) -> None:
-    """Draw the widget that a setting's kind asks for, which keeps its value under a key."""
-    kind = field.kind
-    if isinstance(kind, tuple):
-        st.selectbox(
-            field.label,
-            kind,
-            key=key,
-            format_func=field.words.__getitem__,
-            help=field.help,
-            persist_state="session",
-        )
-    elif kind is bool:
-        st.toggle(field.label, key=key, help=field.help, persist_state="session")
-    else:
-        st.number_input(
-            field.label,
-            value=None if field.optional else field.info.default,
-            step=_STEPS.get(field.name, kind(1)),
-            format="%d" if kind is int else "%g",
-            key=key,
-            help=field.help,
-            placeholder="empty" if field.optional else None,
-            persist_state="session",
-        )
 
 
 def _file(config: Config | None) -> None:

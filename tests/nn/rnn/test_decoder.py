@@ -7,12 +7,7 @@ from seqflip.nn import protocols
 from seqflip.nn.arrays import FloatArray
 from seqflip.nn.attention import Memory
 from seqflip.nn.rnn.cells import CELLS, State
-from seqflip.nn.rnn.decoder import (
-    DecoderCache,
-    DecoderGradients,
-    DecoderState,
-    InputFeedingDecoder,
-)
+from seqflip.nn.rnn.decoder import DecoderCache, DecoderGradients, DecoderState, InputFeedingDecoder
 from tests.nn.gradients import assert_gradients, buffers, network, of_parameters
 
 NAMES = list(CELLS)

@@ -8,12 +8,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    override,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import override
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.training import TrainingState
 from seqflip.runs.creation import create_run

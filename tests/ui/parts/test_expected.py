@@ -1,9 +1,5 @@
-from seqflip.config.config import (
-    Config,
-)
-from seqflip.config.files import (
-    override,
-)
+from seqflip.config.config import Config
+from seqflip.config.files import override
 from seqflip.ui.parts.expected import expected_seconds
 
 

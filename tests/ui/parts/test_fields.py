@@ -1,9 +1,6 @@
 import pytest
 
-from seqflip.config.config import (
-    SECTIONS,
-    Config,
-)
+from seqflip.config.config import SECTIONS, Config
 from seqflip.server.limits import ServerLimits
 from seqflip.ui.parts.fields import BY_KEY, FIELDS, in_words, values_of
 from seqflip.ui.parts.presets import FIRST, presets

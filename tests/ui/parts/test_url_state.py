@@ -1,9 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqflip.config.config import (
-    Config,
-)
+from seqflip.config.config import Config
 from seqflip.ui.parts.fields import BY_NAME, FIELDS, values_of
 from seqflip.ui.parts.url_state import from_link, to_link
 
