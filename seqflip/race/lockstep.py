@@ -33,4 +33,6 @@ def lockstep(lanes: Sequence[Steps]) -> Iterator[None]:
         for lane in going:
             if lane.step == behind:
                 lane.advance()
+        if all(lane.over for lane in going):
+            return  # that was no step, but the end
         yield
