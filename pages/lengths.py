@@ -3,8 +3,8 @@
 import streamlit as st
 
 from seqflip.ui.lengths.choice import bring_along, choose_runs
-from seqflip.ui.lengths.session import open_link, restore, show_told
 from seqflip.ui.lengths.show import growing, show_lengths
+from seqflip.ui.lengths.tab import open_link, restore, show_told
 from seqflip.ui.shell.frame import within_app
 from seqflip.ui.shell.history import arrived_by_link
 from seqflip.ui.shell.server import server

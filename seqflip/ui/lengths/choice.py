@@ -12,7 +12,7 @@ import streamlit as st
 from seqflip.config.section import ConfigError
 from seqflip.runs.run import Run, RunError, UnknownRun
 from seqflip.study.lengths import longest_to_try
-from seqflip.ui.lengths.session import choose, tell
+from seqflip.ui.lengths.tab import choose, tell
 from seqflip.ui.lengths.view import COUNTS, MOST_RUNS, PLAIN
 from seqflip.ui.parts.run_choice import has_weights, is_coming, label
 from seqflip.ui.parts.subject import Subject, open_subject

@@ -1,15 +1,18 @@
 """The sequences that a model fails, as a table from which each can be opened in Attend."""
 
 from collections.abc import Sequence
-from html import escape
 from itertools import zip_longest
 from urllib.parse import urlencode
 
 import streamlit as st
+from markupsafe import Markup
 
 from seqflip.study.lengths import Failure
 from seqflip.study.lengths_report import Report
+from seqflip.ui.as_typed import all_in_html, in_html
 from seqflip.ui.labels import with_end
+from seqflip.ui.parts.tables import struck
+from seqflip.ui.shell.pages import go_to
 
 # A plain click stays in this tab's session; with a key held, the browser does what it always does.
 # So it does on a page that renews itself: `st.switch_page` may leave an empty page behind there.
@@ -25,6 +28,16 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
 }
 """
+_TABLE = Markup(
+    '<table class="seqflip-answers"><thead><tr><th scope="col">Input</th>'
+    '<th scope="col">Expected</th><th scope="col">Answer</th>'
+    '<th scope="col"><span class="hidden">Open</span></th></tr></thead><tbody>{}</tbody></table>'
+)
+_ROW = Markup(
+    "<tr><td>{source}</td><td>{expected}</td><td>{answer}</td>"
+    '<td class="verdict"><a href="attend?{link}" data-row="{place}">'
+    'Attend<span class="hidden"> to {said}</span></a></td></tr>'
+)
 _component = st.components.v2.component(
     "seqflip_failures", html="<div></div>", js=_JS, isolate_styles=False
 )
@@ -36,49 +49,40 @@ def failures_table(report: Report, failures: Sequence[Failure], *, live: bool) -
     ``live`` says whether the page renews itself.
     """
     links = [_link(report, failure) for failure in failures]
-    rows = "".join(
+    rows = Markup("").join(
         _row(report, failure, i, link)
         for i, (failure, link) in enumerate(zip(failures, links, strict=True))
     )
-    titles = ("Input", "Expected", "Answer")
-    head = "".join(f'<th scope="col">{title}</th>' for title in titles)
-    html = (
-        f'<table class="seqflip-answers"><thead><tr>{head}<th scope="col">'
-        f'<span class="hidden">Open</span></th></tr></thead><tbody>{rows}</tbody></table>'
-    )
+    html = _TABLE.format(rows)
     data = {"html": html, "live": live}
     row = _component(key="lengths_failures", data=data, on_open_change=_nothing).open
     if isinstance(row, int) and row < len(links):
-        st.switch_page("pages/attend.py", query_params=links[row])
+        go_to("attend", links[row])
 
 
 def _nothing() -> None:
     """Streamlit tells of a trigger only where somebody listens."""
 
 
-def _row(report: Report, failure: Failure, place: int, link: dict[str, str]) -> str:
+def _row(report: Report, failure: Failure, place: int, link: dict[str, str]) -> Markup:
     end = report.vocabulary[0]
     source = report.words(failure.source)
-    expected = [word for word in report.words(failure.expected) if word != end]
-    cells = (_tokens(source), _tokens(expected), _answer(report, failure))
-    return (
-        "<tr>"
-        + "".join(f"<td>{cell}</td>" for cell in cells)
-        + f'<td class="verdict"><a href="attend?{escape(urlencode(link))}" data-row="{place}">'
-        f'Attend<span class="hidden"> to {escape(" ".join(source))}</span></a></td></tr>'
+    return _ROW.format(
+        source=all_in_html(source),
+        expected=all_in_html(word for word in report.words(failure.expected) if word != end),
+        answer=_answer(report, failure),
+        link=urlencode(link),
+        place=place,
+        said=" ".join(source),
     )
 
 
-def _tokens(words: Sequence[str]) -> str:
-    return " ".join(f"<span>{escape(word)}</span>" for word in words)
-
-
-def _answer(report: Report, failure: Failure) -> str:
+def _answer(report: Report, failure: Failure) -> Markup:
     """Return the model's tokens, wrong ones struck; what is missing is a wrong end."""
     answered = with_end(report.words(failure.answered), report.vocabulary[0])
     pairs = zip_longest(answered, failure.answered, failure.expected[: len(answered)])
-    return " ".join(
-        f"<span>{escape(word)}</span>" if token == right else f"<s>{escape(word)}</s>"
+    return Markup(" ").join(
+        in_html(word) if token == right else struck(word)
         for word, token, right in pairs
         if not (token == right == 0)
     )

@@ -1,9 +1,9 @@
 """All that is below the choice of models: it grows while the lengths are tried."""
 
 from collections.abc import Callable
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup, escape
 
 from seqflip.study.lengths import LengthPoint
 from seqflip.study.lengths_report import (
@@ -20,7 +20,7 @@ from seqflip.ui.charts.live import clicked_point, figure, show_chart
 from seqflip.ui.lengths.choice import Chosen, longest, take_newest
 from seqflip.ui.lengths.failures import failures_table
 from seqflip.ui.lengths.measuring import Measuring, measuring
-from seqflip.ui.lengths.session import choose, chosen, current_view, restore
+from seqflip.ui.lengths.tab import choose, chosen, current_view, restore
 from seqflip.ui.lengths.view import View, to_link
 from seqflip.ui.parts.subject import Subject
 from seqflip.ui.parts.tables import progress_bar
@@ -28,6 +28,8 @@ from seqflip.ui.shell.share import share
 
 HEIGHT = 420
 _CHART = "lengths_chart"
+_PROGRESS = Markup('<div class="{}">{}</div>')
+_FINDING = Markup('<p class="seqflip-finding" role="status">{}</p>')
 _MEANING = (
     "Shaded are the lengths of training; the sequences themselves are new to the models. There, "
     "one without attention has to put all it reads into one state of fixed size, and attention "
@@ -76,7 +78,7 @@ def show_lengths(opened: Chosen, grew: bool) -> None:
         st.error(problem, icon=":material/error:")
     _follow(opened.subjects)
     done, text = _progress(tests, far, view)
-    st.html(f'<div class="{"seqflip-done" if done == 1 else ""}">{progress_bar(done, text)}</div>')
+    st.html(_PROGRESS.format("seqflip-done" if done == 1 else "", progress_bar(done, text)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
             "Measure",
@@ -96,8 +98,7 @@ def show_lengths(opened: Chosen, grew: bool) -> None:
     there = not grew and any(report.points for report in reports)
     said = sentence(reports, view.measure) if there else ""
     _curves(reports, view, far, place, said)
-    unbroken = escape(said).replace(" %", "&nbsp;%")
-    st.html(f'<p class="seqflip-finding" role="status">{unbroken}</p>')
+    st.html(_FINDING.format(escape(said).replace(" %", Markup("&nbsp;%"))))
     st.caption(_MEANING)
     if place is not None:
         _failing(reports, place, live=grew)

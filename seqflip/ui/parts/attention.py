@@ -1,10 +1,10 @@
 """The attention of a typed sequence as a heatmap, and what is said about it, on every live page."""
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 
 from seqflip.runs.run import Run
 from seqflip.ui.charts.live import NOTHING, Chart, heatmap
@@ -47,11 +47,15 @@ def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of:
     )
 
 
-def problem(error: str | None) -> str:
+_PROBLEM = Markup('<p class="seqflip-problem" role="alert">{}</p>')
+_CAPTION = Markup('<p class="seqflip-caption">{}</p>')
+
+
+def problem(error: str | None) -> Markup:
     """Return what is wrong with a typed sequence, or nothing."""
-    return f'<p class="seqflip-problem" role="alert">{escape(sentence(error))}</p>' if error else ""
+    return _PROBLEM.format(sentence(error)) if error else Markup("")
 
 
-def caption(text: str) -> str:
-    """Return a note in small letters; the text is escaped already."""
-    return f'<p class="seqflip-caption">{text}</p>'
+def caption(text: str) -> Markup:
+    """Return a note in small letters."""
+    return _CAPTION.format(text)

@@ -359,7 +359,7 @@ def values_of(config: Config) -> Values:
     return {field.name: getattr(getattr(config, field.section), field.name) for field in FIELDS}
 
 
-def in_words(sentence: str) -> str:
+def with_labels(sentence: str) -> str:
     """Name settings in a sentence as the page does."""
     for key in sorted(BY_KEY, key=len, reverse=True):
         sentence = sentence.replace(key, f"“{BY_KEY[key].label}”")

@@ -1,24 +1,47 @@
 """Small tables of numbers and tokens, as HTML: they change all the time, and nothing may move."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
+from markupsafe import Markup
+
 from seqflip.runs.status import Status
+from seqflip.ui.as_typed import all_in_html, in_html
 from seqflip.ui.labels import END, percent, significant, with_end
 
+_PROGRESS = Markup(
+    '<div class="seqflip-progress"><p>{text}</p>'
+    '<progress max="1" value="{done:.4f}" aria-label="{text}"></progress></div>'
+)
+_FIGURES = Markup(
+    '<table class="seqflip-figures"><thead><tr><td></td>{head}</tr></thead>'
+    "<tbody>{rows}</tbody></table>"
+)
+_TITLE = Markup('<th scope="col">{}</th>')
+_FIGURE = Markup("<td>{}</td>")
+_FIGURE_ROW = Markup(
+    '<tr class="{name}"><th scope="row">{name} <small>{when}</small></th>{cells}</tr>'
+)
+_ANSWERS = Markup(
+    '<table class="seqflip-answers"><thead><tr><th scope="col">Input</th>'
+    '<th scope="col">Expected</th><th scope="col">Answer</th>'
+    '<th scope="col"><span class="hidden">Right or wrong</span></th></tr></thead>'
+    "<tbody>{}</tbody></table>"
+)
+_ANSWER_ROW = Markup('<tr><td>{}</td><td>{}</td><td>{}</td><td class="verdict">{}</td></tr>')
+_VERDICTS = {
+    True: Markup('<span class="right" title="right">✓<span class="hidden">right</span></span>'),
+    False: Markup('<span class="wrong" title="wrong">✗<span class="hidden">wrong</span></span>'),
+}
 
-def progress_bar(done: float, text: str) -> str:
+
+def progress_bar(done: float, text: str) -> Markup:
     """Return a bar of which a share is done, with a text above it."""
-    return (
-        f'<div class="seqflip-progress"><p>{escape(text)}</p>'
-        f'<progress max="1" value="{done:.4f}" aria-label="{escape(text)}"></progress></div>'
-    )
+    return _PROGRESS.format(done=done, text=text)
 
 
-def figures_table(status: Status) -> str:
+def figures_table(status: Status) -> Markup:
     """Return loss, accuracies and alignment, of training and of held-out data."""
-    measured = "" if status.val_step is None else f"at step {status.val_step:,}"
     rows = (
         (
             "training",
@@ -30,7 +53,7 @@ def figures_table(status: Status) -> str:
         ),
         (
             "held-out",
-            measured,
+            "" if status.val_step is None else f"at step {status.val_step:,}",
             significant(status.val_loss),
             percent(status.val_accuracy),
             percent(status.val_sequence_accuracy),
@@ -38,55 +61,45 @@ def figures_table(status: Status) -> str:
         ),
     )
     head = ("Loss", "Token accuracy", "Exact match", "Alignment")
-    return (
-        '<table class="seqflip-figures"><thead><tr><td></td>'
-        + "".join(f'<th scope="col">{title}</th>' for title in head)
-        + "</tr></thead><tbody>"
-        + "".join(
-            f'<tr class="{name}"><th scope="row">{name} <small>{when}</small></th>'
-            + "".join(f"<td>{value}</td>" for value in values)
-            + "</tr>"
-            for name, when, *values in rows
-        )
-        + "</tbody></table>"
+    return _FIGURES.format(
+        head=Markup("").join(map(_TITLE.format, head)),
+        rows=Markup("").join(
+            _FIGURE_ROW.format(
+                name=name, when=when, cells=Markup("").join(map(_FIGURE.format, figures))
+            )
+            for name, when, *figures in rows
+        ),
     )
 
 
-def answers_table(answers: Sequence[Mapping[str, Any]], end: str) -> str:
+def answers_table(answers: Sequence[Mapping[str, Any]], end: str) -> Markup:
     """Return held-out sequences with what the model made of them, right and wrong marked.
 
     The token `end` that ends an answer is only shown where it is wrong.
     """
-    rows = "".join(
-        f"<tr><td>{_tokens(answer['source'])}</td>"
-        f"<td>{_tokens([token for token in answer['target'] if token != end])}</td>"
-        f"<td>{_answer(answer, end)}</td>"
-        f'<td class="verdict">{_verdict(bool(answer["right"]))}</td></tr>'
-        for answer in answers
-    )
-    head = "".join(f'<th scope="col">{title}</th>' for title in ("Input", "Expected", "Answer"))
-    return (
-        f'<table class="seqflip-answers"><thead><tr>{head}<th scope="col">'
-        '<span class="hidden">Right or wrong</span></th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+    return _ANSWERS.format(
+        Markup("").join(
+            _ANSWER_ROW.format(
+                all_in_html(answer["source"]),
+                all_in_html(token for token in answer["target"] if token != end),
+                _answer(answer, end),
+                _VERDICTS[bool(answer["right"])],
+            )
+            for answer in answers
+        )
     )
 
 
-def _tokens(tokens: Sequence[str]) -> str:
-    return " ".join(f"<span>{escape(token)}</span>" for token in tokens)
+def struck(token: str) -> Markup:
+    """Return a token that is wrong."""
+    return Markup("<s>{}</s>").format(in_html(token))
 
 
-def _answer(answer: Mapping[str, Any], end: str) -> str:
+def _answer(answer: Mapping[str, Any], end: str) -> Markup:
     """Return the model's tokens, wrong ones struck."""
     pairs = zip(with_end(answer["output"], end), answer["correct"], strict=True)
-    return " ".join(
-        f"<span>{escape(token)}</span>" if correct else f"<s>{escape(token)}</s>"
+    return Markup(" ").join(
+        in_html(token) if correct else struck(token)
         for token, correct in pairs
         if not (correct and token == END)
     )
-
-
-def _verdict(right: bool) -> str:
-    if right:
-        return '<span class="right" title="right">✓<span class="hidden">right</span></span>'
-    return '<span class="wrong" title="wrong">✗<span class="hidden">wrong</span></span>'

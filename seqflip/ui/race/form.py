@@ -16,7 +16,7 @@ from seqflip.race.folder import Race
 from seqflip.server.limits import ServerLimits
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.field_widget import field_widget
-from seqflip.ui.parts.fields import Field, Values, in_words, values_of
+from seqflip.ui.parts.fields import Field, Values, values_of, with_labels
 from seqflip.ui.parts.presets import FIRST_RACE
 from seqflip.ui.race.variants import (
     CHANGEABLE,
@@ -213,7 +213,7 @@ def _check(
         config = race_of(base, variants, seeds)
         limits.check_race(config)
     except ConfigError as error:
-        return None, sentence(in_words(error.message))
+        return None, sentence(with_labels(error.message))
     return config, ""
 
 

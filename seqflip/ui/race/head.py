@@ -3,6 +3,7 @@
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
@@ -49,17 +50,15 @@ def sizes(config: RaceConfig) -> str:
     return " · ".join([*parts, f"{config.data.n_train:,} examples", f"about {duration(seconds)}"])
 
 
-def standing(race: Race | None, status: Status, found: dict[str, Any] | None) -> str:
+_NO_SENTENCE = "\N{NO-BREAK SPACE}"
+_STANDING = Markup('{}<p class="seqflip-sentence" role="status">{}</p>')
+
+
+def standing(race: Race | None, status: Status, found: dict[str, Any] | None) -> Markup:
     """Return how far the race is, and in one sentence what happened by now."""
     share, text = _how_far(race, status, found)
     sentence = found["sentence"] if found else "Press Train: all variants start at the same step."
-    bar = progress_bar(share, text)
-    return f'{bar}<p class="seqflip-sentence" role="status">{sentence_html(sentence)}</p>'
-
-
-def sentence_html(sentence: str) -> str:
-    """Write the sentence so that it stands on a page as it is."""
-    return sentence.replace("&", "&amp;").replace("<", "&lt;") or "&nbsp;"
+    return _STANDING.format(progress_bar(share, text), sentence or _NO_SENTENCE)
 
 
 def _how_far(race: Race | None, status: Status, found: dict[str, Any] | None) -> tuple[float, str]:

@@ -1,16 +1,17 @@
 """Where each variant looks, for one sequence that all are given: side by side."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
 from seqflip.runs.run import Run
 from seqflip.runs.status import ENDED, State
+from seqflip.ui.as_typed import all_in_html, in_html, in_markdown
 from seqflip.ui.charts.live import NOTHING, show_chart, show_html
 from seqflip.ui.labels import with_end
 from seqflip.ui.parts.attention import caption, end_of, problem, weights_map
@@ -19,6 +20,7 @@ from seqflip.ui.race.controls import PROBE
 from seqflip.ui.race.table import sample
 from seqflip.ui.race.trained import trained_picture
 from seqflip.ui.shell.keys import key_for
+from seqflip.ui.shell.pages import PAGES, link
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import carefully
 
@@ -27,6 +29,12 @@ _HEAT = "race_heat_{}"
 _PROBLEM = "race_problem"
 _HEIGHT = 300
 _ABREAST = 3
+_LANE = Markup('<p class="seqflip-lane">{}{}</p>')
+_AT = Markup('<p class="seqflip-at">{}</p>')
+_BLIND = Markup(
+    '<div class="seqflip-blind"><p>Without attention there are no weights to show.</p>'
+    "<p>{}<br>→ {}</p></div>"
+)
 
 
 def probe_box(race: Race | None, state: State) -> None:
@@ -63,7 +71,7 @@ def places(config: RaceConfig, race: Race | None) -> list[DeltaGenerator]:
             row, [*enumerate(names)][start : start + abreast], strict=False
         ):
             with column:
-                st.html(f'<p class="seqflip-lane">{sample(i)}{escape(name)}</p>')
+                st.html(_LANE.format(sample(i), in_html(name)))
                 made.append(st.container(gap=None))
                 if (run := runs.get(name)) is not None:
                     _ways_out(name, run)
@@ -101,7 +109,7 @@ def picture_parts(
             told = "This run was deleted." if gone else "Coming, as soon as it begins."
             parts[_SAID.format(i)] = {"html": caption(told)}
             parts[_HEAT.format(i)] = NOTHING
-    parts[_PROBLEM] = {"html": "".join(map(problem, sorted(complaints - {""})))}
+    parts[_PROBLEM] = {"html": Markup("").join(map(problem, sorted(complaints - {""})))}
     return parts
 
 
@@ -120,17 +128,15 @@ def show_pictures(
         show_html(_PROBLEM, parts[_PROBLEM]["html"], feed=feed)
 
 
-def _said(picture: Mapping[str, Any], end: str) -> str:
+def _said(picture: Mapping[str, Any], end: str) -> Markup:
     """Return what stands above the picture, and instead of one where there is no attention."""
     probe, step = picture["probe"], picture["step"]
     verdict = {True: " ✓", False: " ✗", None: ""}[probe["right"]]
     title = ("Best weights" if step is None else f"Step {step:,}") + verdict
-    said = f'<p class="seqflip-at">{title}</p>'
+    said = _AT.format(title)
     if probe["weights"] is None:
-        source, output = " ".join(probe["source"]), " ".join(with_end(probe["output"], end))
-        said += (
-            '<div class="seqflip-blind"><p>Without attention there are no weights to show.</p>'
-            f"<p>{escape(source)}<br>→ {escape(output)}</p></div>"
+        said += _BLIND.format(
+            all_in_html(probe["source"]), all_in_html(with_end(probe["output"], end))
         )
     return said
 
@@ -139,25 +145,16 @@ def to_lengths(race: Race | None) -> None:
     """Offer to try all variants on longer sequences."""
     ids = [run.id for run in race.variants().values() if run is not None] if race else []
     if ids:
-        st.page_link(
-            "pages/lengths.py",
-            label="How long can they go?",
-            icon=":material/straighten:",
+        link(
+            "lengths",
+            "How long can they go?",
+            {"runs": " ".join(ids)},
             help="Open all variants on the page Lengths, which tries sequences of every length.",
-            query_params={"runs": " ".join(ids)},
         )
 
 
 def _ways_out(name: str, run: Run) -> None:
     with st.container(horizontal=True):
-        for label, icon, page in (
-            ("Attend", "visibility", "attend"),
-            ("Replay", "history", "replay"),
-        ):
-            st.page_link(
-                f"pages/{page}.py",
-                label=label,
-                icon=f":material/{icon}:",
-                help=f"Open {name} on the page {label}.",
-                query_params={"run": run.id},
-            )
+        for page in (PAGES["attend"], PAGES["replay"]):
+            told = f"Open {in_markdown(name)} on the page {page.title}."
+            link(page.name, page.title, {"run": run.id}, help=told)

@@ -1,43 +1,51 @@
 """What differs between the variants, and how it ended, as one table."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
+from markupsafe import Markup
+
 from seqflip.race.config import RaceConfig
+from seqflip.ui.as_typed import in_html
 from seqflip.ui.labels import percent
-from seqflip.ui.race.variants import changed_fields, in_words
+from seqflip.ui.race.variants import changed_fields, value_shown
 
 _LEVELS = {"0.9": "to 90 %", "0.99": "to 99 %", "0.999": "to 99.9 %"}
 
 Summary = Mapping[str, Any]
 
 
-def outcome_table(config: RaceConfig, found: Mapping[str, Any] | None) -> str:
+_TABLE = Markup(
+    '<table class="seqflip-race"><thead><tr><th scope="col">Variant</th>{}</tr></thead>'
+    "<tbody>{}</tbody></table>"
+)
+_TITLE = Markup('<th scope="col">{}</th>')
+_ROW = Markup('<tr><th scope="row">{}{}</th>{}</tr>')
+_CELL = Markup('<td data-label="{}">{}</td>')
+_SAMPLE = Markup('<i class="line lane-{}" aria-hidden="true"></i>')
+_LEVEL = Markup("{}<small>{}</small>")
+_RANGE = Markup("{} <span>[{}–{}]</span>")
+
+
+def outcome_table(config: RaceConfig, found: Mapping[str, Any] | None) -> Markup:
     """Return the table; without results, what differs is all that it says."""
     fields, lanes = changed_fields(config), config.lanes()
     head = [field.label for field in fields]
     head += ["Parameters", *_LEVELS.values(), "Exact match", "Steps/s"]
     rows = []
     for i, (name, lane) in enumerate(lanes.items()):
-        cells = [escape(in_words(field, lane)) for field in fields]
+        cells: list[str] = [value_shown(field, lane) for field in fields]
         cells += [f"{lane.size().parameters:,}"]
         cells += _outcome(found["summary"][name] if found else None, over=_is_over(found))
-        body = "".join(
-            f'<td data-label="{escape(label)}">{cell}</td>'
-            for label, cell in zip(head, cells, strict=True)
-        )
-        rows.append(f'<tr><th scope="row">{sample(i)}{escape(name)}</th>{body}</tr>')
-    titles = "".join(f'<th scope="col">{escape(label)}</th>' for label in head)
-    return (
-        '<table class="seqflip-race"><thead><tr><th scope="col">Variant</th>'
-        f"{titles}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
+        body = Markup("").join(map(_CELL.format, head, cells))
+        rows.append(_ROW.format(sample(i), in_html(name), body))
+    titles = Markup("").join(map(_TITLE.format, head))
+    return _TABLE.format(titles, Markup("").join(rows))
 
 
-def sample(i: int) -> str:
+def sample(i: int) -> Markup:
     """Return a piece of a variant's line, as the chart draws it; its style is in race.css."""
-    return f'<i class="line lane-{i + 1}" aria-hidden="true"></i>'
+    return _SAMPLE.format(i + 1)
 
 
 def how_measured(config: RaceConfig) -> str:
@@ -83,13 +91,12 @@ def _level(found: Summary, seeds: int, *, over: bool) -> str:
         _spread([found[unit][part] for part in _PARTS], write, several=seeds > 1, unit=unit_shown)
         for unit, write, unit_shown in (("steps", _whole, " steps"), ("seconds", _seconds, " s"))
     )
-    return f"{steps}<small>{seconds}</small>"
+    return _LEVEL.format(steps, seconds)
 
 
 def _spread(values: Sequence[float | None], write: Any, *, several: bool, unit: str = "") -> str:
     median, lowest, highest = map(write, values)
-    spread = f" <span>[{lowest}–{highest}]</span>" if several else ""
-    return f"{median}{unit}{spread}"
+    return _RANGE.format(f"{median}{unit}", lowest, highest) if several else f"{median}{unit}"
 
 
 def _whole(value: float | None) -> str:

@@ -19,7 +19,7 @@ CHANGEABLE: Final = {
 }
 PLAIN: Final = "as it is"
 
-_LOOKS = {"evaluate_every": 20, "evaluate_examples": 256}
+_EVALUATED = {"evaluate_every": 20, "evaluate_examples": 256}
 _NOTHING = "-"
 _LONGEST = 40
 
@@ -44,7 +44,7 @@ def begin_with(name: str) -> RaceConfig:
     if name in races():
         return races()[name].config
     config = presets()[name].config
-    training = config.training.model_copy(update=_LOOKS)
+    training = config.training.model_copy(update=_EVALUATED)
     changed: Values = {"attention": "none" if config.model.looks else "scaled_dot"}
     if config.model.input_feeding:
         changed["input_feeding"] = False
@@ -93,10 +93,10 @@ def changed_fields(config: RaceConfig) -> list[Field]:
     keys = {key for changes in config.changes.values() for key in changes}
     lanes = list(config.lanes().values())
     fields = [field for field in FIELDS if field.key in keys]
-    return [field for field in fields if len({in_words(field, lane) for lane in lanes}) > 1]
+    return [field for field in fields if len({value_shown(field, lane) for lane in lanes}) > 1]
 
 
-def in_words(field: Field, config: Config) -> str:
+def value_shown(field: Field, config: Config) -> str:
     """Return how the page writes a setting's value."""
     value = values_of(config)[field.name]
     return field.words.get(str(value)) or write_value(value)

@@ -11,6 +11,7 @@ from seqflip.ui.charts.palette import RUNS
 from seqflip.ui.parts.run_choice import has_weights
 from seqflip.ui.runs.table import Row
 from seqflip.ui.shell.keys import add_key, key_for
+from seqflip.ui.shell.pages import link
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import carefully
 
@@ -36,7 +37,7 @@ def actions(chosen: Sequence[Row]) -> None:
 
 def _for_one(row: Row) -> None:
     run, key = row.run, key_for(row.run)
-    _link("Open", "train", "open_in_full", "See it on the page Train.", {"run": run.id})
+    link("train", "Open", {"run": run.id}, help="See it on the page Train.", icon="open_in_full")
     st.download_button(
         "Download",
         lambda: export_run(run),
@@ -49,7 +50,7 @@ def _for_one(row: Row) -> None:
     )
     if (race := run.race()) is not None:
         told = "Open the race that it ran in."
-        _link("To its race", "race", "sports_score", told, {"race": race.id})
+        link("race", "To its race", {"race": race.id}, help=told)
     if not run.may_manage(key):
         return
     if row.status.state in ("interrupted", "paused") and row.status.pid is None:
@@ -85,7 +86,7 @@ def _lengths(runs: Sequence[Run]) -> None:
     if runs:
         told = "See how long sequences may get until they fail."
         ids = " ".join(run.id for run in runs[: len(RUNS)])
-        _link("Test lengths", "lengths", "straighten", told, {"runs": ids})
+        link("lengths", "Test lengths", {"runs": ids}, help=told)
 
 
 def _address() -> str:
@@ -98,16 +99,6 @@ def _delete(rows: Sequence[Row]) -> None:
     with st.popover("Delete", icon=":material/delete:"):
         st.write(f"Delete {what} for good?")
         _button("Delete for good", "delete", "There is no way back.", _delete_all, rows)
-
-
-def _link(label: str, page: str, icon: str, help: str, params: dict[str, str]) -> None:
-    st.page_link(
-        f"pages/{page}.py",
-        label=label,
-        icon=f":material/{icon}:",
-        help=help,
-        query_params=params,
-    )
 
 
 def _button(label: str, icon: str, help: str, action: Callable[..., Any], *args: Any) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from seqflip.ui.shell.pages import PAGES
+
 _UI = Path(__file__).parents[1]
 _SHEETS = (
     _UI / "shell" / "style.css",
@@ -21,47 +23,7 @@ def navigate() -> StreamlitPage:
     """Draw the list of all pages, and return the one to show."""
     global _navigated
     _navigated = True
-    return st.navigation(
-        [
-            st.Page(
-                "pages/train.py",
-                title="Train",
-                icon=":material/play_circle:",
-                help="Choose a task and a model, and watch it learn.",
-                default=True,
-            ),
-            st.Page(
-                "pages/attend.py",
-                title="Attend",
-                icon=":material/visibility:",
-                help="Type a sequence, and see where a model looks.",
-            ),
-            st.Page(
-                "pages/replay.py",
-                title="Replay",
-                icon=":material/history:",
-                help="Watch again how a model learned, step by step.",
-            ),
-            st.Page(
-                "pages/race.py",
-                title="Race",
-                icon=":material/sports_score:",
-                help="Train variants of one model side by side.",
-            ),
-            st.Page(
-                "pages/lengths.py",
-                title="Lengths",
-                icon=":material/straighten:",
-                help="See how long sequences may get until a model fails.",
-            ),
-            st.Page(
-                "pages/runs.py",
-                title="Runs",
-                icon=":material/stacks:",
-                help="All trainings: open, compare, keep, download.",
-            ),
-        ]
-    )
+    return st.navigation([page.registered() for page in PAGES.values()])
 
 
 def within_app() -> None:

@@ -10,6 +10,7 @@ from seqflip.runs.run import Run
 from seqflip.runs.status import ACTIVE, ENDED, State
 from seqflip.ui.parts.toolbar import Start, Toolbar, new_name
 from seqflip.ui.shell.keys import key_for
+from seqflip.ui.shell.pages import link
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import carefully, note, show_run, shown_id
 from seqflip.ui.train.settings_form import Form
@@ -55,12 +56,7 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
         if run is not None and key is not None and state in ACTIVE:
             _learning_rate(run, key)
         if race is not None:
-            st.page_link(
-                "pages/race.py",
-                label="To its race",
-                icon=":material/sports_score:",
-                query_params={"race": race.id},
-            )
+            link("race", "To its race", {"race": race.id})
     if race is not None:
         st.caption("This run is part of a race, which is controlled as a whole.")
     elif run is not None and key is None and state in ACTIVE:
@@ -69,10 +65,10 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
 
 def _where_next(run: Run) -> None:
     """Offer what to do with what was learned."""
-    st.page_link("pages/attend.py", label="See where it looks", icon=":material/visibility:")
-    st.page_link("pages/replay.py", label="Replay it", icon=":material/history:")
-    st.page_link("pages/lengths.py", label="How long can it go?", icon=":material/straighten:")
-    st.page_link("pages/runs.py", label="Compare it", icon=":material/stacks:")
+    link("attend", "See where it looks")
+    link("replay", "Replay it")
+    link("lengths", "How long can it go?")
+    link("runs", "Compare it")
     other = "none" if run.config().model.looks else "scaled_dot"
 
     def choose() -> None:

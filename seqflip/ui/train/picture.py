@@ -1,13 +1,14 @@
 """The attention of one sequence and a few held-out answers, as they are now."""
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any, Final
 
 import streamlit as st
+from markupsafe import Markup
 
 from seqflip.runs.control import read_control
 from seqflip.runs.run import Run
+from seqflip.ui.as_typed import all_in_html
 from seqflip.ui.charts.live import NOTHING, show_chart, show_html
 from seqflip.ui.labels import with_end
 from seqflip.ui.parts.attention import caption, end_of, problem, weights_map
@@ -23,6 +24,11 @@ WEIGHTS: Final = "attention_chart"
 ANSWERS: Final = "answers"
 
 _HEIGHT = 400
+
+_BLIND = Markup(
+    '<p class="seqflip-note">Without attention there are no weights to show: all that the '
+    "decoder knows is the encoder's last state. Its answer to {} is {}.</p>"
+)
 
 Picture = dict[str, Any]
 
@@ -100,13 +106,9 @@ def _probe(run: Run | None) -> None:
     )
 
 
-def _said(probe: Picture, end: str, task: str) -> str:
+def _said(probe: Picture, end: str, task: str) -> Markup:
     """Return what stands below the picture, or instead of it."""
     if probe["weights"] is not None:
         return caption(look_for(task))
-    source, output = " ".join(probe["source"]), " ".join(with_end(probe["output"], end))
-    return (
-        '<p class="seqflip-note">Without attention there are no weights to show: all that the '
-        "decoder knows is the encoder's last state. Its answer to "
-        f"{escape(source)} is {escape(output)}.</p>"
-    )
+    output = with_end(probe["output"], end)
+    return _BLIND.format(all_in_html(probe["source"]), all_in_html(output))

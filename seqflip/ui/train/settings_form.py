@@ -17,7 +17,7 @@ from seqflip.runs.run import Run
 from seqflip.server.limits import ServerLimits
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.field_widget import field_widget
-from seqflip.ui.parts.fields import BY_NAME, FIELDS, Field, Group, Values, in_words, values_of
+from seqflip.ui.parts.fields import BY_NAME, FIELDS, Field, Group, Values, values_of, with_labels
 from seqflip.ui.parts.presets import FIRST, presets
 from seqflip.ui.parts.url_state import from_link, to_link
 
@@ -109,7 +109,7 @@ def check(values: Values, limits: ServerLimits) -> tuple[Config | None, dict[str
 
 
 def _sentence(message: str) -> str:
-    return sentence(in_words(message))
+    return sentence(with_labels(message))
 
 
 def _shown(value: object) -> str:

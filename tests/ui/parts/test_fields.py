@@ -2,7 +2,7 @@ import pytest
 
 from seqflip.config.config import SECTIONS, Config
 from seqflip.server.limits import ServerLimits
-from seqflip.ui.parts.fields import BY_KEY, FIELDS, in_words, values_of
+from seqflip.ui.parts.fields import BY_KEY, FIELDS, values_of, with_labels
 from seqflip.ui.parts.presets import FIRST, presets
 from seqflip.ui.train.settings_form import check, effective
 
@@ -65,4 +65,6 @@ def test_what_cannot_be_is_said_of_the_setting_that_causes_it(
 
 
 def test_settings_in_a_sentence_are_called_as_on_the_page() -> None:
-    assert in_words("data.n_train and data.n_test ask") == "“Examples” and “Held-out examples” ask"
+    assert (
+        with_labels("data.n_train and data.n_test ask") == "“Examples” and “Held-out examples” ask"
+    )
