@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 _PLAIN = re.compile(r"(?!.*www\.)(?:[^\W_]|[ ,.'’-](?![-.]))*", re.IGNORECASE)
+_IN_SENTENCE = re.compile(r"(?!.*www\.)[“‘(']*[^\W_]*(?:[.,'’/-][^\W_]+)*[”’)']*[.,:;!?]*|[-–—…%]|")
 _TICKS = re.compile("`+")
 _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _ALONE, _TOGETHER = "\u2068{}\u2069", str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -35,6 +36,17 @@ def in_markdown(text: str) -> str:
         room = " " if "`" in text else ""
         text = f"{fence}{room}{text}{room}{fence}"
     return _isolated(text)
+
+
+def sentence_in_markdown(text: str) -> str:
+    """Return a sentence with others' words in it for a place that reads Markdown.
+
+    >>> sentence_in_markdown("“$a$” is unknown: give 1 to 4.")
+    '`“$a$”` is unknown: give 1 to 4.'
+    """
+    return " ".join(
+        word if _IN_SENTENCE.fullmatch(word) else in_markdown(word) for word in text.split(" ")
+    )
 
 
 def in_text(tokens: Iterable[str]) -> str:

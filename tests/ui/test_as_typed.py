@@ -2,7 +2,14 @@
 
 import pytest
 
-from seqflip.ui.as_typed import all_in_html, in_chart, in_html, in_markdown, in_text
+from seqflip.ui.as_typed import (
+    all_in_html,
+    in_chart,
+    in_html,
+    in_markdown,
+    in_text,
+    sentence_in_markdown,
+)
 
 HARD = ["<unk>", "</s>", "&lt;", "$a$", "*", "_x_", "`", "=1+1", "-5", "a,b", "%{x}"]
 HARD += ["[l](http://x)", "~~x~~", ":red[x]", ":material/home:", "#1", "www.x.com", "->", "--"]
@@ -27,6 +34,23 @@ def test_what_is_more_than_text_in_markdown_is_written_as_code(token: str) -> No
 def test_code_may_have_backticks_in_it() -> None:
     assert in_markdown("`") == "`` ` ``"
     assert in_markdown("a``b") == "``` a``b ```"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There is no run 'x' with weights to look at; this is another.",
+        "“row” in the link is “0”, which is not a whole number from 1 to 9999.",
+        "The data of orphan cannot be made: /tmp/a-b/pairs.tsv: there is no such file.",
+    ],
+)
+def test_a_sentence_stays_as_it_is(text: str) -> None:
+    assert sentence_in_markdown(text) == text
+
+
+def test_words_of_others_in_a_sentence_are_nothing_but_text() -> None:
+    said = sentence_in_markdown("“![x](http://y)” and “:red[z]”, or www.x.com")
+    assert said == "`“![x](http://y)”` and `“:red[z]”,` or `www.x.com`"
 
 
 def test_html_and_charts_show_signs_instead_of_reading_them() -> None:

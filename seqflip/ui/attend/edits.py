@@ -48,7 +48,7 @@ def read(text: str) -> Intervention:
             return _look(found[1], found[2], None if found[3] is None else int(found[3]) - 1)
     except ValueError:
         pass
-    raise ValueError(f"“{in_markdown(text[:40])}” is no intervention")
+    raise ValueError(f"“{text[:40]}” is no intervention")
 
 
 def _look(name: str, number: str | None, row: int | None) -> Intervention:

@@ -13,12 +13,19 @@ from seqflip.ui.attend.tab import cell, choose
 from seqflip.ui.charts.live import heatmap, selected_cell, show_chart
 from seqflip.ui.labels import percent, sure
 
-HEIGHT = 360
+TALL, LOW = 360, 250
 Kind = Literal["plain", "changed"]
 
 
 def heat(
-    answer: Answer, place: Place, kind: Kind, *, title: str, truth: bool, file_name: str
+    answer: Answer,
+    place: Place,
+    kind: Kind,
+    *,
+    title: str,
+    truth: bool,
+    file_name: str,
+    height: int = TALL,
 ) -> None:
     """Draw the heatmap, in which a cell can be chosen.
 
@@ -34,6 +41,8 @@ def heat(
         Whether to outline the true alignment.
     file_name : str
         Under which the picture is saved.
+    height : int
+        In pixels; more where there is room to its sides.
     """
     key = f"attend_heat_{kind}"
 
@@ -48,7 +57,7 @@ def heat(
         answer.inputs,
         answer.outputs,
         alt=f"Attention of the answer {said} to {source}. {in_words(answer)}",
-        height=HEIGHT,
+        height=height,
         grows=True,
         truth=answer.truth if truth else None,
         selected=cell()._replace(row=place.row, column=place.column),

@@ -4,11 +4,11 @@ import streamlit as st
 from markupsafe import Markup
 
 from seqflip.runs.run import Run, RunError
-from seqflip.ui.as_typed import in_markdown
+from seqflip.ui.as_typed import in_markdown, sentence_in_markdown
 from seqflip.ui.attend import sequence
 from seqflip.ui.attend.answer_table import answer_table
 from seqflip.ui.attend.beam import beam
-from seqflip.ui.attend.heat import Kind, heat, instead_of_attention, sums
+from seqflip.ui.attend.heat import LOW, TALL, Kind, heat, instead_of_attention, sums
 from seqflip.ui.attend.numbers import EMPTY
 from seqflip.ui.attend.steps import steps
 from seqflip.ui.attend.surgery import controls, finding, why
@@ -46,7 +46,8 @@ def show_view(run: Run, seen: bool) -> None:
     try:
         subject = open_subject(run)
     except RunError as error:
-        st.error(f"{error}{'; the picture appears with them' if seen else ''}.")
+        soon = "; the picture appears with them" if seen else ""
+        st.error(sentence_in_markdown(f"{error}{soon}."))
         return
     with st.container(gap="xsmall"):
         if subject.follows:
@@ -105,23 +106,23 @@ def _surgery(subject: Subject, shown: Shown) -> None:
     """Draw what can be done beside what it does: before and after are seen without scrolling."""
     widest = max(map(len, [*shown.plain.inputs, *shown.plain.outputs]))
     if len(shown.source) > LONG or widest > WIDE:
-        operate, (before, after) = st.container(), st.columns(2, gap="medium")
+        operate, (before, after), height = st.container(), st.columns(2, gap="medium"), TALL
     else:
         operate, before, after = st.columns([5, 6, 6], gap="medium")
+        height = LOW
     with operate:
         controls(shown.plain, shown.place_in(shown.plain), shown.view.edits)
-        if shown.changed is not None:
-            st.markdown(finding(shown.plain, shown.changed))
     with before:
-        _picture(subject, shown, "plain", "Before")
+        _picture(subject, shown, "plain", "Before", height)
     with after:
         if shown.changed is None:
             st.markdown(why(shown.plain))
         else:
-            _picture(subject, shown, "changed", "After")
+            _picture(subject, shown, "changed", "After", height)
+            st.markdown(finding(shown.plain, shown.changed))
 
 
-def _picture(subject: Subject, shown: Shown, kind: Kind, title: str) -> None:
+def _picture(subject: Subject, shown: Shown, kind: Kind, title: str, height: int = TALL) -> None:
     """Draw the heatmap of an answer with its figures, or what there is instead."""
     answer = shown.changed if kind == "changed" and shown.changed is not None else shown.plain
     place = shown.place_in(answer)
@@ -130,7 +131,8 @@ def _picture(subject: Subject, shown: Shown, kind: Kind, title: str) -> None:
         st.caption(sums(answer, place))
         return
     name = stem(subject, answer)
-    heat(answer, place, kind, title=title, truth=shown.view.truth, file_name=name)
+    truth = shown.view.truth
+    heat(answer, place, kind, title=title, truth=truth, file_name=name, height=height)
     st.caption(sums(answer, place))
     if title != "After":
         if answer.truth is not None:

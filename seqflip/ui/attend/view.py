@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from seqflip.decoding import Intervention
-from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.attend import edits as links
 from seqflip.ui.parts.run_choice import FIRST_RUN
 from seqflip.ui.parts.typed import FIRST_SOURCE, LONGEST_TEXT
@@ -86,7 +85,7 @@ def from_link(params: Mapping[str, str]) -> tuple[View, list[str]]:
     complaints: list[str] = []
 
     def wrong(name: str, valid: str) -> None:
-        said = in_markdown(params[name][:40])
+        said = params[name][:40]
         complaints.append(f"“{name}” in the link is “{said}”, which is not {valid}.")
 
     for name in ("run", "source", "target"):

@@ -13,7 +13,7 @@ from seqflip.runs.run import Run, RunError
 from seqflip.runs.snapshots import SnapshotError, how_many
 from seqflip.study.replay import Replay
 from seqflip.system.blas import one_blas_thread
-from seqflip.ui.as_typed import in_text
+from seqflip.ui.as_typed import in_text, sentence_in_markdown
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.file_name import file_name
 from seqflip.ui.parts.logs import read_logs
@@ -53,7 +53,8 @@ def show_view(run: Run, seen: bool) -> None:
     try:
         subject = open_subject(run)
     except RunError as error:
-        st.error(f"{error}{'; the replay appears with them' if seen else ''}.")
+        soon = "; the replay appears with them" if seen else ""
+        st.error(sentence_in_markdown(f"{error}{soon}."))
         return
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="bottom", key="replay_top"):
@@ -65,7 +66,7 @@ def show_view(run: Run, seen: bool) -> None:
     try:
         replay = _followed(subject, source)
     except SnapshotError as error:
-        st.error(f"This run cannot be replayed: {error}.")
+        st.error(sentence_in_markdown(f"This run cannot be replayed: {error}."))
         return
     with places[0]:
         share(to_link(view))

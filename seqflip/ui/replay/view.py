@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.parts.run_choice import FIRST_RUN
 from seqflip.ui.parts.typed import FIRST_SOURCE, LONGEST_TEXT
 
@@ -54,7 +53,7 @@ def from_link(params: Mapping[str, str]) -> tuple[View, list[str]]:
     complaints: list[str] = []
 
     def wrong(name: str, valid: str) -> None:
-        said = in_markdown(params[name][:40])
+        said = params[name][:40]
         complaints.append(f"“{name}” in the link is “{said}”, which is not {valid}.")
 
     if "step" in params:

@@ -8,6 +8,7 @@ import streamlit as st
 from seqflip.config.section import ConfigError
 from seqflip.runs.run import Run, RunError, UnknownRun
 from seqflip.runs.status import Status
+from seqflip.ui.as_typed import sentence_in_markdown
 from seqflip.ui.labels import sentence
 from seqflip.ui.shell.keys import add_key
 from seqflip.ui.shell.server import server, viewer
@@ -79,4 +80,4 @@ def carefully(action: Callable[..., Any], *args: Any) -> None:
 def show_note() -> None:
     """Draw what :func:`note` was told."""
     if text := st.session_state.pop(_NOTE, None):
-        st.error(text, icon=":material/error:")
+        st.error(sentence_in_markdown(text), icon=":material/error:")
