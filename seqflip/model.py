@@ -25,6 +25,8 @@ from seqflip.nn import (
 )
 from seqflip.system.memory import memory_limit, readable_bytes
 
+_EVALUATED = ("loss", "accuracy", "sequence_accuracy", "alignment")
+
 
 class Seq2SeqAttentionModel:
     """An encoder-decoder with attention.
@@ -249,7 +251,8 @@ class Seq2SeqAttentionModel:
         expected = (*tgt.shape, src.shape[1])
         if truth is not None and truth.shape != expected:
             raise ValueError(f"alignment must have shape {expected}, got {truth.shape}")
-        result = evaluate(self.network, src, tgt, truth)._asdict()
+        found = evaluate(self.network, src, tgt, truth)
+        result = {name: getattr(found, name) for name in _EVALUATED}
         return {name: value for name, value in result.items() if value is not None}
 
     def predict(self, x_src: ArrayLike) -> IntArray:

@@ -21,6 +21,7 @@ class Evaluation(NamedTuple):
     accuracy: float  # of tokens, free-running
     sequence_accuracy: float  # exact match, free-running
     alignment: float | None  # attention mass on the true source positions, teacher-forced
+    forced_accuracy: float  # of tokens, teacher-forced
 
 
 def evaluate(
@@ -36,7 +37,7 @@ def evaluate(
     truth : (n, target_len, source_len), optional
         The true alignment, where the task has one.
     """
-    losses, counts, answers = [], [], []
+    losses, counts, answers, forced = [], [], [], []
     mass, aligned = 0.0, 0
     for start in range(0, len(x_src), CHUNK):
         now = slice(start, start + CHUNK)
@@ -46,6 +47,7 @@ def evaluate(
         result = softmax_cross_entropy(logits, tgt.reshape(-1), metrics.counted(tgt).reshape(-1))
         losses.append(result.loss * result.tokens)
         counts.append(result.tokens)
+        forced.append(done.logits.argmax(axis=2))
         answers.append(greedy(network, done.source, tgt.shape[1]))
         if truth is not None and network.looks:
             places = int(truth[now].any(axis=2).sum())
@@ -58,4 +60,5 @@ def evaluate(
         accuracy=metrics.token_accuracy(answer, x_tgt),
         sequence_accuracy=metrics.sequence_accuracy(answer, x_tgt),
         alignment=mass / aligned if aligned else None,
+        forced_accuracy=metrics.token_accuracy(np.concatenate(forced), x_tgt),
     )

@@ -47,6 +47,8 @@ class StepDone:
 class Evaluated:
     """Held-out data: teacher-forced ``loss`` and ``alignment``, free-running accuracies.
 
+    ``forced_accuracy`` is that of tokens with teacher forcing, as a training step has it; older
+    logs do not know it.
     ``seconds`` is how long it took to find out, which counts as training time. The ``train_``
     values are of a sample of the training data, measured in the same way.
     """
@@ -61,6 +63,7 @@ class Evaluated:
     seconds: float = 0.0
     train_sequence_accuracy: float | None = None
     train_alignment: float | None = None
+    forced_accuracy: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

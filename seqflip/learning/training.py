@@ -395,7 +395,7 @@ class _Loop:
         return Evaluated(
             state.step,
             state.epoch,
-            *found,
+            **found._asdict(),
             examples=len(src),
             seconds=spent + time.perf_counter() - began,
             train_sequence_accuracy=sample.sequence_accuracy,

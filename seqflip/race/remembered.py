@@ -26,7 +26,9 @@ def remembered(run: Run) -> Record:
             if entry["type"] == "Started":
                 record.take(Started(**{name: entry[name] for name in _STARTED}))
             elif entry["type"] == "Evaluated":
-                record.take(Evaluated(**{name: entry[name] for name in _EVALUATED}))
+                record.take(
+                    Evaluated(**{name: entry[name] for name in _EVALUATED if name in entry})
+                )
                 record.take(_step(steps, entry["step"]))
             elif entry["type"] == "Finished":
                 record.reason = entry["reason"]

@@ -18,7 +18,8 @@ from seqflip.learning.events import Event
 from seqflip.runs.thinning import Line, Thinner
 from seqflip.system.atomic import atomic_file, flush_to_disk
 
-METRICS: Final = ("loss", "accuracy", "sequence_accuracy", "alignment")
+METRICS: Final = ("loss", "accuracy", "sequence_accuracy", "alignment", "forced_accuracy")
+_OPTIONAL: Final = ("alignment", "forced_accuracy")
 _EVALUATION = np.dtype([("step", "<u8"), *((metric, "<f8") for metric in METRICS)])
 _MARKERS = ("LearningRateChanged", "Paused", "Resumed", "Diverged", "Finished")
 _MAX_MARKERS = 200
@@ -154,8 +155,9 @@ class EventReader:
     def happenings(self) -> Happenings:
         """Return what happened as of the last :meth:`update`."""
         lines = self._thinner.lines()
-        if self._latest is not None and self._latest["alignment"] is None:
-            lines["alignment"] = Line(np.empty(0, np.int64), np.empty(0, np.float64))
+        for metric in _OPTIONAL:
+            if self._latest is not None and self._latest.get(metric) is None:
+                lines[metric] = Line(np.empty(0, np.int64), np.empty(0, np.float64))
         return Happenings(
             lines,
             self._evaluations,

@@ -40,6 +40,8 @@ class Status(BaseModel):
         Of a sample of the training data, at the last evaluation.
     val_loss, val_accuracy, val_sequence_accuracy, val_alignment : float or None
         Of the last evaluation on held-out data.
+    val_forced_accuracy : float or None
+        Of the same, with teacher forcing; runs of earlier versions do not know it.
     val_step : int or None
         When that was.
     message : str
@@ -69,6 +71,7 @@ class Status(BaseModel):
     alignment: float | None = None
     val_loss: float | None = None
     val_accuracy: float | None = None
+    val_forced_accuracy: float | None = None
     val_sequence_accuracy: float | None = None
     val_alignment: float | None = None
     val_step: int | None = None

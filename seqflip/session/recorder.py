@@ -200,6 +200,7 @@ class Recorder:
         status = self.status
         status.val_step, status.val_loss = event.step, event.loss
         status.val_accuracy = event.accuracy
+        status.val_forced_accuracy = event.forced_accuracy
         status.val_sequence_accuracy = event.sequence_accuracy
         status.val_alignment = event.alignment
         status.sequence_accuracy = event.train_sequence_accuracy

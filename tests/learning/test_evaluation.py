@@ -49,6 +49,14 @@ def test_accuracies_are_those_of_free_running_answers() -> None:
     assert found.sequence_accuracy >= 3 / 7
 
 
+def test_forced_accuracy_is_that_of_each_token_after_the_right_ones() -> None:
+    made = network()
+    inputs = np.concatenate([np.full((7, 1), made.begin), TARGETS[:, :-1]], axis=1)
+    likeliest = np.asarray(probabilities(made, inputs)).argmax(axis=2)
+    expected = metrics.token_accuracy(likeliest, TARGETS)
+    assert evaluate(made, SOURCES, TARGETS).forced_accuracy == expected
+
+
 def test_alignment_is_the_attention_mass_on_true_places() -> None:
     made = network()
     weights = made.forward(SOURCES, made.shifted(TARGETS)).weights

@@ -403,7 +403,7 @@ def evaluations(monkeypatch: pytest.MonkeyPatch, losses: list[float]) -> None:
     def evaluate(network: object, x_src: IntArray, *_: object) -> Evaluation:
         held_out = len(x_src) <= 12
         loss = next(remaining, losses[-1]) if held_out else 0.0
-        return Evaluation(loss, 0.5, 0.25, None)
+        return Evaluation(loss, 0.5, 0.25, None, 0.75)
 
     monkeypatch.setattr(seqflip.learning.training, "evaluate", evaluate)
 
@@ -427,7 +427,7 @@ def test_the_weights_with_the_lowest_held_out_loss_are_kept(
 
 def test_only_losses_over_the_same_sequences_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     def evaluate(_: object, x_src: FloatArray, *__: object) -> Evaluation:
-        return Evaluation(2.0 if len(x_src) == 3 else 1.0, 0.5, 0.25, None)
+        return Evaluation(2.0 if len(x_src) == 3 else 1.0, 0.5, 0.25, None, 0.75)
 
     monkeypatch.setattr(seqflip.learning.training, "evaluate", evaluate)
     config = configured(max_steps=2, evaluate_every=1, evaluate_examples=3)

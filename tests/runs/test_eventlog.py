@@ -104,6 +104,18 @@ def test_a_task_without_alignment_has_no_line_for_it(path: Path) -> None:
     assert reader.happenings().lines["loss"].step.tolist() == [4, 8]
 
 
+def test_a_log_of_an_earlier_version_has_no_line_for_what_it_does_not_know(path: Path) -> None:
+    write(path, evaluated(4), evaluated(8))
+    entries = [json.loads(line) for line in path.read_text().splitlines()]
+    for entry in entries:
+        del entry["forced_accuracy"]
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    reader = EventReader(path)
+    reader.update()
+    assert reader.happenings().lines["forced_accuracy"].step.tolist() == []
+    assert reader.happenings().lines["accuracy"].step.tolist() == [4, 8]
+
+
 def test_a_reader_notices_that_a_run_went_back(path: Path) -> None:
     write(path, evaluated(4), LearningRateChanged(6, 0.5), evaluated(8))
     reader = EventReader(path)

@@ -17,7 +17,14 @@ _FIGURES = Markup(
     '<table class="seqflip-figures"><thead><tr><td></td>{head}</tr></thead>'
     "<tbody>{rows}</tbody></table>"
 )
-_TITLE = Markup('<th scope="col">{}</th>')
+_HEAD = (
+    ("Loss", "teacher-forced"),
+    ("Token accuracy", "teacher-forced"),
+    ("Token accuracy", "free-running"),
+    ("Exact match", "free-running"),
+    ("Alignment", "teacher-forced"),
+)
+_TITLE = Markup('<th scope="col">{} <small>{}</small></th>')
 _FIGURE = Markup("<td>{}</td>")
 _FIGURE_ROW = Markup(
     '<tr class="{name}"><th scope="row">{name} <small>{when}</small></th>{cells}</tr>'
@@ -41,13 +48,18 @@ def progress_bar(done: float, text: str) -> Markup:
 
 
 def figures_table(status: Status) -> Markup:
-    """Return loss, accuracies and alignment, of training and of held-out data."""
+    """Return loss, accuracies and alignment, of training and of held-out data.
+
+    With teacher forcing the model is told the right token before each that it has to find; free
+    running, it lives on its own answer. Training batches are only ever seen teacher-forced.
+    """
     rows = (
         (
             "training",
             "last steps" if status.loss is not None else "",
             significant(status.loss),
             percent(status.accuracy),
+            "–",
             percent(status.sequence_accuracy),
             percent(status.alignment),
         ),
@@ -55,14 +67,14 @@ def figures_table(status: Status) -> Markup:
             "held-out",
             "" if status.val_step is None else f"at step {status.val_step:,}",
             significant(status.val_loss),
+            percent(status.val_forced_accuracy),
             percent(status.val_accuracy),
             percent(status.val_sequence_accuracy),
             percent(status.val_alignment),
         ),
     )
-    head = ("Loss", "Token accuracy", "Exact match", "Alignment")
     return _FIGURES.format(
-        head=Markup("").join(map(_TITLE.format, head)),
+        head=Markup("").join(_TITLE.format(*title) for title in _HEAD),
         rows=Markup("").join(
             _FIGURE_ROW.format(
                 name=name, when=when, cells=Markup("").join(map(_FIGURE.format, figures))

@@ -43,12 +43,14 @@ def number_parts(
     logs = None if run is None else read_logs(run)
     identity = run.id if run is not None else ""
     marks = _marks(logs.happened) if logs else []
-    losses = _lines(logs, (("training", "loss"),), (("held-out", "loss", "solid"),))
+    losses = _lines(logs, status.step, ("training", "loss"), (("held-out", "loss", "solid"),))
     shares = _lines(
         logs,
-        (("training", "accuracy"),),
+        status.step,
+        ("training, teacher-forced", "accuracy"),
         (
-            ("held-out", "accuracy", "solid"),
+            ("held-out, teacher-forced", "forced_accuracy", "dashdot"),
+            ("held-out, free-running", "accuracy", "solid"),
             ("exact match", "sequence_accuracy", "dash"),
             ("alignment", "alignment", "dot"),
         ),
@@ -70,7 +72,7 @@ def number_parts(
             shares,
             identity=identity,
             alt=_alt("Accuracy and alignment", shares, percent),
-            y_title="tokens right",
+            y_title="tokens right, sequences right, attention",
             y_range=(0, 1.02),
             marks=marks,
             height=_HEIGHT,
@@ -107,21 +109,27 @@ def time_left(status: Status) -> float | None:
 
 def _lines(
     logs: Logs | None,
-    training: tuple[tuple[str, str], ...],
+    last: int,
+    training: tuple[str, str],
     held_out: tuple[tuple[str, str, str], ...],
 ) -> list[Series]:
+    """Return the curves up to the step that the figures are of: the logs may be further."""
     none = Line(np.empty(0, np.int64), np.empty(0))
-    series = []
-    for name, metric in training:
-        line = logs.curve.lines[metric] if logs else none
-        revision = logs.curve.revision if logs else 0
-        series.append(Series(name, TRAINING, line.step, line.value, revision, width=1.3))
+    name, metric = training
+    line = _until(last, logs.curve.lines[metric]) if logs else none
+    revision = logs.curve.revision if logs else 0
+    series = [Series(name, TRAINING, line.step, line.value, revision, width=1.3)]
     for name, metric, dash in held_out:
-        line = logs.happened.lines[metric] if logs else none
+        line = _until(last, logs.happened.lines[metric]) if logs else none
         revision = logs.happened.revision if logs else 0
         few = "circle" if len(line.step) <= 60 and dash == "solid" else ""
         series.append(Series(name, HELD_OUT, line.step, line.value, revision, dash, few, width=2))
     return series
+
+
+def _until(last: int, line: Line) -> Line:
+    there = line.step <= last
+    return Line(line.step[there], line.value[there])
 
 
 def _marks(happened: Happenings) -> list[Mark]:

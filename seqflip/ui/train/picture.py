@@ -62,7 +62,10 @@ def picture_parts(
         WEIGHTS: weights_map(
             f"Attention at step {picture['step']:,}", picture["probe"], end, _HEIGHT
         ),
-        ANSWERS: {"html": answers_table(picture["answers"], end)},
+        ANSWERS: {
+            "html": caption(f"Answers at step {picture['step']:,}, free-running.")
+            + answers_table(picture["answers"], end)
+        },
     }
 
 

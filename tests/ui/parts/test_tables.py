@@ -12,7 +12,7 @@ def cells(html: str, row: str) -> list[str]:
     return re.findall(r"<td>(.*?)</td>", found[1])
 
 
-def test_training_and_held_out_data_have_the_same_four_figures() -> None:
+def test_training_and_held_out_data_have_the_same_figures() -> None:
     status = Status(
         loss=0.25,
         accuracy=0.9,
@@ -20,12 +20,13 @@ def test_training_and_held_out_data_have_the_same_four_figures() -> None:
         alignment=0.5,
         val_loss=0.5,
         val_accuracy=0.8,
+        val_forced_accuracy=0.85,
         val_sequence_accuracy=0.6,
         val_alignment=0.4,
     )
     table = figures_table(status)
-    assert cells(table, "training") == ["0.2500", "90.0 %", "75.0 %", "50.0 %"]
-    assert cells(table, "held-out") == ["0.5000", "80.0 %", "60.0 %", "40.0 %"]
+    assert cells(table, "training") == ["0.2500", "90.0 %", "–", "75.0 %", "50.0 %"]
+    assert cells(table, "held-out") == ["0.5000", "85.0 %", "80.0 %", "60.0 %", "40.0 %"]
 
 
 def test_it_is_said_when_held_out_data_were_measured() -> None:
@@ -35,7 +36,18 @@ def test_it_is_said_when_held_out_data_were_measured() -> None:
 
 
 def test_what_is_not_known_yet_is_a_dash() -> None:
-    assert cells(figures_table(Status()), "training") == ["–"] * 4
+    assert cells(figures_table(Status()), "training") == ["–"] * 5
+
+
+def test_each_figure_says_whether_the_model_was_told_the_tokens_before() -> None:
+    head = re.findall(r'<th scope="col">(.*?) <small>(.*?)</small></th>', figures_table(Status()))
+    assert head == [
+        ("Loss", "teacher-forced"),
+        ("Token accuracy", "teacher-forced"),
+        ("Token accuracy", "free-running"),
+        ("Exact match", "free-running"),
+        ("Alignment", "teacher-forced"),
+    ]
 
 
 def test_a_progress_bar_says_its_text_to_everybody() -> None:

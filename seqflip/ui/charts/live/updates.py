@@ -61,7 +61,7 @@ class Series:
     dash: str = "solid"
     symbol: str = ""
     width: float = 1.6
-    format: str = ".4~f"
+    format: str = ".5~r"
     of: str = ""
     fill: bool = False
 
