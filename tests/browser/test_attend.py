@@ -329,6 +329,8 @@ def test_downloads(page: Page, shared_server: Server, tmp_path: Path, others_pag
     expect(offline.locator("#detail caption")).to_contain_text("Output 3")
     offline.get_by_role("application").press("ArrowDown")
     expect(offline.locator("#detail caption")).to_contain_text("Output 4")
+    offline.set_viewport_size({"width": 390, "height": 844})
+    wait_for(offline, "document.documentElement.scrollWidth <= innerWidth")
     assert problems == []
 
 

@@ -16,7 +16,7 @@ HARD += ["[l](http://x)", "~~x~~", ":red[x]", ":material/home:", "#1", "www.x.co
 
 
 @pytest.mark.parametrize(
-    "token", ["3", "EUR", "3₁", "日本語", "3.14", "2024-01-02", "two words", "é"]
+    "token", ["3", "EUR", "3₁", "日本語", "3.14", "2024-01-02", "two words", "I_TURN_RIGHT", "é"]
 )
 def test_a_plain_token_stays_as_it_is(token: str) -> None:
     assert in_markdown(token) == token

@@ -23,7 +23,7 @@ body {
   margin: 2rem auto; max-width: 72rem; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif;
   color: var(--st-text-color); background: var(--st-background-color);
 }
-h1 { font: 600 1.6rem/1.2 Georgia, serif; margin: 0 0 1rem; }
+h1 { font: 600 1.6rem/1.2 Georgia, serif; margin: 0 0 1rem; overflow-wrap: anywhere; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 footer { margin-top: 2rem; font-size: 0.85rem; opacity: 0.85; }
 """

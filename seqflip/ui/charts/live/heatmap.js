@@ -79,7 +79,8 @@ function marginFor(data, size) {
   const slanted = wide > 44
   const widest = slanted ? size + 2 : wide + 4
   const left = Math.max(56, width(data.output_labels) + 34)
-  return { l: left, r: 52, t: slanted ? 42 + 0.9 * wide : 52, b: 10, slanted, widest }
+  const right = slanted ? Math.max(52, 0.52 * width(data.input_labels.slice(-1)) + 8) : 52
+  return { l: left, r: right, t: slanted ? 42 + 0.9 * wide : 52, b: 10, slanted, widest }
 }
 
 // All labels, or every second, fourth, ... where there is no room, and always the chosen one.

@@ -10,7 +10,7 @@ export function savePicture(plot, data, theme, format) {
   const { width, height, ...layout } = plot.layout
   const lines = wrapped(data.caption, Math.floor(plot.clientWidth / (0.56 * SIZE)))
   const told = lines.length > MOST ? [...lines.slice(0, MOST - 1), "…"] : lines
-  const room = 24 + LINE * told.length
+  const room = 30 + LINE * told.length
   const margin = { ...layout.margin, t: layout.margin.t + room }
   const size = { width: plot.clientWidth, height: plot.clientHeight + room }
   const picture = {
@@ -23,7 +23,7 @@ export function savePicture(plot, data, theme, format) {
       title: {
         text: told.map(inChart).join("<br>"),
         x: 0.02,
-        y: 1 - 12 / size.height,
+        y: 1 - 20 / size.height,
         yanchor: "top",
         font: { size: SIZE },
       },

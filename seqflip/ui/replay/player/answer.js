@@ -9,7 +9,7 @@ export class Answer {
     const width = Math.max(source.length, expected?.length ?? 0, rows)
     const words = [...source, ...(expected ?? []), ...frames.flatMap((frame) => frame.words)]
     const longest = Math.max(...words.map((word) => word.length), 3)
-    this.root.style.setProperty("--cell", `${(0.56 * longest + 0.7).toFixed(2)}rem`)
+    this.root.style.setProperty("--cell", `${Math.min(0.56 * longest + 0.7, 8).toFixed(2)}rem`)
     const head = Array.from({ length: width }, (_, i) => String(i + 1))
     const lines = [line("", "count", head), line("Input", "", source, width)]
     if (expected) lines.push(line("Expected", "", expected, width))
