@@ -7,13 +7,19 @@ page, it runs this file as a script.
 import streamlit as st
 
 from seqflip.ui.feed import ON_ERROR, routes
-from seqflip.ui.shell.frame import navigate, show_frame
+from seqflip.ui.shell.frame import navigate, show_foot, show_frame
 
 if __name__ == "__main__":
-    st.set_page_config(page_title="SeqFlip", page_icon="static/icon.svg", layout="wide")
+    st.set_page_config(
+        page_title="SeqFlip",
+        page_icon="static/icon.svg",
+        layout="wide",
+        initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",
+    )
     page = navigate()
     show_frame()
     page.run()
+    show_foot()
 else:
     base = st.get_option("server.baseUrlPath")
     app = st.App(__file__, routes=routes(base), exception_handlers=ON_ERROR)

@@ -59,9 +59,10 @@ if config is not None:
             to_lengths(race)
     link = form.link | ({"story": form.story} if race is None else {"race": race.id})
     link |= {"measure": measure} if measure != FIRST else {}
-    show_in_url(link)
+    typed = (st.session_state.get(PROBE) or "").strip()
+    show_in_url(link, {"sequence": typed})
     with link_place:
-        share(link | ({"sequence": typed} if (typed := st.session_state[PROBE]) else {}))
+        share(link | ({"sequence": typed} if typed else {}))
     feed = None if race is None else race_feed(race, measure)
     numbers = number_parts(config, race, status, measure)
     with top:
@@ -70,7 +71,6 @@ if config is not None:
         show_chart(CHART, numbers[CHART], feed=feed)
     with table:
         show_html(TABLE, numbers[TABLE]["html"], feed=feed)
-    typed = (st.session_state.get(PROBE) or "").strip()
     pictures = picture_parts(config, race, status.state, typed)
     show_pictures(pictures, lanes, complaints, feed)
 with hidden:

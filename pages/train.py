@@ -4,18 +4,25 @@ import streamlit as st
 
 from seqflip.runs.run import Run
 from seqflip.runs.status import State
-from seqflip.ui.charts.live import follow, show_chart, show_html
+from seqflip.ui.charts.live import follow, is_log, show_chart, show_html
 from seqflip.ui.feed import run_feed
 from seqflip.ui.parts.untrained import untrained_picture
 from seqflip.ui.shell.frame import within_app
 from seqflip.ui.shell.history import arrived_by_link, show_in_url
 from seqflip.ui.shell.keys import remember_keys
 from seqflip.ui.shell.server import server
+from seqflip.ui.shell.share import share
 from seqflip.ui.shell.visit import current_status, follow_link, show_note, shown_run
 from seqflip.ui.train.controls import toolbar
 from seqflip.ui.train.header import header
-from seqflip.ui.train.numbers import LOSS, NUMBERS, SHARES, SYMBOLS, number_parts
-from seqflip.ui.train.picture import picture_parts, show_answers, show_attention
+from seqflip.ui.train.numbers import LOSS, NUMBERS, SHARES, SHARES_MEANING, SYMBOLS, number_parts
+from seqflip.ui.train.picture import (
+    opening_sequence,
+    picture_of,
+    picture_parts,
+    show_answers,
+    show_attention,
+)
 from seqflip.ui.train.settings_form import open_link, settings_form
 
 within_app()
@@ -32,24 +39,40 @@ SECONDS: dict[State, float] = {
 def show_picture(run: Run | None) -> None:
     """Draw what the model does, and draw it anew while a sequence is typed."""
     if run is not None:
-        picture, task = run.live(), run.config().data.task
+        picture, task = picture_of(run, status.state), run.config().data.task
     else:
         probe = st.session_state.get("probe") or ""
         picture = untrained_picture(form.config, probe) if form.config is not None else None
         task = form.task
     parts = picture_parts(run, picture, task)
     with right:
-        show_attention(parts, run, feed)
+        show_attention(parts, run, status.state, feed)
     with bottom:
         show_answers(parts, feed)
+    with link_place:
+        share(link | {name: text for name, text in passing().items() if text})
+
+
+def passing() -> dict[str, str]:
+    """Return what the URL says of the view that is no step in the browser's history."""
+    typed = (st.session_state.get("probe") or "").strip()
+    return {"sequence": typed, "log": "yes" if st.session_state.log_loss else ""}
+
+
+def choose_log() -> None:
+    """Keep whether the loss has a logarithmic axis."""
+    st.session_state.log_loss = is_log(LOSS)
 
 
 if arrived_by_link("train"):
     follow_link()
     open_link(shown_run())
+    st.session_state.log_loss = st.query_params.get("log") == "yes"
+    st.session_state.probe = opening_sequence(shown_run(), st.query_params.get("sequence"))
 form = settings_form(server().limits)
 run = shown_run()
-show_in_url(form.link | ({"run": run.id} if run is not None else {}))
+link = form.link | ({"run": run.id} if run is not None else {})
+show_in_url(link, passing())
 status = current_status(run)
 feed = None if run is None else run_feed(run)
 
@@ -59,15 +82,18 @@ left, right = middle.columns(2, gap="medium")
 with head:
     header(form, run, status)
 with tools:
-    toolbar(form, run, status.state)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        toolbar(form, run, status.state)
+        link_place = st.container(width="content")
     show_note()
-parts = number_parts(run, status)
+parts = number_parts(run, status, log=st.session_state.log_loss)
 with top:
     show_html(NUMBERS, parts[NUMBERS]["html"], feed=feed)
 with left:
-    show_chart(LOSS, parts[LOSS], feed=feed)
+    show_chart(LOSS, parts[LOSS], feed=feed, on_log=choose_log)
     show_chart(SHARES, parts[SHARES], feed=feed)
     st.caption(SYMBOLS)
+    st.caption(SHARES_MEANING)
 with picture_place:
     st.fragment(show_picture)(run)
 with hidden:

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from seqflip.config.config import Config
 from seqflip.config.section import ConfigError
 from seqflip.race.config import RaceConfig
+from seqflip.runs.run import PAIRS
 from seqflip.system.memory import readable_bytes
 
 _PREFIX = "SEQFLIP_"
@@ -127,6 +128,13 @@ class ServerLimits(BaseSettings):
                 f"{readable_bytes(self.max_memory_megabytes * 10**6)}",
             )
 
+    def _keeps(self, path: str | None) -> bool:
+        """Whether these pairs are a copy in a run's folder here, as every run of pairs has one."""
+        if path is None:
+            return False
+        file = Path(path).resolve()
+        return file.name in PAIRS and file.parent.parent == self.runs.resolve()
+
     def _problems(self, config: Config) -> Iterator[tuple[str, str]]:
         data, training = config.data, config.training
         bounds = (
@@ -140,7 +148,7 @@ class ServerLimits(BaseSettings):
             if value > most:
                 what = "data.n_train and data.n_test together" if key == "data.n_train" else key
                 yield key, f"{what} must be at most {most:,} on this server, not {value:,}"
-        if data.own_pairs:
+        if data.own_pairs and not self._keeps(data.path):
             yield "data.task", "data.task pairs reads a file, so it is for the command line only"
         if config.logging.file is not None:
             yield "logging.file", "logging.file writes a file, so it is for the command line only"

@@ -80,6 +80,14 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def roughly(seconds: float) -> str:
+    """Write an estimate of a time in one unit: ``4 s``, ``20 min``, ``2 h``."""
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= 0.98 * size:
+            return f"{round(seconds / size)} {unit}"
+    return f"{max(1, round(seconds))} s"
+
+
 def significant(value: float | None, digits: int = 4) -> str:
     """Write a number with so many significant digits, and small ones as powers of ten."""
     if value is None:

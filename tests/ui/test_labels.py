@@ -4,6 +4,7 @@ from seqflip.ui.labels import (
     distinct,
     duration,
     percent,
+    roughly,
     sentence,
     short_share,
     shortened,
@@ -53,3 +54,11 @@ def test_a_long_label_is_shortened_and_keeps_its_number() -> None:
 @pytest.mark.parametrize("text", ["no such run", "No such run."])
 def test_an_error_is_shown_as_a_sentence(text: str) -> None:
     assert sentence(text) == "No such run."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [(0.2, "1 s"), (3.6, "4 s"), (59.2, "1 min"), (1190, "20 min"), (7100, "2 h")],
+)
+def test_an_estimate_of_a_time_has_one_unit(seconds: float, written: str) -> None:
+    assert roughly(seconds) == written

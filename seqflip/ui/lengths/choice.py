@@ -14,9 +14,11 @@ from seqflip.runs.run import Run, RunError, UnknownRun
 from seqflip.study.lengths import longest_to_try
 from seqflip.ui.lengths.tab import choose, tell
 from seqflip.ui.lengths.view import COUNTS, MOST_RUNS, PLAIN
+from seqflip.ui.parts.counterpart import counterpart
 from seqflip.ui.parts.run_choice import has_weights, is_coming, label
 from seqflip.ui.parts.subject import Subject, open_subject
 from seqflip.ui.shell.server import server
+from seqflip.ui.shell.visit import last_shown
 
 _BROUGHT, _OPENED = "lengths_brought_run", "lengths_opened"
 
@@ -91,32 +93,21 @@ def take_newest(run_id: str) -> None:
 
 
 def bring_along() -> None:
-    """Test the run that was shown on the Train page since, beside one to compare it with."""
-    shown = st.session_state.get("shown_run")
+    """Test what was shown since: a run beside one to compare it with, or a race's lanes."""
+    shown = last_shown()
     if shown is None or shown == st.session_state.get(_BROUGHT):
         return
     st.session_state[_BROUGHT] = shown
-    with contextlib.suppress(UnknownRun, ConfigError):
-        run = server().store.get(shown)
-        if has_weights(run) or is_coming(run):
-            other = _counterpart(run)
-            st.session_state.lengths_runs = [run.id] + ([other.id] if other else [])
+    with contextlib.suppress(UnknownRun, ConfigError, OSError):
+        found = server().store.find(shown)
+        if found.is_race():
+            brought: list[Run | None] = [*found.lanes()]
+        else:
+            brought = [found, counterpart(found, PLAIN.runs)]
+        ready = [one.id for one in brought if one and (has_weights(one) or is_coming(one))]
+        if ready:
+            st.session_state.lengths_runs = ready[:MOST_RUNS]
             choose(None)
-
-
-def _counterpart(run: Run) -> Run | None:
-    """Return the newest run of the same data with attention, if this has none, or without."""
-    config = run.config()
-    own_first = sorted(
-        server().store.runs(), key=lambda one: (one.bundled, one.id not in PLAIN.runs)
-    )
-    for other in own_first:
-        with contextlib.suppress(ConfigError):
-            its = other.config()
-            differs = its.model.looks != config.model.looks
-            if differs and its.data == config.data and has_weights(other):
-                return other
-    return None
 
 
 def _open(runs: list[Run]) -> Chosen:

@@ -7,6 +7,8 @@ from pathlib import Path
 from seqflip.config.config import Config
 from seqflip.config.files import load_config
 from seqflip.race.config import RaceConfig, load_race
+from seqflip.ui.labels import roughly
+from seqflip.ui.parts.expected import expected_seconds
 
 FOLDER = Path(__file__).parents[3] / "configs"
 FIRST = "reverse"
@@ -14,6 +16,22 @@ FIRST = "reverse"
 # The order in which a class meets them; files that are not named here follow.
 _ORDER = (FIRST, "copy", "sort", "rotate", "bottleneck", "reverse-12", "notebook")
 FIRST_RACE = "race-attention"
+_TITLES = {
+    FIRST: "Reverse",
+    "copy": "Copy",
+    "sort": "Sort",
+    "rotate": "Rotate by three",
+    "bottleneck": "No attention",
+    "reverse-12": "Reverse, length 12",
+    "notebook": "Course notebook",
+    "race-attention": "With or without attention",
+    "race-scaling": "Scores divided by √d_k, or not",
+    "race-scores": "Dot product or additive scores",
+    "race-cells": "GRU, LSTM and plain RNN",
+    "race-directions": "Reading in both directions, or one",
+    "race-width": "How wide a query must be",
+    "race-forcing": "Teacher forcing, always or half of the time",
+}
 _RACES = (FIRST_RACE, "race-scaling", "race-scores", "race-cells", "race-directions", "race-width")
 
 
@@ -25,6 +43,16 @@ class Preset:
     story: str
     config: Config
 
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return _TITLES.get(self.name, self.name)
+
+    @property
+    def label(self) -> str:
+        """What a choice says: its title, and about how long it takes."""
+        return f"{self.title} · {roughly(expected_seconds(self.config))}"
+
 
 @dataclass(frozen=True)
 class RacePreset:
@@ -33,6 +61,17 @@ class RacePreset:
     name: str
     story: str
     config: RaceConfig
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return _TITLES.get(self.name, self.name)
+
+    @property
+    def label(self) -> str:
+        """What a choice says: its title, and about how long it takes."""
+        seconds = self.config.seeds * sum(map(expected_seconds, self.config.lanes().values()))
+        return f"{self.title} · {roughly(seconds)}"
 
 
 @cache

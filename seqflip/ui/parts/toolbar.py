@@ -10,6 +10,7 @@ from seqflip.runs.control import Command, read_control
 from seqflip.runs.run import Run
 from seqflip.runs.status import ACTIVE, ENDED, State
 from seqflip.server.launcher import Launched
+from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.shell.keys import add_key
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import carefully
@@ -123,7 +124,7 @@ class Toolbar:
         add_key(launched.token)
         self.show(launched.run.id)
         if launched.removed:
-            gone = ", ".join(launched.removed)
+            gone = ", ".join(map(in_markdown, launched.removed))
             st.toast(f"Deleted to make room: {gone}.", icon=":material/delete:")
 
     @property

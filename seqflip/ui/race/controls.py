@@ -9,7 +9,6 @@ from seqflip.runs.status import ACTIVE, ENDED, State
 from seqflip.ui.parts.toolbar import Start, Toolbar, new_name
 from seqflip.ui.race.form import RaceForm
 from seqflip.ui.race.shown import show_race, shown_id
-from seqflip.ui.race.variants import stories
 from seqflip.ui.shell.keys import key_for
 from seqflip.ui.shell.server import server
 
@@ -32,7 +31,7 @@ def toolbar(form: RaceForm, race: Race | None, state: State) -> None:
 
     def start(command: Start) -> None:
         assert form.config is not None
-        story = stories()[form.story].removeprefix("your own, from ")
+        story = form.story.removeprefix("race-")
         launched = server().launcher.start_race(
             form.config,
             name=new_name(f"Race of {story}", server().store.races()),

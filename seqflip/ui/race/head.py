@@ -9,6 +9,7 @@ from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
 from seqflip.runs.run import RunError
 from seqflip.runs.status import Status
+from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.labels import duration
 from seqflip.ui.parts.badges import BADGES
 from seqflip.ui.parts.expected import expected_seconds
@@ -90,5 +91,5 @@ def _room(config: RaceConfig) -> None:
         st.warning(f"There is no room to train: {error}.", icon=":material/database:")
         return
     if doomed:
-        names = ", ".join(run.info().name or run.id for run in doomed)
+        names = ", ".join(in_markdown(run.info().name or run.id) for run in doomed)
         st.caption(f":material/delete: To make room, training will delete {names}.")

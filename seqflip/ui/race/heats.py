@@ -15,10 +15,10 @@ from seqflip.ui.as_typed import all_in_html, in_html, in_markdown
 from seqflip.ui.charts.live import NOTHING, show_chart, show_html
 from seqflip.ui.labels import with_end
 from seqflip.ui.parts.attention import caption, end_of, problem, weights_map
+from seqflip.ui.parts.trained_picture import trained_picture
 from seqflip.ui.parts.untrained import untrained_picture
 from seqflip.ui.race.controls import PROBE
 from seqflip.ui.race.table import sample
-from seqflip.ui.race.trained import trained_picture
 from seqflip.ui.shell.keys import key_for
 from seqflip.ui.shell.pages import PAGES, link
 from seqflip.ui.shell.server import server

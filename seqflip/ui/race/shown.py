@@ -9,7 +9,7 @@ from seqflip.race.folder import Race
 from seqflip.runs.run import UnknownRun
 from seqflip.ui.shell.keys import add_key
 from seqflip.ui.shell.server import server, viewer
-from seqflip.ui.shell.visit import note
+from seqflip.ui.shell.visit import note, was_shown
 
 EXAMPLE = "race-attention"
 
@@ -36,6 +36,7 @@ def show_race(race_id: str | None) -> None:
     if before is not None and before != race_id:
         server().launcher.leave(viewer(), before)
     st.session_state[_RACE] = race_id
+    was_shown(race_id)
 
 
 def shown_id() -> str | None:

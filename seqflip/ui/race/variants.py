@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from seqflip.config.config import Config
 from seqflip.race.config import MOST, SHARED, RaceConfig
+from seqflip.ui.parts.counterpart import other_attention
 from seqflip.ui.parts.fields import BY_KEY, BY_NAME, FIELDS, Field, Values, values_of
 from seqflip.ui.parts.presets import presets, races
 from seqflip.ui.parts.url_state import read_value, write_value
@@ -28,8 +29,8 @@ Variant = Values
 
 def stories() -> dict[str, str]:
     """Return what one can begin with: its name to how the page calls it."""
-    own = {name: f"your own, from {name}" for name in presets()}
-    return {name: name.removeprefix("race-") for name in races()} | own
+    own = {name: f"Your own, from “{preset.title}”" for name, preset in presets().items()}
+    return {name: race.label for name, race in races().items()} | own
 
 
 def story(name: str) -> str:
@@ -45,9 +46,7 @@ def begin_with(name: str) -> RaceConfig:
         return races()[name].config
     config = presets()[name].config
     training = config.training.model_copy(update=_EVALUATED)
-    changed: Values = {"attention": "none" if config.model.looks else "scaled_dot"}
-    if config.model.input_feeding:
-        changed["input_feeding"] = False
+    changed = other_attention(config.model)
     variants = {PLAIN: {}, f"attention {changed['attention']}": {"model": changed}}
     return RaceConfig(data=config.data, model=config.model, training=training, variants=variants)
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from seqflip.runs.archive import export_run
 from seqflip.runs.run import Run
+from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.charts.palette import RUNS
 from seqflip.ui.parts.run_choice import has_weights
 from seqflip.ui.runs.table import Row
@@ -95,7 +96,7 @@ def _address() -> str:
 
 
 def _delete(rows: Sequence[Row]) -> None:
-    what = rows[0].name if len(rows) == 1 else f"{len(rows)} runs"
+    what = in_markdown(rows[0].name) if len(rows) == 1 else f"{len(rows)} runs"
     with st.popover("Delete", icon=":material/delete:"):
         st.write(f"Delete {what} for good?")
         _button("Delete for good", "delete", "There is no way back.", _delete_all, rows)

@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from seqflip.config.config import Config
-from seqflip.config.files import load_config
 from seqflip.config.section import ConfigError
 from seqflip.runs.run import Run, RunInfo
 from seqflip.runs.status import Status
 from seqflip.runs.store import RunStore
+from seqflip.ui.parts.counterpart import config_of
 
 _DRAWN = "drawn_runs"
 
@@ -53,16 +51,11 @@ def read_rows(store: RunStore) -> list[Row]:
         if run.id in rows:  # an example whose name is taken
             continue
         try:
-            config = _config(run.folder, (run.folder / "config.yaml").stat().st_mtime_ns)
+            config = config_of(run)
         except (ConfigError, OSError):
             continue
         rows[run.id] = Row(run, run.info(), run.status(), config)
     return list(rows.values())
-
-
-@lru_cache(maxsize=2000)
-def _config(folder: Path, _modified: int) -> Config:
-    return load_config(folder / "config.yaml")
 
 
 def run_table(rows: Sequence[Row], chosen: Sequence[str]) -> list[Row]:

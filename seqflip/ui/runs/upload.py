@@ -5,6 +5,7 @@ import streamlit as st
 from seqflip.runs.archive import import_run
 from seqflip.runs.ownership import new_token
 from seqflip.runs.run import RunError
+from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.shell.keys import add_key
 from seqflip.ui.shell.server import server
 
@@ -37,7 +38,10 @@ def _take() -> None:
     try:
         run = import_run(server().store, file.getvalue(), limit, key)
     except RunError as error:
-        st.session_state[_OUTCOME] = (False, f"{file.name}: {error}.")
+        st.session_state[_OUTCOME] = (False, f"{in_markdown(file.name)}: {error}.")
         return
     add_key(key)
-    st.session_state[_OUTCOME] = (True, f"{run.info().name or run.id} is among the runs now.")
+    st.session_state[_OUTCOME] = (
+        True,
+        f"{in_markdown(run.info().name or run.id)} is among the runs now.",
+    )

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from seqflip.ui.shell.keyboard import letters_switch
 from seqflip.ui.shell.pages import PAGES
 
 _UI = Path(__file__).parents[1]
@@ -42,3 +43,8 @@ def show_frame() -> None:
     """Put the style sheets on the page."""
     for sheet in _SHEETS:
         st.html(sheet)
+
+
+def show_foot() -> None:
+    """Draw what stands at the end of every page."""
+    letters_switch()

@@ -29,12 +29,19 @@ def arrived_by_link(page: str) -> bool:
     return first or bool(st.query_params)
 
 
-def show_in_url(params: Mapping[str, str]) -> None:
-    """Let the URL say this, as one step in the browser's history."""
+def show_in_url(params: Mapping[str, str], passing: Mapping[str, str] | None = None) -> None:
+    """Let the URL say this, as one step in the browser's history.
+
+    What is ``passing`` makes no step: :func:`seqflip.ui.shell.share.share` shows it. An empty text
+    stands for what the URL need not say.
+    """
     if _went_back() and not st.query_params:
         return  # another step would lead whoever goes back here forwards again
-    if st.query_params.to_dict() != dict(params):
-        st.query_params.from_dict(dict(params))
+    passing = passing or {}
+    shown = st.query_params.to_dict()
+    if {name: text for name, text in shown.items() if name not in passing} != dict(params):
+        said = {name: text for name, text in passing.items() if text}
+        st.query_params.from_dict({**params, **said})
 
 
 def _went_back() -> bool:

@@ -10,12 +10,18 @@ _HTML = """
   <button type="button">Copy link</button><span role="status"></span>
 </span>
 """
-_JS = """
+_JS = r"""
 export default function ({ parentElement, data }) {
   const button = parentElement.querySelector("button")
   const status = parentElement.querySelector("[role=status]")
-  if (location.search !== data.search) {
-    history.replaceState(history.state, "", location.pathname + data.search)
+  const now = new URLSearchParams(location.search)
+  const wanted = new URLSearchParams(data.search)
+  for (const [name, value] of now) if (name.startsWith("embed")) wanted.append(name, value)
+  now.sort()
+  const sorted = new URLSearchParams(wanted)
+  sorted.sort()
+  if (`${now}` !== `${sorted}`) {
+    history.replaceState(history.state, "", `${location.pathname}?${wanted}`.replace(/\?$/, ""))
   }
   button.onclick = async () => {
     try {

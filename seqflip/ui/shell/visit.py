@@ -13,7 +13,7 @@ from seqflip.ui.labels import sentence
 from seqflip.ui.shell.keys import add_key
 from seqflip.ui.shell.server import server, viewer
 
-_RUN, _NOTE = "shown_run", "visit_note"
+_RUN, _NOTE, _LAST = "shown_run", "visit_note", "last_shown"
 
 
 def follow_link() -> None:
@@ -29,6 +29,19 @@ def show_run(run_id: str | None) -> None:
     if before is not None and before != run_id:
         server().launcher.leave(viewer(), before)
     st.session_state[_RUN] = run_id
+    was_shown(run_id)
+
+
+def was_shown(training: str | None) -> None:
+    """Note which run or race was shown last: other pages go on from there."""
+    if training is not None:
+        st.session_state[_LAST] = training
+
+
+def last_shown() -> str | None:
+    """Return the id of the run or race that was shown last."""
+    found: str | None = st.session_state.get(_LAST)
+    return found
 
 
 def shown_id() -> str | None:

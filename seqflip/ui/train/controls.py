@@ -4,16 +4,19 @@ from typing import Final
 
 import streamlit as st
 
+from seqflip.config.config import Config
 from seqflip.config.sections import LARGEST_LEARNING_RATE
 from seqflip.runs.control import read_control
 from seqflip.runs.run import Run
 from seqflip.runs.status import ACTIVE, ENDED, State
+from seqflip.ui.parts.counterpart import counterpart, with_other_attention
+from seqflip.ui.parts.presets import FIRST
 from seqflip.ui.parts.toolbar import Start, Toolbar, new_name
 from seqflip.ui.shell.keys import key_for
 from seqflip.ui.shell.pages import link
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import carefully, note, show_run, shown_id
-from seqflip.ui.train.settings_form import Form
+from seqflip.ui.train.settings_form import Form, take_settings
 
 _TOLD: Final = {
     "Train": "Start a new run with these settings.",
@@ -32,15 +35,7 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
 
     def start(command: Start) -> None:
         assert form.config is not None
-        launched = server().launcher.start(
-            form.config,
-            name=new_name(form.preset, server().store.runs()),
-            preset=form.preset,
-            command=command,
-            probe=st.session_state.get("probe") or None,
-            delay_seconds=bar.delay_seconds,
-        )
-        bar.take_up(launched)
+        _start(bar, form.config, form.preset, form.preset, command)
 
     bar = Toolbar("", _TOLD, start, show_run, shown_id)
     race = run.race() if run is not None and state not in ENDED else None
@@ -50,7 +45,7 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
         key = key_for(run) if run is not None and race is None else None
         bar.buttons(run, state, key, ready=form.config is not None)
         if run is not None and state in ("finished", "stopped"):
-            _where_next(run)
+            _where_next(bar, run)
         elif run is None or key is not None:
             bar.speed(run, key)
         if run is not None and key is not None and state in ACTIVE:
@@ -63,26 +58,47 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
         st.caption("You are watching: only who started this run can control it.")
 
 
-def _where_next(run: Run) -> None:
+def _start(bar: Toolbar, config: Config, called: str, preset: str, command: Start) -> None:
+    launched = server().launcher.start(
+        config,
+        name=new_name(called, server().store.runs()),
+        preset=preset,
+        command=command,
+        probe=st.session_state.get("probe") or None,
+        delay_seconds=bar.delay_seconds,
+    )
+    bar.take_up(launched)
+
+
+def _where_next(bar: Toolbar, run: Run) -> None:
     """Offer what to do with what was learned."""
     link("attend", "See where it looks")
     link("replay", "Replay it")
     link("lengths", "How long can it go?")
-    link("runs", "Compare it")
-    other = "none" if run.config().model.looks else "scaled_dot"
-
-    def choose() -> None:
-        st.session_state.attention = other
-
+    other = counterpart(run)
+    beside = f"{run.id} {other.id}" if other is not None else run.id
+    link("runs", "Compare it", {"chosen": beside}, help="Lay its curves over those of another run.")
+    without = run.config().model.looks
     st.button(
-        "Now with attention" if other != "none" else "Now without attention",
+        "Now without attention" if without else "Now with attention",
         icon=":material/compare_arrows:",
         key="other_attention",
         type="tertiary",
-        on_click=choose,
-        disabled=st.session_state.attention == other,
-        help="Set Attention in the sidebar; Train then shows what it is good for.",
+        on_click=carefully,
+        args=(_start_other, bar, run),
+        help="Start the same training so, on the same data.",
     )
+
+
+def _start_other(bar: Toolbar, run: Run) -> None:
+    """Train the same with attention if this run has none, or without."""
+    if shown_id() != run.id:
+        return  # the second click of two
+    config = with_other_attention(run.config())
+    preset = run.info().preset or FIRST
+    kind = "with attention" if config.model.looks else "no attention"
+    _start(bar, config, f"{run.info().name or run.id}, {kind}", preset, "run")
+    take_settings(config)
 
 
 def _learning_rate(run: Run, key: str) -> None:
@@ -91,12 +107,13 @@ def _learning_rate(run: Run, key: str) -> None:
     def change() -> None:
         rate = st.session_state[name]
         if rate is None or not 0 < rate <= LARGEST_LEARNING_RATE:
-            note(f"The learning rate must be a number above 0, at most {LARGEST_LEARNING_RATE:,}")
+            most = f"{LARGEST_LEARNING_RATE:,}"
+            note(f"“Learning rate” must be a number above 0, at most {most}; it stays as it was")
+            st.session_state[name] = _learning_rate_now(run)
             return
         carefully(lambda: server().launcher.adjust(run.id, key, learning_rate=rate))
 
-    rate = read_control(run.folder).learning_rate or run.config().training.learning_rate
-    st.session_state.setdefault(name, rate)
+    st.session_state.setdefault(name, _learning_rate_now(run))
     st.number_input(
         "Learning rate",
         step=0.001,
@@ -106,3 +123,7 @@ def _learning_rate(run: Run, key: str) -> None:
         width=170,
         help="Takes effect with the next step; the schedule goes on from it.",
     )
+
+
+def _learning_rate_now(run: Run) -> float:
+    return read_control(run.folder).learning_rate or run.config().training.learning_rate

@@ -1,14 +1,18 @@
 """The top of the Train page: what is about to be trained, or what became of what was."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from seqflip.config.config import Config
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import Status
+from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.labels import duration
 from seqflip.ui.parts.badges import BADGES
 from seqflip.ui.parts.expected import expected_seconds
 from seqflip.ui.shell.server import server
+from seqflip.ui.train.going_on import show_going_on
 from seqflip.ui.train.settings_form import Form
 
 
@@ -19,12 +23,13 @@ def header(form: Form, run: Run | None, status: Status) -> None:
         if run is not None:
             label, icon = BADGES[status.state]
             st.badge(label, icon=f":material/{icon}:", color="gray")
-            st.caption(run.info().name or run.id)
+            st.caption(in_markdown(run.info().name or run.id))
     if run is not None:
         _outcome(run, status)
     elif form.config is not None:
         st.markdown(sizes(form.config))
         _room(form.config)
+        show_going_on()
     else:
         st.markdown(f":material/block: {next(iter(form.problems.values()))}")
 
@@ -32,13 +37,21 @@ def header(form: Form, run: Run | None, status: Status) -> None:
 def sizes(config: Config, *, ahead: bool = True) -> str:
     """Say in one line how large the model and the training are, and how long it will take."""
     parts = [
-        f"{config.size().parameters:,} parameters",
+        f"{_parameters(config):,} parameters",
         f"{config.data.n_train:,} examples",
         f"{config.total_steps:,} steps",
     ]
-    if ahead:
+    if ahead and not config.data.own_pairs:
         parts.append(f"about {duration(expected_seconds(config))}")
     return " · ".join(parts)
+
+
+def _parameters(config: Config) -> int:
+    """Return the size of the model; of pairs of one's own, their run knows the vocabulary."""
+    if config.data.path is None:
+        return config.size().parameters
+    words = Run(Path(config.data.path).parent).vocabulary()
+    return config.size(vocab_size=len(words) if words else None).parameters
 
 
 def _room(config: Config) -> None:
@@ -49,7 +62,7 @@ def _room(config: Config) -> None:
         st.warning(f"There is no room to train: {error}.", icon=":material/database:")
         return
     if doomed:
-        names = ", ".join(run.info().name or run.id for run in doomed)
+        names = ", ".join(in_markdown(run.info().name or run.id) for run in doomed)
         st.caption(f":material/delete: To make room, training will delete {names}.")
 
 
@@ -58,7 +71,7 @@ def _outcome(run: Run, status: Status) -> None:
     if status.state in ("diverged", "failed"):
         st.error(status.message, icon=":material/error:")
     elif status.state == "interrupted":
-        st.warning(f"Interrupted: {status.message}", icon=":material/bolt:")
+        st.warning(f"Interrupted: {in_markdown(status.message)}", icon=":material/bolt:")
     elif status.state in ("finished", "stopped") or (
         status.state == "paused" and status.pid is None and status.message
     ):

@@ -20,13 +20,18 @@ NUMBERS: Final = "numbers"
 LOSS: Final = "loss_chart"
 SHARES: Final = "accuracy_chart"
 SYMBOLS: Final = "★ best held-out loss · □ paused · ▾ learning rate changed · × diverged"
+SHARES_MEANING: Final = (
+    "Training and held-out: tokens right, each after the right ones (teacher-forced) or after the "
+    "model's own (free-running). Exact match: held-out sequences right from end to end, "
+    "free-running. Alignment: attention on the true place."
+)
 
 _HEIGHT = 255
 _SYMBOLS = {"LearningRateChanged": "triangle-down", "Paused": "square-open", "Diverged": "x"}
 
 
 def number_parts(
-    run: Run | None, status: Status, having: Having = nothing_yet
+    run: Run | None, status: Status, having: Having = nothing_yet, *, log: bool = False
 ) -> dict[str, Mapping[str, Any]]:
     """Return how far the run is, its figures and its curves: what a feed renews, by key.
 
@@ -37,6 +42,8 @@ def number_parts(
     status : Status
     having : callable
         What of the curves need not be sent again.
+    log : bool
+        Whether the loss has a logarithmic axis when it is first drawn.
     """
     done = status.step / status.total_steps if status.total_steps else 0.0
     figures = progress_bar(min(done, 1.0), _how_far(run, status)) + figures_table(status)
@@ -66,13 +73,14 @@ def number_parts(
             marks=marks,
             height=_HEIGHT,
             had=having(LOSS, identity),
+            log=log,
         ),
         SHARES: curves(
             "Accuracy and alignment",
             shares,
             identity=identity,
             alt=_alt("Accuracy and alignment", shares, percent),
-            y_title="tokens right, sequences right, attention",
+            y_title="share",
             y_range=(0, 1.02),
             marks=marks,
             height=_HEIGHT,

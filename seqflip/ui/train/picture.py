@@ -8,12 +8,14 @@ from markupsafe import Markup
 
 from seqflip.runs.control import read_control
 from seqflip.runs.run import Run
+from seqflip.runs.status import ENDED, State
 from seqflip.ui.as_typed import all_in_html
 from seqflip.ui.charts.live import NOTHING, show_chart, show_html
 from seqflip.ui.labels import with_end
 from seqflip.ui.parts.attention import caption, end_of, problem, weights_map
 from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.tables import answers_table
+from seqflip.ui.parts.trained_picture import trained_picture
 from seqflip.ui.shell.keys import key_for
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import carefully
@@ -55,25 +57,40 @@ def picture_parts(
             WEIGHTS: NOTHING,
             ANSWERS: {"html": caption(unseen)},
         }
-    end = end_of(run)
+    end, step = end_of(run), picture["step"]
+    when = "of the kept weights" if step is None else f"at step {step:,}"
     return {
         PROBLEM: {"html": problem(picture["probe"]["error"])},
         SAID: {"html": _said(picture["probe"], end, task)},
-        WEIGHTS: weights_map(
-            f"Attention at step {picture['step']:,}", picture["probe"], end, _HEIGHT
-        ),
+        WEIGHTS: weights_map(f"Attention {when}", picture["probe"], end, _HEIGHT),
         ANSWERS: {
-            "html": caption(f"Answers at step {picture['step']:,}, free-running.")
+            "html": caption(f"Answers {when}, free-running.")
             + answers_table(picture["answers"], end)
         },
     }
 
 
+def opening_sequence(run: Run | None, linked: str | None) -> str:
+    """Return what a page opens with: while a run trains, what it shows to all; else the link's."""
+    asked = read_control(run.folder).probe if run is not None else None
+    if run is not None and run.status().state not in ENDED:
+        return asked or ""
+    return linked if linked is not None else asked or ""
+
+
+def picture_of(run: Run, state: State) -> Picture | None:
+    """Return what a run shows of itself; after its end, what it does with what is typed now."""
+    probe = (st.session_state.get("probe") or "").strip()
+    if state in ENDED and probe and (found := trained_picture(run, probe)):
+        return found
+    return run.live()
+
+
 def show_attention(
-    parts: Mapping[str, Mapping[str, Any]], run: Run | None, feed: str | None
+    parts: Mapping[str, Mapping[str, Any]], run: Run | None, state: State, feed: str | None
 ) -> None:
     """Draw where the model looks for one sequence, which may be typed."""
-    _probe(run)
+    _probe(run, state)
     with st.container(gap=None):
         show_html(PROBLEM, parts[PROBLEM]["html"], feed=feed)
         show_chart(WEIGHTS, parts[WEIGHTS], feed=feed)
@@ -86,23 +103,21 @@ def show_answers(parts: Mapping[str, Mapping[str, Any]], feed: str | None) -> No
     show_html(ANSWERS, parts[ANSWERS]["html"], feed=feed)
 
 
-def _probe(run: Run | None) -> None:
+def _probe(run: Run | None, state: State) -> None:
     """Ask for the sequence to look at."""
     key = key_for(run) if run is not None else None
 
     def change() -> None:
-        if run is not None:
+        if run is not None and state not in ENDED:
             probe = st.session_state.probe
             carefully(lambda: server().launcher.adjust(run.id, key, probe=probe))
 
-    if run is not None:
-        st.session_state.setdefault("probe", read_control(run.folder).probe or "")
     st.text_input(
         "A sequence to look at",
         key="probe",
         live=True,
         on_change=change,
-        disabled=run is not None and key is None,
+        disabled=run is not None and key is None and state not in ENDED,
         persist_state="session",
         placeholder="such as 3 1 4 1 5; empty shows a held-out one",
         help="Tokens with spaces between them. The picture below is renewed as the model learns.",

@@ -5,21 +5,29 @@ when a page is opened, from a preset or an uploaded file when one is chosen, and
 link again.
 """
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 import streamlit as st
 
 from seqflip.config.config import Config
 from seqflip.config.files import dump_config, parse_config
 from seqflip.config.section import ConfigError
-from seqflip.runs.run import Run
+from seqflip.config.sections import DataConfig
+from seqflip.runs.run import Run, RunError
 from seqflip.server.limits import ServerLimits
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.field_widget import field_widget
 from seqflip.ui.parts.fields import BY_NAME, FIELDS, Field, Group, Values, values_of, with_labels
 from seqflip.ui.parts.presets import FIRST, presets
 from seqflip.ui.parts.url_state import from_link, to_link
+from seqflip.ui.shell.server import server
+from seqflip.ui.shell.visit import note
+
+_PAIRS: Final = "pairs"
+"""In the session and in the URL: the run whose own pairs are trained on."""
 
 _GROUPS: dict[Group, str] = {
     "data": "More about the data",
@@ -58,21 +66,28 @@ def settings_form(limits: ServerLimits) -> Form:
     """Draw the sidebar, and return what it says."""
     preset = st.session_state.preset
     values = effective({field.name: st.session_state.get(field.name) for field in FIELDS})
-    config, problems = check(values, limits)
+    pairs = _pairs()
+    config, problems = check(values, limits, pairs)
     link = to_link(values, values_of(presets()[preset].config))
+    if pairs is not None:
+        link = {name: text for name, text in link.items() if BY_NAME[name].section != "data"}
+        link[_PAIRS] = st.session_state[_PAIRS]
 
     with st.sidebar:
         _complaints()
         _preset(link)
         if "" in problems:
             st.error(problems[""])
-        _draw((field for field in FIELDS if field.group == "open"), values, problems)
+        offered = _offered(pairs)
+        _draw((field for field in offered if field.group == "open"), values, problems)
         for group, title in _GROUPS.items():
-            _folded(group, title, values, problems)
+            _folded(
+                [field for field in offered if field.group == group], group, title, values, problems
+            )
         _file(config)
     return Form(
         preset,
-        values["task"],
+        values["task"] if pairs is None else pairs.task,
         config,
         problems,
         link if preset == FIRST else {"preset": preset, **link},
@@ -88,17 +103,22 @@ def effective(values: Values) -> Values:
     return values
 
 
-def check(values: Values, limits: ServerLimits) -> tuple[Config | None, dict[str, str]]:
-    """Return the configuration that these settings make, or what is wrong with them."""
+def check(
+    values: Values, limits: ServerLimits, pairs: DataConfig | None = None
+) -> tuple[Config | None, dict[str, str]]:
+    """Return the configuration that these settings make, or what is wrong with them.
+
+    With ``pairs``, these are the data, whatever the settings of data say.
+    """
     problems = {
-        field.key: f"It must be {field.valid}, not {_shown(values[field.name])}."
-        for field in FIELDS
+        field.key: f"“{field.label}” must be {field.valid}, not {_shown(values[field.name])}."
+        for field in _offered(pairs)
         if not field.accepts(values[field.name])
     }
     if problems:
         return None, problems
-    sections: dict[str, Values] = {}
-    for field in FIELDS:
+    sections: dict[str, Any] = {} if pairs is None else {"data": pairs}
+    for field in _offered(pairs):
         sections.setdefault(field.section, {})[field.name] = values[field.name]
     try:
         config = Config(**sections)
@@ -106,6 +126,23 @@ def check(values: Values, limits: ServerLimits) -> tuple[Config | None, dict[str
         return None, {error.key: _sentence(error.message)}
     problems = {key: _sentence(message) for key, message in limits.problems(config).items()}
     return (None if problems else config), problems
+
+
+def _offered(pairs: DataConfig | None) -> list[Field]:
+    """Return what can be set; with pairs of somebody's own, nothing about the data."""
+    return [field for field in FIELDS if pairs is None or field.section != "data"]
+
+
+def _pairs() -> DataConfig | None:
+    """Return the pairs of the run whose own pairs are trained on, if there are any."""
+    if run_id := st.session_state.get(_PAIRS):
+        with contextlib.suppress(RunError, ConfigError):
+            data = server().store.get(run_id).config().data
+            if data.own_pairs:
+                return data
+        note(f"There is no run {run_id[:64]!r} with pairs of its own")
+        st.session_state[_PAIRS] = None
+    return None
 
 
 def _sentence(message: str) -> str:
@@ -137,8 +174,18 @@ def open_link(run: Run | None) -> None:
         values, wrong = from_link(settings, plain)
         complaints += wrong
     st.session_state.preset = preset
+    st.session_state[_PAIRS] = params.get(_PAIRS)
+    if run is not None and not settings and run.config().data.own_pairs:
+        st.session_state[_PAIRS] = run.id
     st.session_state.link_complaints = complaints
     _show(values)
+
+
+def take_settings(config: Config) -> None:
+    """Show the settings of what was just started."""
+    _show(
+        {name: value for name, value in values_of(config).items() if BY_NAME[name].accepts(value)}
+    )
 
 
 def _show(values: Values) -> None:
@@ -153,6 +200,7 @@ def _complaints() -> None:
 
 def _preset(changed: Mapping[str, str]) -> None:
     def choose() -> None:
+        st.session_state[_PAIRS] = None
         _show(values_of(presets()[st.session_state.preset].config))
 
     st.selectbox(
@@ -160,10 +208,14 @@ def _preset(changed: Mapping[str, str]) -> None:
         list(presets()),
         key="preset",
         on_change=choose,
+        format_func=lambda name: presets()[name].label,
         persist_state="session",
-        help="A story to begin with: it sets everything below. Change what you like afterwards.",
+        help="A story to begin with, and how long it takes on one core: it sets everything below. "
+        "Change what you like afterwards.",
     )
     st.caption(presets()[st.session_state.preset].story)
+    if _PAIRS in changed:
+        st.info("Trained on the pairs of the run that was shown; a preset brings its own data.")
     if changed:
         st.button(
             f"Undo {len(changed)} change{'s' if len(changed) > 1 else ''}",
@@ -175,8 +227,11 @@ def _preset(changed: Mapping[str, str]) -> None:
         )
 
 
-def _folded(group: Group, title: str, values: Values, problems: Mapping[str, str]) -> None:
-    fields = [field for field in FIELDS if field.group == group]
+def _folded(
+    fields: Sequence[Field], group: Group, title: str, values: Values, problems: Mapping[str, str]
+) -> None:
+    if not fields:
+        return
     key = f"fold_{group}"
     if any(field.key in problems for field in fields):
         st.session_state[key] = True  # what is wrong must be in sight
@@ -203,7 +258,7 @@ def _file(config: Config | None) -> None:
         st.download_button(
             "Download",
             "" if config is None else dump_config(config) or "{}\n",
-            file_name="seqflip.yaml",
+            file_name=f"seqflip-{st.session_state.preset}.yaml",
             mime="application/yaml",
             icon=":material/download:",
             disabled=config is None,
@@ -243,4 +298,5 @@ def _take_file() -> None:
                 f"{file.name}: {field.key} is {values[field.name]}, which is for the command line."
             )
             return
+    st.session_state[_PAIRS] = None
     _show(values)

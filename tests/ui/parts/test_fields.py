@@ -48,7 +48,11 @@ def test_what_means_nothing_beside_the_others_is_left_at_its_default() -> None:
 @pytest.mark.parametrize(
     ("changes", "key", "sentence"),
     [
-        ({"d_model": 0}, "model.d_model", "It must be a whole number of at least 1, not 0."),
+        (
+            {"d_model": 0},
+            "model.d_model",
+            "“Width (d_model)” must be a whole number of at least 1, not 0.",
+        ),
         ({"epochs": None}, "training.epochs", "not empty."),
         ({"d_model": 33}, "model.d_model", "“Width (d_model)” must be even"),
         ({"min_length": 50}, "data.min_length", "“Shortest source” must be at most “Longest"),

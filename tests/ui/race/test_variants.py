@@ -18,8 +18,8 @@ from seqflip.ui.race.variants import (
 
 def test_every_race_and_every_preset_is_a_story_to_begin_with() -> None:
     assert list(stories())[:2] == ["race-attention", "race-scaling"]
-    assert stories()["race-attention"] == "attention"
-    assert stories()["sort"] == "your own, from sort"
+    assert stories()["race-attention"].startswith("With or without attention · ")
+    assert stories()["sort"] == "Your own, from “Sort”"
     for name in stories():
         assert len(begin_with(name).lanes()) >= 2
 

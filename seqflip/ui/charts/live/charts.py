@@ -54,6 +54,7 @@ def curves(
     marks: Sequence[Mark] = (),
     height: int = 300,
     had: Had = _NEW,
+    log: bool = False,
 ) -> Chart:
     """Return curves over steps.
 
@@ -79,6 +80,8 @@ def curves(
         Of the picture in pixels.
     had : mapping
         What the browser has of the curves already.
+    log : bool
+        Whether its axis is logarithmic when it is first drawn.
     """
     return {
         "kind": "curves",
@@ -92,6 +95,7 @@ def curves(
         "y_format": ".0%" if y_range else "",
         "height": height,
         "series": updates(series, had),
+        "log": log,
         "marks": [asdict(mark) for mark in marks],
     }
 

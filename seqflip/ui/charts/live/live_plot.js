@@ -30,7 +30,7 @@ export function draw(component) {
 
 class Chart {
   constructor(parent) {
-    this.held = { log: false }
+    this.held = {}
     this.figure = parent.querySelector("figure")
     this.plot = this.figure.querySelector(".plot")
     this.legend = this.figure.querySelector(".legend")
@@ -68,6 +68,7 @@ class Chart {
 
   show(data) {
     this.data = { ...this.data, ...data }
+    this.held.log ??= Boolean(data.log)
     this.figure.hidden = data.kind === "nothing"
     if (data.kind === "nothing" || (data.kind === "curves" && !takeCurves(this.held, data))) return
     this.fit()
@@ -159,6 +160,7 @@ class Chart {
 
   toggleLog() {
     this.held.log = !this.held.log
+    this.setStateValue("log", this.held.log)
     this.logButton.setAttribute("aria-pressed", String(this.held.log))
     this.resetButton.hidden = true
     this.schedule()

@@ -54,6 +54,7 @@ def show_chart(
     feed: str | None = None,
     on_select: Callable[[], None] | None = None,
     on_click: Callable[[], None] | None = None,
+    on_log: Callable[[], None] | None = None,
 ) -> None:
     """Draw a chart; another one with the same key is drawn in its place.
 
@@ -69,9 +70,17 @@ def show_chart(
         Is called when another cell was chosen: see :func:`selected_cell`.
     on_click : callable, optional
         Is called when a point was clicked: see :func:`clicked_point`.
+    on_log : callable, optional
+        Is called when the axis was made logarithmic, or linear again: see :func:`is_log`.
     """
     data = {**_script("live_plot"), "key": key, "feed": feed, "plotly": plotly_script(), **chart}
-    _plot(key=key, data=data, on_cell_change=on_select, on_click_change=on_click)
+    _plot(
+        key=key,
+        data=data,
+        on_cell_change=on_select,
+        on_click_change=on_click,
+        on_log_change=on_log,
+    )
 
 
 def show_html(key: str, html: str, *, feed: str | None = None) -> None:
@@ -113,6 +122,11 @@ def clicked_point(key: str) -> Point | None:
     """Return the point that was just clicked in the figure with this key."""
     point = st.session_state.get(key, {}).get("click")
     return None if point is None else Point(**point)
+
+
+def is_log(key: str) -> bool:
+    """Whether the chart with this key was given a logarithmic axis."""
+    return bool(st.session_state.get(key, {}).get("log"))
 
 
 def _script(name: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a model of a race that is over does with a sequence that is typed now."""
+"""What a model that is trained does with a sequence that is typed now."""
 
 from typing import Any
 

@@ -1,0 +1,72 @@
+// Single letters are keys on some pages. Here they can be switched off, as speech input or a slip of the hand may press
+// them unmeant (WCAG 2.1.4), and they work where a choice has the focus, which would open its list instead. And where
+// numbers are typed, a decimal comma is a decimal point: the browser would drop it.
+
+const OFF = "seqflip_letters_off"
+
+export default function ({ parentElement }) {
+  const box = parentElement.querySelector("input")
+  box.checked = !areOff()
+  box.onchange = () => switchLetters(box.checked)
+  if (window.seqflipKeyboard) return
+  window.seqflipKeyboard = true
+  window.addEventListener("keydown", onKey, true)
+  window.addEventListener("paste", onPaste, true)
+}
+
+function areOff() {
+  try {
+    return localStorage.getItem(OFF) !== null
+  } catch {
+    return Boolean(window.seqflipLettersOff) // the browser keeps nothing for this page
+  }
+}
+
+function switchLetters(on) {
+  window.seqflipLettersOff = !on
+  try {
+    if (on) localStorage.removeItem(OFF)
+    else localStorage.setItem(OFF, "yes")
+  } catch {
+    return
+  }
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !event.isTrusted) return
+  if (event.key === "," && isDecimal(event.target)) {
+    event.preventDefault()
+    document.execCommand("insertText", false, ".")
+  }
+  if (!/^[a-z]$/i.test(event.key)) return
+  const choice = event.target.closest?.('[data-testid="stSelectbox"] input[aria-expanded="false"]')
+  if (!choice && isTyping(event.target)) return
+  if (areOff()) {
+    if (!choice) event.stopImmediatePropagation()
+  } else if (choice && hasShortcut(event.key)) {
+    event.stopImmediatePropagation()
+    event.preventDefault()
+    const { key, code, keyCode } = event
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, keyCode, bubbles: true, cancelable: true }))
+  }
+}
+
+function onPaste(event) {
+  const text = event.clipboardData?.getData("text").trim() ?? ""
+  if (!isDecimal(event.target) || !/^[+-]?\d*,\d+$/.test(text)) return
+  event.preventDefault()
+  document.execCommand("insertText", false, text.replace(",", "."))
+}
+
+function isDecimal(target) {
+  return target.matches?.('[data-testid="stNumberInput"] input') && target.step.includes(".")
+}
+
+function isTyping(target) {
+  return Boolean(target.closest?.("input:not([type=checkbox], [type=radio], [type=range]), textarea, [contenteditable=true]"))
+}
+
+function hasShortcut(key) {
+  const signs = [...document.querySelectorAll("button kbd")]
+  return signs.some((sign) => sign.textContent.trim().toLowerCase() === key.toLowerCase())
+}
