@@ -5,6 +5,7 @@ import streamlit as st
 from seqflip.ui.lengths.choice import bring_along, choose_runs
 from seqflip.ui.lengths.show import growing, show_lengths
 from seqflip.ui.lengths.tab import open_link, restore, show_told
+from seqflip.ui.lengths.view import OWN
 from seqflip.ui.shell.frame import within_app
 from seqflip.ui.shell.history import arrived_by_link
 from seqflip.ui.shell.server import server
@@ -12,7 +13,7 @@ from seqflip.ui.shell.visit import show_note
 
 within_app()
 
-by_link = arrived_by_link("lengths")
+by_link = arrived_by_link("lengths", OWN)
 if by_link:
     open_link(server().limits.max_length)
 if not (by_link and "runs" in st.query_params):

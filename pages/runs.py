@@ -35,7 +35,7 @@ def table() -> None:
         link["measure"] = st.session_state.measure
     show_in_url({name: text for name, text in link.items() if text})
     if not chosen:
-        st.caption("Choose a run at the left edge to open it, or several to compare them.")
+        st.caption("Click a name to open the run, or choose several at the left edge to compare.")
         return
     actions(chosen)
     measure = st.selectbox(
@@ -48,7 +48,7 @@ def table() -> None:
     compare(chosen, measure)
 
 
-if arrived_by_link("runs"):
+if arrived_by_link("runs", ("filter", "chosen", "measure")):
     st.session_state.run_filter = st.query_params.get("filter", "")
     st.session_state.chosen_runs = st.query_params.get("chosen", "").split()
     measure = st.query_params.get("measure", FIRST)

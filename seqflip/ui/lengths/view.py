@@ -8,6 +8,9 @@ from seqflip.study.lengths import COUNT
 from seqflip.study.lengths_report import MEASURES, Measure
 from seqflip.ui.charts.palette import RUNS
 
+OWN = ("runs", "max", "count", "measure", "of", "length")
+"""The parameters of a link to this page."""
+
 COUNTS = (50, 100, 200, 500, 1000)
 MOST_RUNS = len(RUNS)
 

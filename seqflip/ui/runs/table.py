@@ -13,6 +13,7 @@ from seqflip.runs.run import Run, RunInfo
 from seqflip.runs.status import Status
 from seqflip.runs.store import RunStore
 from seqflip.ui.parts.counterpart import config_of
+from seqflip.ui.shell.pages import go_to
 
 _DRAWN = "drawn_runs"
 
@@ -59,7 +60,7 @@ def read_rows(store: RunStore) -> list[Row]:
 
 
 def run_table(rows: Sequence[Row], chosen: Sequence[str]) -> list[Row]:
-    """Draw the table, and return the rows that are chosen in it.
+    """Draw the table, and return the rows that are chosen in it; a click on a name opens the run.
 
     The table is another one when its runs are others, so that a choice never slips to a neighbour.
     """
@@ -71,7 +72,7 @@ def run_table(rows: Sequence[Row], chosen: Sequence[str]) -> list[Row]:
         key=f"run_table_{hash(ids)}",
         hide_index=True,
         on_select="rerun",
-        selection_mode="multi-row",
+        selection_mode=["multi-row", "single-cell"],
         selection_default={
             "selection": {
                 "rows": st.session_state[_DRAWN][1],
@@ -82,6 +83,9 @@ def run_table(rows: Sequence[Row], chosen: Sequence[str]) -> list[Row]:
         column_config=_column_config(),
         alt="All runs, with their task, sizes, state, exact match, time and date",
     )
+    for row, column in event.selection.cells:
+        if column == "name":
+            go_to("train", {"run": ids[row]})
     return [rows[i] for i in event.selection.rows]
 
 
@@ -116,7 +120,7 @@ def _percent(share: float | None) -> float | None:
 def _column_config() -> dict[str, Any]:
     column = st.column_config
     return {
-        "name": column.TextColumn("Name", width=170, pinned=False),
+        "name": column.TextColumn("Name", width=170, pinned=False, help="A click opens the run."),
         "task": column.TextColumn("Task"),
         "sizes": column.TextColumn("Sizes", help="Token ids · length of the source · width."),
         "attention": column.TextColumn("Attention"),

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from seqflip.ui.shell.keyboard import letters_switch
+from seqflip.ui.shell.menu import close_when_chosen
 from seqflip.ui.shell.pages import PAGES
 
 _UI = Path(__file__).parents[1]
@@ -48,3 +49,4 @@ def show_frame() -> None:
 def show_foot() -> None:
     """Draw what stands at the end of every page."""
     letters_switch()
+    close_when_chosen()

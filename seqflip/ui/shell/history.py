@@ -1,19 +1,32 @@
 """The page's URL: when it was opened or gone back to, and how it is kept up to date."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _ARRIVED, _SWITCHED, _SHOWN = "arrived_at", "switched_to", "page_shown"
+_ARRIVING = "arriving"
 
 
-def arrived_by_link(page: str) -> bool:
+def arrived_by_link(page: str, own: Collection[str] = ()) -> bool:
     """Whether the URL decides now: this page was just opened, or gone back to in the browser.
 
     The menu leads to a page by a URL that says nothing yet, and to the page as it was; so does
-    going back to that URL. Other links between pages say what to show.
+    going back to that URL. Other links between pages say what to show. Where `st.switch_page` led
+    away, it leaves a step behind that has the next page's parameters: with a page's ``own`` names
+    given, going back there shows the page as it was.
     """
+    foreign = own and st.query_params and not any(name in st.query_params for name in own)
+    if foreign and _went_back():
+        st.session_state[_SHOWN] = page
+        return False
+    decides = _decides(page)
+    st.session_state[_ARRIVING] = decides and bool(st.query_params)
+    return decides
+
+
+def _decides(page: str) -> bool:
     arrived: set[str] = st.session_state.setdefault(_ARRIVED, set())
     switched: set[str] = st.session_state.setdefault(_SWITCHED, set())
     before = st.session_state.get(_SHOWN)
@@ -35,7 +48,7 @@ def show_in_url(params: Mapping[str, str], passing: Mapping[str, str] | None = N
     What is ``passing`` makes no step: :func:`seqflip.ui.shell.share.share` shows it. An empty text
     stands for what the URL need not say.
     """
-    if _went_back() and not st.query_params:
+    if st.session_state.pop(_ARRIVING, False) or _went_back():
         return  # another step would lead whoever goes back here forwards again
     passing = passing or {}
     shown = st.query_params.to_dict()
