@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from seqflip.study.lengths import Estimate, LengthPoint
+from seqflip.system.spreadsheet import as_text
 
 Measure = Literal["exact_match", "token_accuracy", "alignment"]
 MEASURES: Final[dict[Measure, str]] = {
@@ -177,7 +178,7 @@ def _point(report: Report, point: LengthPoint) -> dict[str, Any]:
 
 
 def as_csv(reports: Sequence[Report]) -> str:
-    """Return one line for each run and length."""
+    """Return one line for each run and length, in which spreadsheets compute nothing."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     sides = [f"{name}{side}" for name in MEASURES for side in ("", "_low", "_high")]
@@ -187,8 +188,8 @@ def as_csv(reports: Sequence[Report]) -> str:
             values: list[float | str] = []
             for measure in MEASURES:
                 values += report.estimate(point, measure) or ("", "", "")
-            known = [report.run, report.name, point.length, point.seen, point.sequences]
-            writer.writerow([*known, point.right, *values])
+            known = [point.length, point.seen, point.sequences, point.right]
+            writer.writerow([as_text(report.run), as_text(report.name), *known, *values])
     return file.getvalue()
 
 

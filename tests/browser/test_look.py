@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server, settled, wait_for, wait_until
+from tests.browser.contrast import low_contrast
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +42,7 @@ def test_everybody_can_use_it(visit: Callable[[str], Page], path: str) -> None:
         page.emulate_media(color_scheme=scheme)
         expect(page.locator(".stApp")).to_have_css("color-scheme", scheme)
         expect_no_violations(page)
+        wait_until(lambda: low_contrast(page) == [])
     page.set_viewport_size({"width": 390, "height": 844})
     wait_until(lambda: too_wide(page) == [])
 

@@ -141,3 +141,8 @@ def test_the_table_leaves_a_place_where_a_run_has_no_such_length() -> None:
     lines = as_table([report([1, 1]), report([0.5], "late", first=2)], "exact_match").splitlines()
     assert lines[1].endswith("-")
     assert "50.0 %" in lines[2]
+
+
+def test_as_csv_no_name_is_a_formula() -> None:
+    (row,) = csv.DictReader(io.StringIO(as_csv([report([0.5], "=1+1")])))
+    assert (row["run"], row["name"]) == ("'=1+1", "'=1+1")

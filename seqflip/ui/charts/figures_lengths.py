@@ -81,7 +81,9 @@ def length_curves(
     figure.update_xaxes(
         **axis, title="length of the source, in tokens", range=[0.2, (longest or last) + 0.8]
     )
-    figure.update_yaxes(**axis, title=_AXES[measure], range=[-0.03, 1.03], tickformat=".0%")
+    figure.update_yaxes(
+        **axis, title={"text": _AXES[measure], "standoff": 6}, range=[-0.03, 1.03], tickformat=".0%"
+    )
     clear = "rgba(0,0,0,0)"
     figure.update_layout(
         height=height,

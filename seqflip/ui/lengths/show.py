@@ -14,6 +14,7 @@ from seqflip.study.lengths_report import (
     best_stretch,
     sentence,
 )
+from seqflip.system.spreadsheet import BYTE_ORDER_MARK
 from seqflip.ui.charts.figures_lengths import Chosen as Place
 from seqflip.ui.charts.figures_lengths import length_curves, names
 from seqflip.ui.charts.live import clicked_point, figure, show_chart
@@ -22,6 +23,7 @@ from seqflip.ui.lengths.failures import failures_table
 from seqflip.ui.lengths.measuring import Measuring, measuring
 from seqflip.ui.lengths.tab import choose, chosen, current_view, restore
 from seqflip.ui.lengths.view import View, to_link
+from seqflip.ui.parts.file_name import file_name
 from seqflip.ui.parts.subject import Subject
 from seqflip.ui.parts.tables import progress_bar
 from seqflip.ui.shell.share import share
@@ -92,8 +94,9 @@ def show_lengths(opened: Chosen, grew: bool) -> None:
             "place, while the model reads the right words.",
         )
         share(to_link(view))
-        _download("CSV", "text/csv", lambda: as_csv(reports))
-        _download("JSON", "application/json", lambda: as_json_text(reports, view.count))
+        called = file_name("lengths", "-".join(view.runs), ())
+        _download("CSV", "text/csv", called, lambda: BYTE_ORDER_MARK + as_csv(reports))
+        _download("JSON", "application/json", called, lambda: as_json_text(reports, view.count))
     place = _place(reports, grew)
     there = not grew and any(report.points for report in reports)
     said = sentence(reports, view.measure) if there else ""
@@ -136,11 +139,11 @@ def _follow(subjects: list[Subject]) -> None:
                 st.rerun()
 
 
-def _download(label: str, mime: str, make: Callable[[], str]) -> None:
+def _download(label: str, mime: str, called: str, make: Callable[[], str]) -> None:
     st.download_button(
         label,
         make,
-        file_name=f"lengths.{label.lower()}",
+        file_name=f"{called}.{label.lower()}",
         mime=mime,
         key=f"lengths_save_{label}",
         icon=":material/download:",
@@ -168,7 +171,7 @@ def _curves(reports: list[Report], view: View, far: int, place: Place | None, sa
         alt=f"{title}, a curve for each model with its 95 % interval. {said}",
         height=HEIGHT,
         clickable=True,
-        file_name="lengths",
+        file_name=file_name("lengths", "-".join(view.runs), MEASURES[view.measure].split()),
         caption=title,
     )
     show_chart(_CHART, chart, on_click=take)
