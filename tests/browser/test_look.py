@@ -16,6 +16,7 @@ PAGES = {
     "Train": "/",
     "Train, with what is wrong": "/?d_model=33&batch_size=99999",
     "a finished run": "/?run=reverse",
+    "Attend": "/attend",
     "Replay": "/replay?step=204&truth=yes",
     "Race": "/race",
     "Lengths": "/lengths?max=16&count=50",

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from seqflip.race.folder import Race
 from seqflip.runs.run import Run
+from seqflip.system.atomic import write_json
 from seqflip.ui.feed import ON_ERROR, race_feed, routes, run_feed
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -116,6 +117,15 @@ def test_a_run_that_grows_is_followed(runs: Path) -> None:
     half = newest()
     steps.write_bytes(whole)
     assert newest() == 2 * half
+
+
+def test_the_curves_end_with_the_figures_though_the_log_is_further(runs: Path) -> None:
+    shutil.copytree(EXAMPLES / "reverse", runs / "mine")
+    run = Run(runs / "mine")
+    write_json(run.folder / "status.json", run.status().model_dump() | {"step": 500})
+    parts = ask(run_feed(run), {"loss_chart": {}, "numbers": {}}).told["parts"]
+    assert "step 500 of" in parts["numbers"]["data"]["html"]
+    assert all(max(one["x"]) <= 500 for one in parts["loss_chart"]["data"]["series"])
 
 
 RACE: HadParts = {part: {} for part in ("race_standing", "race_chart", "race_table", "race_heat_0")}

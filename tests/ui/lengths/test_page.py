@@ -123,6 +123,16 @@ def test_a_run_that_is_shown_on_the_train_page_is_brought_along_with_its_counter
     assert page.multiselect(key="lengths_runs").value == ["mine", "reverse"]
 
 
+def test_of_a_race_that_was_shown_since_its_lanes_are_brought_along() -> None:
+    page = AppTest.from_file(APP, default_timeout=60)
+    page.query_params["run"] = "sort"
+    page.run()
+    page.switch_page("pages/race.py").run()  # which shows the example
+    page.switch_page("pages/lengths.py").run()
+    assert not page.exception
+    assert page.multiselect(key="lengths_runs").value == ["race-attention-1", "race-attention-2"]
+
+
 def test_without_a_model_there_is_nothing_to_say() -> None:
     page = opened(runs="reverse", **FEW)
     page.multiselect(key="lengths_runs").set_value([]).run()
