@@ -1,10 +1,11 @@
 """Presets are called by titles, and say about how long they take."""
 
-from seqflip.ui.parts.presets import presets, races
+from seqflip.ui.parts.presets import Preset, RacePreset, presets, races
 
 
 def test_every_preset_and_race_has_a_title_that_is_no_file_name() -> None:
-    for preset in (*presets().values(), *races().values()):
+    everything: list[Preset | RacePreset] = [*presets().values(), *races().values()]
+    for preset in everything:
         assert preset.title != preset.name
         assert preset.label.startswith(f"{preset.title} · ")
 
