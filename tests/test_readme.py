@@ -24,7 +24,7 @@ def test_every_dependency_is_named_with_its_reason() -> None:
     table = README.partition("## What it stands on")[2]
     named = {
         name
-        for row in re.findall(r"^\| ([\w, -]+) \|", table, re.MULTILINE)
+        for row in re.findall(r"^\| (\w[\w, -]*) \|", table, re.MULTILINE)
         for name in row.split(", ")
     }
     assert named - {"Package"} == required

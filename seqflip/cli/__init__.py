@@ -2,3 +2,9 @@
 
 It reads what was asked for, tells how it goes, and ends with an exit code.
 """
+
+from seqflip.cli.main import main
+
+__all__ = [
+    "main",
+]

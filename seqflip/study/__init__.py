@@ -2,3 +2,52 @@
 
 Everything here opens a run and computes; nothing here trains or writes a run.
 """
+
+from seqflip.study.hardest import Hardest, hardest
+from seqflip.study.lengths import (
+    COUNT,
+    TIMES,
+    Failure,
+    LengthPoint,
+    LengthTest,
+    longest_to_try,
+    open_test,
+)
+from seqflip.study.lengths_report import (
+    MEASURES,
+    Measure,
+    Report,
+    as_csv,
+    as_json,
+    as_json_text,
+    as_table,
+    best_stretch,
+    sentence,
+)
+from seqflip.study.replay import Frame, Kind, Moment, Replay, moments
+
+__all__ = [
+    "COUNT",
+    "MEASURES",
+    "TIMES",
+    "Failure",
+    "Frame",
+    "Hardest",
+    "Kind",
+    "LengthPoint",
+    "LengthTest",
+    "Measure",
+    "Moment",
+    "Replay",
+    "Report",
+    "as_csv",
+    "as_json",
+    "as_json_text",
+    "as_table",
+    "best_stretch",
+    "hardest",
+    "longest_to_try",
+    "moments",
+    "open_test",
+    "sentence",
+]
