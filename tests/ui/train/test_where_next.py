@@ -87,6 +87,8 @@ def test_a_run_of_own_pairs_is_counted_as_it_is_and_keeps_its_pairs(
 ) -> None:
     run = of_pairs(runs)
     app = opened(run=run.id)
+    assert dict(app.query_params) == {"run": run.id}  # a link that was followed stays as it is
+    app.run()
     assert app.query_params["pairs"] == run.id
     assert "task" not in {choice.key for choice in app.selectbox}
     app.button(key="other_attention").click().run()
@@ -104,6 +106,7 @@ def test_a_run_of_own_pairs_is_counted_as_it_is_and_keeps_its_pairs(
 def test_pairs_that_no_run_here_has_are_told_of_and_never_read(runs: Path) -> None:
     app = opened(pairs="../../etc/passwd")
     assert "with pairs of its own" in app.error[0].value
+    app.run()
     assert "pairs" not in app.query_params
 
     elsewhere = runs.with_name("pairs.tsv")
