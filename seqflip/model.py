@@ -90,7 +90,7 @@ class Seq2SeqAttentionModel:
         _check_choice("attention", attention, ATTENTIONS, default="scaled_dot")
         if bidirectional and d_model % 2:
             raise ValueError(f"d_model must be even with two directions, got {d_model}")
-        if input_feeding and not ATTENTIONS[attention].looks:
+        if input_feeding and not ATTENTIONS[attention].attends:
             raise ValueError(f"input_feeding must be False when attention is {attention}")
         _check_number("dropout", dropout)
         if not 0 <= dropout < 1:

@@ -20,7 +20,7 @@ def load_config(path: str | os.PathLike[str]) -> Config:
     Raises
     ------
     ConfigError
-        If the file cannot be read, or says something that cannot be.
+        If the file cannot be read, or has an invalid setting.
     """
     return load_as(Config, path)
 
@@ -42,7 +42,7 @@ def parse_config(text: str, where: str = "configuration") -> Config:
     Raises
     ------
     ConfigError
-        If the text is not YAML, or says something that cannot be.
+        If the text is not YAML, or has an invalid setting.
     """
     return parse_as(Config, text, where)
 

@@ -21,7 +21,7 @@ from pydantic_core import CoreSchema, core_schema
 
 
 class ConfigError(ValueError):
-    """A setting that cannot be.
+    """An invalid setting.
 
     Attributes
     ----------

@@ -162,9 +162,9 @@ class ModelConfig(Section):
     )
 
     @property
-    def looks(self) -> bool:
+    def attends(self) -> bool:
         """Whether there is any attention."""
-        return ATTENTIONS[self.attention].looks
+        return ATTENTIONS[self.attention].attends
 
     def architecture(self, vocab_size: int) -> Architecture:
         """Return the network that is described, for so many token ids."""
@@ -177,7 +177,7 @@ class ModelConfig(Section):
                 "model.d_model must be even when model.bidirectional is true (each direction is "
                 f"half as wide), not {shown(self.d_model)}",
             )
-        if self.input_feeding and not self.looks:
+        if self.input_feeding and not self.attends:
             yield (
                 "model.input_feeding",
                 f"model.input_feeding must be false when model.attention is {self.attention}, "

@@ -23,7 +23,7 @@ class Scored(NamedTuple):
     allowed: BoolArray  # True: may be attended to
 
 
-class Look:
+class AttentionIntervention:
     """An intervention in how an output looks at the source.
 
     Attributes
@@ -44,7 +44,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Temperature(Look):
+class Temperature(AttentionIntervention):
     """Divide the scores by ``value``: below 1 the weights get sharper, above 1 flatter."""
 
     value: float
@@ -55,7 +55,7 @@ class Temperature(Look):
 
 
 @dataclass(frozen=True)
-class Forbid(Look):
+class Forbid(AttentionIntervention):
     """Let nothing look at source ``position`` (from 0), as if it were padding."""
 
     position: int
@@ -68,7 +68,7 @@ class Forbid(Look):
 
 
 @dataclass(frozen=True)
-class Force(Look):
+class Force(AttentionIntervention):
     """Put all weight on source ``position`` (from 0)."""
 
     position: int
@@ -81,7 +81,7 @@ class Force(Look):
 
 
 @dataclass(frozen=True)
-class Flatten(Look):
+class Flatten(AttentionIntervention):
     """Give every position that may be attended to the same weight."""
 
     row: int | None = None
@@ -91,7 +91,7 @@ class Flatten(Look):
 
 
 @dataclass(frozen=True)
-class Shuffle(Look):
+class Shuffle(AttentionIntervention):
     """Deal the weights anew among the positions that may be attended to; each seed its own way."""
 
     seed: int = 0
@@ -126,31 +126,37 @@ def swapped(tokens: IntArray, interventions: Sequence[Intervention]) -> IntArray
     return tokens
 
 
-def looks_at(interventions: Sequence[Intervention], step: int) -> list[Look]:
+def attention_interventions(
+    interventions: Sequence[Intervention], step: int
+) -> list[AttentionIntervention]:
     """Return the interventions in one output step's look."""
-    return [one for one in interventions if isinstance(one, Look) and one.row in (None, step)]
+    return [
+        one
+        for one in interventions
+        if isinstance(one, AttentionIntervention) and one.row in (None, step)
+    ]
 
 
-def given_to_softmax(looks: Sequence[Look], given: Scored) -> Scored:
+def given_to_softmax(chosen: Sequence[AttentionIntervention], given: Scored) -> Scored:
     """Return what the softmax gets after what acts before it, in the given order."""
-    for look in looks:
+    for look in chosen:
         given = look.before(given)
     return given
 
 
 def at_step(source: Source, interventions: Sequence[Intervention], step: int) -> Source:
     """Return the source as it is to be looked at in one output step."""
-    looks = looks_at(interventions, step)
-    if not looks:
+    chosen = attention_interventions(interventions, step)
+    if not chosen:
         return source
 
     def weigh(
         x: FloatArray, mask: BoolArray | None = None, out: FloatArray | None = None
     ) -> FloatArray:
         allowed = np.ones(x.shape, np.bool_) if mask is None else np.broadcast_to(mask, x.shape)
-        given = given_to_softmax(looks, Scored(x, allowed))
+        given = given_to_softmax(chosen, Scored(x, allowed))
         weights = softmax(given.scores, given.allowed, out=out)
-        for look in looks:
+        for look in chosen:
             weights = look.after(weights, given)
         return weights
 
@@ -166,7 +172,7 @@ def check_interventions(interventions: Sequence[Intervention], source_len: int) 
         If a number is outside what is possible, or a position is both forbidden and forced.
     """
     for one in interventions:
-        if isinstance(one, Look) and one.row is not None and one.row < 0:
+        if isinstance(one, AttentionIntervention) and one.row is not None and one.row < 0:
             raise ValueError(f"rows are counted from 0, got {one.row}")
         if isinstance(one, Temperature) and not COLDEST <= one.value <= HOTTEST:
             raise ValueError(f"temperature must be from {COLDEST} to {HOTTEST:g}, got {one.value}")

@@ -15,9 +15,9 @@ from seqflip.decoding.interventions import (
     Intervention,
     Scored,
     at_step,
+    attention_interventions,
     check_interventions,
     given_to_softmax,
-    looks_at,
     swapped,
 )
 from seqflip.nn import Attention, Buffers, FloatArray, IntArray, Network, Pass, log_softmax, softmax
@@ -79,9 +79,9 @@ class Trace:
     _attention: Attention
 
     @property
-    def looks(self) -> bool:
+    def attends(self) -> bool:
         """Whether there is any attention."""
-        return self._attention.looks
+        return self._attention.attends
 
     @property
     def decoder_states(self) -> FloatArray:
@@ -147,7 +147,7 @@ class Trace:
     def given_to_softmax(self, row: int) -> Scored:
         """Return a row's scores as interventions left them, and where it could look at all."""
         everywhere = Scored(self.scores[row], np.ones(self.scores.shape[1], np.bool_))
-        return given_to_softmax(looks_at(self.interventions, row), everywhere)
+        return given_to_softmax(attention_interventions(self.interventions, row), everywhere)
 
     def top(self, n: int) -> IntArray:
         """Return the ``n`` likeliest tokens of each step, best first: (steps, n)."""

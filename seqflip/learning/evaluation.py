@@ -49,7 +49,7 @@ def evaluate(
         counts.append(result.tokens)
         forced.append(done.logits.argmax(axis=2))
         answers.append(greedy(network, done.source, tgt.shape[1]))
-        if truth is not None and network.looks:
+        if truth is not None and network.attends:
             places = int(truth[now].any(axis=2).sum())
             if places:
                 mass += metrics.alignment(done.weights, truth[now]) * places

@@ -3,7 +3,6 @@
 Arrays in, numbers out. What counts in a target are its tokens up to and including the first 0.
 """
 
-from collections.abc import Callable
 from math import sqrt
 from statistics import NormalDist
 from typing import Any, NamedTuple
@@ -95,41 +94,18 @@ def effective_size(values: ArrayLike) -> float:
     return max(n, n * mean * (1 - mean) / variance) if variance > 0 else n
 
 
-def token_accuracy_by_length(
-    predicted: ArrayLike, x_tgt: ArrayLike, lengths: ArrayLike
-) -> dict[int, float]:
-    """Give the token accuracy for each length that occurs; `lengths` is (n,)."""
-    return _by_length(token_accuracy, lengths, predicted, x_tgt)
-
-
 def sequence_accuracy_by_length(
     predicted: ArrayLike, x_tgt: ArrayLike, lengths: ArrayLike
 ) -> dict[int, float]:
     """Give the sequence accuracy for each length that occurs; `lengths` is (n,)."""
-    return _by_length(sequence_accuracy, lengths, predicted, x_tgt)
-
-
-def alignment_by_length(
-    weights: ArrayLike, truth: ArrayLike, lengths: ArrayLike
-) -> dict[int, float]:
-    """Give the alignment for each length that occurs; `lengths` is (n,)."""
-    return _by_length(alignment, lengths, weights, truth)
-
-
-def _by_length(
-    metric: Callable[[ArrayLike, ArrayLike], float],
-    lengths: ArrayLike,
-    given: ArrayLike,
-    wanted: ArrayLike,
-) -> dict[int, float]:
-    given, wanted, lengths = np.asarray(given), np.asarray(wanted), np.asarray(lengths)
-    if lengths.shape != given.shape[:1]:
+    predicted, x_tgt, lengths = np.asarray(predicted), np.asarray(x_tgt), np.asarray(lengths)
+    if lengths.shape != predicted.shape[:1]:
         raise ValueError(
-            f"lengths must have one number for each of the {len(given)} sequences, "
+            f"lengths must have one number for each of the {len(predicted)} sequences, "
             f"not the shape {lengths.shape}"
         )
     return {
-        int(length): metric(given[lengths == length], wanted[lengths == length])
+        int(length): sequence_accuracy(predicted[lengths == length], x_tgt[lengths == length])
         for length in np.unique(lengths)
     }
 

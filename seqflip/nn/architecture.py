@@ -42,14 +42,14 @@ class Architecture(NamedTuple):
         return 2 if self.bidirectional else 1
 
     @property
-    def looks(self) -> bool:
+    def attends(self) -> bool:
         """Whether there is any attention."""
-        return ATTENTIONS[self.attention].looks
+        return ATTENTIONS[self.attention].attends
 
     @property
     def context_size(self) -> int:
         """The width of a context vector."""
-        return self.d_v if self.looks else 0
+        return self.d_v if self.attends else 0
 
     @property
     def gates_size(self) -> int:
@@ -90,7 +90,7 @@ class Architecture(NamedTuple):
         steps = self.layers * (source_len + target_len)
         recurrent = steps * (2 * self.gates_size + 6 * self.d_model)
         attention = 0
-        if self.looks:
+        if self.attends:
             # scores, weights and their gradients, and what a score was made of
             hidden = ATTENTIONS[self.attention].hidden_size(self.d_k)
             attention = target_len * source_len * (4 + 2 * hidden)
@@ -111,7 +111,7 @@ class Architecture(NamedTuple):
         products = 2 * gates * self.d_model
         products += target_len * self.vocab_size * (self.d_model + self.d_v)
         scores = target_len * self.vocab_size
-        if self.looks:
+        if self.attends:
             projected = (source_len + target_len) * self.d_model + source_len * target_len
             products += projected * (self.d_k + self.d_v)
             hidden = ATTENTIONS[self.attention].hidden_size(self.d_k)

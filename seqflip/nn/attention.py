@@ -60,8 +60,8 @@ class AttentionCache(NamedTuple):
     hidden: FloatArray | None = None  # (batch, steps, source_len, d_k), additive: tanh(query + key)
 
 
-class Looked(NamedTuple):
-    """What was compared and found in the looks of some steps."""
+class Attended(NamedTuple):
+    """What was compared and found when some steps attended."""
 
     query: FloatArray  # (batch, steps, d_k)
     scores: FloatArray  # (batch, steps, source_len)
@@ -86,7 +86,7 @@ class Attention:
 
     Attributes
     ----------
-    looks : bool
+    attends : bool
         Whether there is anything to see.
     scale : float
         What the sum of the terms is multiplied by.
@@ -102,7 +102,7 @@ class Attention:
     formula: ClassVar[str] = "score({query}, {key})"
     term: ClassVar[str] = "term"
     plain: ClassVar[Callable[..., FloatArray] | None] = None
-    looks: ClassVar[bool] = True
+    attends: ClassVar[bool] = True
     scale = 1.0
 
     def __init__(self, parameters: Mapping[str, Parameter]) -> None:
@@ -333,7 +333,7 @@ class NoAttention(Attention):
     """
 
     name, label = "none", "None (bottleneck)"
-    looks = False
+    attends = False
 
     def __init__(self, parameters: Mapping[str, Parameter]) -> None:
         self.d_k = self.d_v = 0

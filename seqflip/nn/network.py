@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike
 from seqflip.nn import reference as plain
 from seqflip.nn.architecture import Architecture
 from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import ATTENTIONS, Looked, Memory, Weigh
+from seqflip.nn.attention import ATTENTIONS, Attended, Memory, Weigh
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.functional import softmax
 from seqflip.nn.layers import Dropout, Embedding, Linear
@@ -66,7 +66,7 @@ class Pass(NamedTuple):
         return self.looked.weights
 
     @property
-    def looked(self) -> Looked:
+    def looked(self) -> Attended:
         """What was compared and found at every step."""
         return self.cache.looked
 
@@ -138,9 +138,9 @@ class Network:
         return self.parameters.flat.size
 
     @property
-    def looks(self) -> bool:
+    def attends(self) -> bool:
         """Whether there is any attention."""
-        return self.architecture.looks
+        return self.architecture.attends
 
     def initialise(self, rng: np.random.Generator) -> None:
         """Draw all parameters anew, as each part declares."""

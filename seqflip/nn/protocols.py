@@ -8,7 +8,7 @@ from typing import Protocol, Self, TypeVar
 import numpy as np
 
 from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import Looked, Memory
+from seqflip.nn.attention import Attended, Memory
 from seqflip.nn.buffers import Buffers
 
 
@@ -27,7 +27,7 @@ class DecoderCache(Protocol):
     """What a decoder recorded in some steps."""
 
     @property
-    def looked(self) -> Looked:
+    def looked(self) -> Attended:
         """What was compared and found."""
 
     @property

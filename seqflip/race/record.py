@@ -61,7 +61,7 @@ class Record:
         self._waiting: Evaluated | None = None
         self._points: list[Point] = []
         self._every = 1
-        self._looks = 0
+        self._evaluations = 0
 
     def take(self, event: Event) -> None:
         """Take notice of what happened in training."""
@@ -109,8 +109,8 @@ class Record:
             if event.sequence_accuracy >= level:
                 self.reached.setdefault(level, Reached(point.step, point.seconds))
         self.last = point
-        self._looks += 1
-        if self._looks % self._every == 0:
+        self._evaluations += 1
+        if self._evaluations % self._every == 0:
             self._points.append(point)
         if len(self._points) == _MOST_POINTS:  # a longer curve has points less closely
             self._points = self._points[1::2]

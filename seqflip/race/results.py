@@ -32,8 +32,8 @@ def round_of(seed: int, records: Mapping[str, Record], *, over: bool) -> Round:
 
 def results(config: RaceConfig, rounds: Sequence[Round]) -> dict[str, Any]:
     """Return what is known of a race."""
-    counted = [one for one in rounds if one["over"]] or rounds  # half a round would distort them
-    summary = {name: _summary([one["lanes"][name] for one in counted]) for name in config.variants}
+    used = [one for one in rounds if one["over"]] or rounds  # half a round would distort them
+    summary = {name: _summary([one["lanes"][name] for one in used]) for name in config.variants}
     return {
         "variants": config.changes,
         "seeds": config.seeds,

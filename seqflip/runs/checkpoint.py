@@ -106,7 +106,7 @@ def load_checkpoint(path: Path, *, max_bytes: int = MAX_BYTES) -> Checkpoint:
     try:
         config = Config(**header["config"])
     except ConfigError as error:
-        raise CheckpointError(f"{path}: its configuration cannot be: {error}") from error
+        raise CheckpointError(f"{path}: invalid configuration: {error}") from error
     return Checkpoint(config, header["data"], arrays, header["meta"])
 
 

@@ -128,7 +128,7 @@ class LivePicture:
 
     def _weights(self, output: Tokens) -> list[list[float]] | None:
         """Return where each token of the answer ``(1, T)`` to the probe looked."""
-        if not self._network.looks:
+        if not self._network.attends:
             return None
         source, _ = self._probe
         done = self._network.forward(source, self._network.shifted(output))

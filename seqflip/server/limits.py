@@ -25,7 +25,7 @@ _MOST_SEEDS = 5  # of a race
 
 
 class LimitsError(ValueError):
-    """An environment variable that cannot be."""
+    """An environment variable with an invalid value."""
 
 
 class ServerLimits(BaseSettings):

@@ -38,7 +38,7 @@ _BLOCK = 256
 _MEMORY = 100_000_000  # bytes
 
 
-class Estimate(NamedTuple):
+class ConfidenceInterval(NamedTuple):
     """A mean over sequences, and its 95 % interval after Wilson."""
 
     value: float
@@ -46,7 +46,7 @@ class Estimate(NamedTuple):
     high: float
 
     @classmethod
-    def of(cls, values: FloatArray) -> "Estimate":
+    def of(cls, values: FloatArray) -> "ConfidenceInterval":
         """Return the mean of independent numbers from 0 to 1, one for each sequence."""
         mean = float(values.mean(dtype=np.float64))
         return cls(mean, *wilson_interval(mean, effective_size(values)))
@@ -76,9 +76,9 @@ class LengthPoint:
         Whether there are no others of this length that it was not trained on.
     right : int
         How many were answered without a mistake.
-    exact_match, token_accuracy : Estimate
+    exact_match, token_accuracy : ConfidenceInterval
         Free-running: the model reads its own words.
-    alignment : Estimate or None
+    alignment : ConfidenceInterval or None
         Teacher-forced; None without attention, or for a user's own pairs.
     failures : tuple of Failure
         The first of those with a mistake.
@@ -89,9 +89,9 @@ class LengthPoint:
     sequences: int
     all_there_are: bool
     right: int
-    exact_match: Estimate
-    token_accuracy: Estimate
-    alignment: Estimate | None
+    exact_match: ConfidenceInterval
+    token_accuracy: ConfidenceInterval
+    alignment: ConfidenceInterval | None
     failures: tuple[Failure, ...]
 
 
@@ -145,9 +145,9 @@ class LengthTest:
             sequences=len(wrong),
             all_there_are=all_there_are,
             right=int((~wrong).sum()),
-            exact_match=Estimate.of((~wrong).astype(np.float64)),
-            token_accuracy=Estimate.of(1 - mistakes.sum(axis=1) / counts.sum(axis=1)),
-            alignment=None if aligned is None else Estimate.of(aligned),
+            exact_match=ConfidenceInterval.of((~wrong).astype(np.float64)),
+            token_accuracy=ConfidenceInterval.of(1 - mistakes.sum(axis=1) / counts.sum(axis=1)),
+            alignment=None if aligned is None else ConfidenceInterval.of(aligned),
             failures=tuple(
                 Failure(x_src[i].tolist(), _up_to_end(x_tgt[i]), _up_to_end(answers[i]))
                 for i in np.flatnonzero(wrong)[:KEPT]
@@ -180,7 +180,7 @@ class LengthTest:
         size = sequence_bytes(trained.config.model, trained.model.vocab_size, *sizes)
         chunk = min(max(1, _MEMORY // size), _BLOCK)
         answers, aligned = [], []
-        aligns = network.looks and not data.own_pairs
+        aligns = network.attends and not data.own_pairs
         for start in range(0, len(x_src), chunk):
             src, tgt = x_src[start : start + chunk], x_tgt[start : start + chunk]
             done = network.forward(src, network.shifted(tgt))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from seqflip.study.lengths import Estimate, LengthPoint
+from seqflip.study.lengths import ConfidenceInterval, LengthPoint
 from seqflip.system.spreadsheet import as_text
 
 Measure = Literal["exact_match", "token_accuracy", "alignment"]
@@ -47,9 +47,9 @@ class Report:
     points: tuple[LengthPoint, ...]
     vocabulary: list[str]
 
-    def estimate(self, point: LengthPoint, measure: Measure) -> Estimate | None:
+    def estimate(self, point: LengthPoint, measure: Measure) -> ConfidenceInterval | None:
         """Return one measure at one length."""
-        found: Estimate | None = getattr(point, measure)
+        found: ConfidenceInterval | None = getattr(point, measure)
         return found
 
     def at(self, length: int) -> LengthPoint | None:

@@ -148,7 +148,7 @@ class Replay:
         )
 
     def _alignment(self, weights: FloatArray) -> float | None:
-        if self.truth is None or not self._model.network.looks:
+        if self.truth is None or not self._model.network.attends:
             return None
         truth: BoolArray = np.zeros(weights.shape, np.bool_)
         truth[: len(self.truth)] = self.truth[: len(weights)]

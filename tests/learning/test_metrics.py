@@ -10,13 +10,11 @@ from hypothesis import strategies as some
 
 from seqflip.learning.metrics import (
     alignment,
-    alignment_by_length,
     counted,
     effective_size,
     sequence_accuracy,
     sequence_accuracy_by_length,
     token_accuracy,
-    token_accuracy_by_length,
     wilson_interval,
 )
 
@@ -67,12 +65,8 @@ def test_alignment_is_the_mean_attention_on_true_places() -> None:
     assert alignment(WEIGHTS, TRUTH) == pytest.approx((0.75 + 0.5 + 1.0) / 3)
 
 
-def test_each_of_them_by_length() -> None:
-    lengths = [3, 1, 2]
-
-    assert token_accuracy_by_length(ANSWERS, TARGETS, lengths) == {1: 0.5, 2: 1.0, 3: 1.0}
-    assert sequence_accuracy_by_length(ANSWERS, TARGETS, lengths) == {1: 0.0, 2: 1.0, 3: 1.0}
-    assert alignment_by_length(WEIGHTS, TRUTH, [2, 1]) == {1: 1.0, 2: 0.625}
+def test_sequences_by_length() -> None:
+    assert sequence_accuracy_by_length(ANSWERS, TARGETS, [3, 1, 2]) == {1: 0.0, 2: 1.0, 3: 1.0}
 
 
 def test_by_length_takes_sequences_of_a_length_together() -> None:
@@ -80,11 +74,11 @@ def test_by_length_takes_sequences_of_a_length_together() -> None:
 
 
 def test_nothing_by_length_is_nothing() -> None:
-    assert token_accuracy_by_length(np.zeros((0, 3)), np.zeros((0, 3)), []) == {}
+    assert sequence_accuracy_by_length(np.zeros((0, 3)), np.zeros((0, 3)), []) == {}
 
 
 def test_results_are_plain_numbers() -> None:
-    by_length = token_accuracy_by_length(ANSWERS, TARGETS, np.array([3, 1, 2]))
+    by_length = sequence_accuracy_by_length(ANSWERS, TARGETS, np.array([3, 1, 2]))
 
     assert type(token_accuracy(ANSWERS, TARGETS)) is float
     assert type(sequence_accuracy(ANSWERS, TARGETS)) is float
@@ -124,7 +118,7 @@ def test_shapes_must_agree(
 
 def test_lengths_must_be_those_of_the_sequences() -> None:
     with pytest.raises(ValueError, match="one number for each of the 3 sequences"):
-        token_accuracy_by_length(ANSWERS, TARGETS, [1, 2])
+        sequence_accuracy_by_length(ANSWERS, TARGETS, [1, 2])
 
 
 # Made with statsmodels 0.15.0:

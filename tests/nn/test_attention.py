@@ -15,7 +15,7 @@ from seqflip.nn.reference import attend
 from tests.nn.gradients import assert_gradients, buffers, of_parameters, random_parameters
 
 Inputs = tuple[FloatArray, FloatArray, FloatArray, BoolArray]
-VARIANTS = [name for name, kind in ATTENTIONS.items() if kind.looks]
+VARIANTS = [name for name, kind in ATTENTIONS.items() if kind.attends]
 
 
 @st.composite

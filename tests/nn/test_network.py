@@ -39,7 +39,7 @@ ALL: list[Options] = [
         (1, 2),
         (False, True),
     )
-    if ATTENTIONS[attention].looks or not feeding
+    if ATTENTIONS[attention].attends or not feeding
 ]
 SOME = [ALL[i] for i in range(0, len(ALL), 5)]
 FULL = tokens([[1, 2, 3], [4, 4, 1], [2, 3, 1], [3, 1, 4]])

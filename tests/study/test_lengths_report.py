@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from seqflip.learning.metrics import wilson_interval
-from seqflip.study.lengths import Estimate, Failure, LengthPoint
+from seqflip.study.lengths import ConfidenceInterval, Failure, LengthPoint
 from seqflip.study.lengths_report import Report, as_csv, as_json, as_table, best_stretch, sentence
 
 VOCABULARY = ["0", "1", "2", "3"]
@@ -26,8 +26,8 @@ def report(
             sequences=10,
             all_there_are=False,
             right=round(10 * share),
-            exact_match=Estimate(share, *wilson_interval(share, 10)),
-            token_accuracy=Estimate((1 + share) / 2, share / 2, 1),
+            exact_match=ConfidenceInterval(share, *wilson_interval(share, 10)),
+            token_accuracy=ConfidenceInterval((1 + share) / 2, share / 2, 1),
             alignment=None,
             failures=(Failure([1, 2], [2, 1, 0], [2, 0]),) if share < 1 else (),
         )

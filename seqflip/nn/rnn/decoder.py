@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import Attention, AttentionCache, Looked, Memory
+from seqflip.nn.attention import Attended, Attention, AttentionCache, Memory
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.rnn.cells import State
 from seqflip.nn.rnn.recurrent import BackwardWalk, DenseCache, RecurrentCache
@@ -47,16 +47,16 @@ class DecoderCache(NamedTuple):
     """What a decoder's forward pass leaves for its backward pass."""
 
     stack: StackCache
-    looks: list[AttentionCache]  # one for all steps, or one a step with input feeding
+    attention: list[AttentionCache]  # one for all steps, or one a step with input feeding
     fed: FloatArray | None = None  # (steps, 1, batch, d_v): the contexts that were fed, if they are
 
     @property
-    def looked(self) -> Looked:
+    def looked(self) -> Attended:
         """What was compared and found, of all steps."""
-        parts = [(look.query, look.scores, look.weights) for look in self.looks]
+        parts = [(look.query, look.scores, look.weights) for look in self.attention]
         if len(parts) == 1:
-            return Looked(*parts[0])
-        return Looked(*(np.concatenate(part, axis=1) for part in zip(*parts, strict=True)))
+            return Attended(*parts[0])
+        return Attended(*(np.concatenate(part, axis=1) for part in zip(*parts, strict=True)))
 
     @property
     def layer_states(self) -> FloatArray:
@@ -114,7 +114,7 @@ class Decoder:
         """Accumulate all gradients, given that by the features (which is overwritten)."""
         width = self.stack.width
         d_states, d_context = d_features[..., :width], d_features[..., width:]
-        through_look = self.attention.backward(d_context, cache.looks[0], buffers)
+        through_look = self.attention.backward(d_context, cache.attention[0], buffers)
         d_states += through_look.states
         d_layers = self.stack.backward(d_states.swapaxes(0, 1), None, cache.stack, buffers)
         return DecoderGradients(d_layers, through_look.key, through_look.value)
@@ -154,7 +154,7 @@ class InputFeedingDecoder(Decoder):
         masks: list[list[FloatArray | None]] = [[] for _ in layers[1:]]
         fed = buffers.empty(steps, 1, batch, self.attention.d_v)
         weight = self._context_weight().swapaxes(2, 3)
-        looks: list[AttentionCache] = []
+        attention: list[AttentionCache] = []
         for t in range(steps):
             fed[t, 0] = contexts[:, t - 1] if t > 0 else state.context
             bottom_gates[t] += np.matmul(fed[t], weight)
@@ -168,13 +168,15 @@ class InputFeedingDecoder(Decoder):
                 layer.cell.step(tapes[index + 1], t)
             states[:, t] = tapes[-1].states[0][t + 1, 0]
             now = slice(t, t + 1)
-            looks.append(self.attention.forward(states[:, now], memory, contexts[:, now], buffers))
+            attention.append(
+                self.attention.forward(states[:, now], memory, contexts[:, now], buffers)
+            )
         between = [
             (_joined(kept), DenseCache(x)) for kept, x in zip(masks, upper_inputs, strict=True)
         ]
         stack = StackCache(inputs, between, [RecurrentCache(tape, None) for tape in tapes])
         final = DecoderState([tape.state(-1) for tape in tapes], contexts[:, -1])
-        return features, final, DecoderCache(stack, looks, fed)
+        return features, final, DecoderCache(stack, attention, fed)
 
     def backward(
         self, d_features: FloatArray, cache: DecoderCache, buffers: Buffers
@@ -186,12 +188,12 @@ class InputFeedingDecoder(Decoder):
             for layer, c in zip(layers, cache.stack.layers, strict=True)
         ]
         d_layers = [walk.zero for walk in walks]
-        memory = cache.looks[0].memory
+        memory = cache.attention[0].memory
         d_key, d_value = np.zeros_like(memory.key), np.zeros_like(memory.value)
         d_fed: FloatArray = np.zeros_like(d_features[:, 0, width:])
         for t in reversed(range(d_features.shape[1])):
             d_context: FloatArray = d_features[:, t, width:] + d_fed
-            through_look = self.attention.backward(d_context[:, None], cache.looks[t], buffers)
+            through_look = self.attention.backward(d_context[:, None], cache.attention[t], buffers)
             d_key += through_look.key
             d_value += through_look.value
             d_h: FloatArray = d_features[:, t, :width] + through_look.states[:, 0]

@@ -102,7 +102,7 @@ class Answer:
     @property
     def has_attention(self) -> bool:
         """Whether there are weights to look at."""
-        return self.trace.looks
+        return self.trace.attends
 
 
 def answer(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from seqflip.decoding import Flatten, Forbid, Force, Intervention, Shuffle, Swap, Temperature
-from seqflip.decoding.interventions import Look
+from seqflip.decoding.interventions import AttentionIntervention
 from seqflip.ui.as_typed import in_markdown, in_text
 from seqflip.ui.attend.edits import added, describe, write
 from seqflip.ui.attend.picture import Answer
@@ -176,7 +176,7 @@ def finding(plain: Answer, changed: Answer) -> str:
     confidence = f"Confidence {sure(before.confidence)} before, {sure(after.confidence)} now."
     if differ:
         which = f"Output{'s' if len(differ) > 1 else ''} {', '.join(differ)} changed"
-        looked = any(isinstance(edit, Look) for edit in after.interventions)
+        looked = any(isinstance(edit, AttentionIntervention) for edit in after.interventions)
         return f"{which}{': what it sees is used' if looked else ''}. {confidence}"
     share = _shifted(plain, changed)
     if share > MATTERS:

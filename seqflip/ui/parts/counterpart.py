@@ -16,7 +16,7 @@ from seqflip.ui.shell.server import server
 
 def other_attention(model: ModelConfig) -> Values:
     """Return what to change of a model: no attention, or scaled dot product if it has none."""
-    changed: Values = {"attention": "none" if model.looks else "scaled_dot"}
+    changed: Values = {"attention": "none" if model.attends else "scaled_dot"}
     if model.input_feeding:
         changed["input_feeding"] = False
     return changed
@@ -44,7 +44,7 @@ def counterpart(run: Run, first: tuple[str, ...] = ()) -> Run | None:
     for other in own_first:
         with contextlib.suppress(ConfigError, OSError):
             its = config_of(other)
-            differs = its.model.looks != config.model.looks
+            differs = its.model.attends != config.model.attends
             if differs and _same_data(its, config) and has_weights(other):
                 return other
     return None

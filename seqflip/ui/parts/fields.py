@@ -108,7 +108,7 @@ def _field(
     return Field(section, name, group, label, help, needs)
 
 
-_ATTENDS: Needs = ("attention", lambda kind: kind.looks)
+_ATTENDS: Needs = ("attention", lambda kind: kind.attends)
 
 FIELDS: tuple[Field, ...] = (
     _field(

@@ -66,7 +66,7 @@ class Subject:
         Where there is no attention, a sequence that it fails: that is what there is to see.
         """
         trained = self.trained
-        if not trained.config.model.looks:
+        if not trained.config.model.attends:
             return self._typical_failure() or self.example
         with contextlib.suppress(ValueError):
             if unusual_length(trained, len(read_source(FIRST_SOURCE, trained))) is None:

@@ -49,7 +49,7 @@ def reel(
     frames = [_frame(trained, frame, training) for frame in replay.frames]
     rows = max(len(frame.outputs) for frame in replay.frames)
     truth = [] if replay.truth is None else np.argwhere(replay.truth[:rows]).tolist()
-    has_attention = trained.config.model.looks
+    has_attention = trained.config.model.attends
     return {
         "source": source,
         **_labelled(source),

@@ -78,7 +78,7 @@ def _where_next(bar: Toolbar, run: Run) -> None:
     other = counterpart(run)
     beside = f"{run.id} {other.id}" if other is not None else run.id
     link("runs", "Compare it", {"chosen": beside}, help="Lay its curves over those of another run.")
-    without = run.config().model.looks
+    without = run.config().model.attends
     st.button(
         "Now without attention" if without else "Now with attention",
         icon=":material/compare_arrows:",
@@ -96,7 +96,7 @@ def _start_other(bar: Toolbar, run: Run) -> None:
         return  # the second click of two
     config = with_other_attention(run.config())
     preset = run.info().preset or FIRST
-    kind = "with attention" if config.model.looks else "no attention"
+    kind = "with attention" if config.model.attends else "no attention"
     _start(bar, config, f"{run.info().name or run.id}, {kind}", preset, "run")
     take_settings(config)
 

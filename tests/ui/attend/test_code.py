@@ -12,7 +12,7 @@ def test_every_step_has_its_functions_plain_and_as_they_run(cell: str, attention
     made = Network(Architecture(5, 4, 3, 2, cell=cell, attention=attention))
     steps = code_of_steps(made)
     parts = {"state", "prediction"}
-    if made.looks:
+    if made.attends:
         parts |= {"query", "scores", "terms", "context"}
     assert steps.keys() == parts
     for code in steps.values():
@@ -24,6 +24,6 @@ def test_every_step_has_its_functions_plain_and_as_they_run(cell: str, attention
 
 def test_the_plain_score_is_that_of_the_attention() -> None:
     for name, kind in ATTENTIONS.items():
-        if kind.looks:
+        if kind.attends:
             steps = code_of_steps(Network(Architecture(5, 4, 3, 2, attention=name)))
             assert steps["scores"].plain[0].name == name
