@@ -74,7 +74,8 @@ def too_wide(page: Page) -> list[str]:
     """Return what a small screen cuts off; tables and charts may scroll in their own frame."""
     found: list[str] = page.evaluate(
         """() => [...document.querySelectorAll("[data-testid=stMainBlockContainer] *")]
-            .filter(e => !e.closest("[data-testid=stDataFrame], .plot, .seqflip-replay .answer"))
+            .filter(e => !e.closest("[data-testid=stDataFrame], .plot"))
+            .filter(e => !e.closest(".seqflip-scroll > *, .seqflip-replay .answer > *"))
             .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && e.clientWidth)
             .map(e => e.outerHTML.slice(0, 100))"""
     )
