@@ -22,6 +22,9 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from playwright.sync_api import (
+    Error as PlaywrightError,
+)
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -201,17 +204,22 @@ def other_person(person: Callable[[], BrowserContext]) -> BrowserContext:
 @pytest.fixture
 def others_page(other_person: BrowserContext) -> Iterator[Page]:
     """A new tab of somebody else."""
-    tab = other_person.new_page()
-    yield tab
-    tab.close()
+    yield from new_tab(other_person)
     other_person.set_offline(False)
 
 
 @pytest.fixture
 def page(me: BrowserContext) -> Iterator[Page]:
     """A new tab of that person."""
-    tab = me.new_page()
+    yield from new_tab(me)
+
+
+def new_tab(context: BrowserContext) -> Iterator[Page]:
+    """Open a tab, and forget in the end what it would remember, such as a closed menu."""
+    tab = context.new_page()
     yield tab
+    with contextlib.suppress(PlaywrightError):  # a page that does not answer remembers nothing
+        tab.evaluate("localStorage.clear()")
     tab.close()
 
 

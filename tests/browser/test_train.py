@@ -205,7 +205,7 @@ def test_a_learning_rate_that_cannot_be_is_refused(server: Server, page: Page) -
     rate = page.get_by_label("Learning rate", exact=True)
     rate.fill("-1")
     rate.press("Enter")
-    expect(page.get_by_text("The learning rate must be a number above 0")).to_be_visible()
+    expect(page.get_by_text("“Learning rate” must be a number above 0")).to_be_visible()
     stop(page)
 
 
