@@ -123,6 +123,8 @@ def _start(arguments: argparse.Namespace, interruptions: Interruptions) -> int:
         check_output(arguments.output, folder_to_come=arguments.run_dir)
     with contextlib.ExitStack() as stack:
         stack.enter_context(told_to(config.logging, quiet=arguments.quiet))
+        for remark in dataset.remarks:
+            _log.warning("%s: %s", config.data.path, remark)
         folder = arguments.run_dir
         if folder is None:
             scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="seqflip-"))

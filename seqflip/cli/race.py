@@ -85,6 +85,8 @@ def _race(arguments: argparse.Namespace) -> int:
     if arguments.output is not None:
         check_output(arguments.output)
     with told_to(config.logging, quiet=arguments.quiet), one_blas_thread():
+        for remark in dataset.remarks:
+            _log.warning("%s: %s", config.data.path, remark)
         keep_freed_memory()
         bar = draws_bar(config.logging, quiet=arguments.quiet)
         try:

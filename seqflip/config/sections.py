@@ -25,6 +25,7 @@ from seqflip.tasks import TASKS
 
 LARGEST_SEED = 2**63 - 1
 LARGEST_LEARNING_RATE = 1000
+SPELLINGS = ("words", "letters")
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -54,9 +55,18 @@ class DataConfig(Section):
     rotate_by: int = whole(1, "How many tokens move from the front to the end (rotate only).")
     path: str | None = field(
         None,
-        "the path of a CSV or TSV file, or null",
+        "the path of a file of pairs, or null",
         "The file with your own pairs (pairs only); relative to the configuration file.",
         min_length=1,
+    )
+    tokens: Annotated[str, OneOf(SPELLINGS)] = choice(
+        "words", "What is a token of your own pairs (pairs only): each word, or each letter."
+    )
+    lower_case: bool = switch(False, "Whether your own pairs are read in lower case (pairs only).")
+    header: bool | None = field(
+        None,
+        "true, false, or null (if it has usual names)",
+        "Whether the first line of your own pairs names the columns (pairs only).",
     )
 
     @property
@@ -85,6 +95,14 @@ class DataConfig(Section):
                 f"data.path is {shown(self.path)} but task {self.task} reads no file; "
                 "leave it out or set data.task to pairs",
             )
+        for name in ("tokens", "lower_case", "header"):
+            value = getattr(self, name)
+            if value != type(self).model_fields[name].default:
+                yield (
+                    f"data.{name}",
+                    f"data.{name} is {shown(value)} but task {self.task} reads no file; leave it "
+                    "out or set data.task to pairs",
+                )
         if self.shortest > self.src_length:
             yield (
                 "data.min_length",
@@ -123,7 +141,7 @@ class DataConfig(Section):
 
     def _problems_of_pairs(self) -> Iterator[tuple[str, str]]:
         if self.path is None:
-            yield "data.path", "data.path must be the path of a CSV or TSV file for task pairs"
+            yield "data.path", "data.path must be the path of a file of pairs for task pairs"
         for name in ("src_length", "tgt_length", "min_length", "vocab_size", "rotate_by"):
             value = getattr(self, name)
             if value != type(self).model_fields[name].default:

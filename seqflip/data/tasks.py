@@ -4,6 +4,7 @@ The rules stand in :mod:`seqflip.tasks`; here sequences are drawn, or read, and 
 """
 
 import operator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from seqflip.config import LARGEST_SEED, ConfigError, DataConfig, count_of_length
+from seqflip.config.section import quantity
 from seqflip.config.sizes import data_bytes
 from seqflip.data.pairs import read_pairs
 from seqflip.data.vocabulary import number_vocabulary, word_vocabulary
@@ -18,6 +20,7 @@ from seqflip.system.memory import memory_limit, readable_bytes
 from seqflip.tasks import TASKS, Tokens, Truth
 
 NOWHERE = -1
+_NAMED = 5  # tokens that a sentence names
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +35,8 @@ class Dataset:
         (n_test, src_length) and (n_test, tgt_length).
     vocabulary
         How each token id is written; place 0 is the mark that pads and ends.
+    remarks
+        What whoever brought the sequences should know of them, in sentences.
     """
 
     x_src_train: Tokens
@@ -42,6 +47,7 @@ class Dataset:
     vocab_size: int
     src_length: int
     tgt_length: int
+    remarks: tuple[str, ...] = ()
 
 
 def make_dataset(data: DataConfig) -> Dataset:
@@ -58,14 +64,16 @@ def make_dataset(data: DataConfig) -> Dataset:
     rng = np.random.default_rng(data.random_seed)
     n = data.n_train + data.n_test
     if data.own_pairs:
-        x_src, x_tgt, vocabulary = _own_pairs(data)
+        x_src, x_tgt, vocabulary, remarks = _own_pairs(data)
     else:
         _refuse_too_much("data.n_train", n, data.src_length, data.target_length)
         x_src = _distinct_sources(n, data.shortest, data.src_length, data.vocab_size - 1, rng)
         x_tgt = solve(data.task, x_src, data.target_length, data.rotate_by)
-        vocabulary = number_vocabulary(data.vocab_size)
+        vocabulary, remarks = number_vocabulary(data.vocab_size), []
     order = rng.permutation(len(x_src))
     train, test = order[: data.n_train], order[data.n_train : n]
+    if data.own_pairs:
+        remarks += _never_trained(x_src, x_tgt, train, test, vocabulary)
     return Dataset(
         x_src_train=x_src[train],
         x_tgt_train=x_tgt[train],
@@ -75,6 +83,7 @@ def make_dataset(data: DataConfig) -> Dataset:
         vocab_size=len(vocabulary),
         src_length=x_src.shape[1],
         tgt_length=x_tgt.shape[1],
+        remarks=tuple(remarks),
     )
 
 
@@ -276,10 +285,12 @@ def _distinct_rows(n: int, length: int, symbols: int, rng: np.random.Generator) 
     return rows
 
 
-def _own_pairs(data: DataConfig) -> tuple[Tokens, Tokens, list[str]]:
-    """Read the user's file: sources (n, S), targets (n, T), and the vocabulary of both."""
+def _own_pairs(data: DataConfig) -> tuple[Tokens, Tokens, list[str], list[str]]:
+    """Read the user's file: sources (n, S), targets (n, T), the vocabulary of both, remarks."""
     try:
-        pairs = read_pairs(str(data.path))
+        pairs = read_pairs(
+            str(data.path), tokens=data.tokens, lower_case=data.lower_case, header=data.header
+        )
     except ValueError as error:
         raise ConfigError("data.path", str(error)) from None
     there_are, wanted = len(pairs.sources), data.n_train + data.n_test
@@ -300,4 +311,20 @@ def _own_pairs(data: DataConfig) -> tuple[Tokens, Tokens, list[str]]:
             row[: len(symbols)] = [ids[symbol] for symbol in symbols]
         return tokens
 
-    return padded(pairs.sources, source), padded(pairs.targets, target), vocabulary
+    x_src, x_tgt = padded(pairs.sources, source), padded(pairs.targets, target)
+    return x_src, x_tgt, vocabulary, pairs.remarks
+
+
+def _never_trained(
+    x_src: Tokens, x_tgt: Tokens, train: Tokens, test: Tokens, vocabulary: Sequence[str]
+) -> Iterator[str]:
+    """Say how many held-out tokens no training sequence has: nothing can be learned of these."""
+    for side, tokens in (("sources", x_src), ("targets", x_tgt)):
+        unseen = np.setdiff1d(tokens[test], tokens[train])
+        if len(unseen) > 0:
+            named = ", ".join(vocabulary[token] for token in unseen[:_NAMED])
+            yield (
+                f"{quantity(len(unseen), 'token')} of held-out {side} "
+                f"{'occurs' if len(unseen) == 1 else 'occur'} in no training sequence: {named}"
+                + (", …" if len(unseen) > _NAMED else "")
+            )

@@ -6,6 +6,8 @@ the mark that pads and ends a sequence, which nobody types.
 
 from collections.abc import Iterable, Sequence
 
+from seqflip.data.characters import SPACE, letters, normalised
+
 NUMBER_END = "0"
 WORD_END = "<end>"
 
@@ -47,15 +49,17 @@ def encode(text: str, vocabulary: Sequence[str]) -> list[int]:
         If there is no token, or one that the vocabulary does not have.
     """
     ids = {symbol: i for i, symbol in enumerate(vocabulary) if i > 0}
-    letters = all(len(symbol) == 1 for symbol in ids)
+    of_letters = all(len(symbol) == 1 or letters(symbol) == [symbol] for symbol in ids)
     tokens: list[str] = []
-    for word in text.split():
+    for word in normalised(text).split():
+        if tokens and of_letters and SPACE in ids:
+            tokens.append(SPACE)
         # A vocabulary of words may have commas in them, one of letters may have the comma itself.
-        whole = word in ids or (letters and "," in ids)
+        whole = word in ids or (of_letters and "," in ids)
         for part in [word] if whole else filter(None, word.split(",")):
             known = ids.keys() >= set(part)
-            spelled = letters and (known or vocabulary[0] not in (NUMBER_END, part))
-            tokens += part if spelled else [part]
+            spelled = of_letters and (known or vocabulary[0] not in (NUMBER_END, part))
+            tokens += letters(part) if spelled else [part]
     if not tokens:
         raise ValueError(f"the sequence is empty; give tokens such as {_examples(vocabulary)}")
     for place, token in enumerate(tokens, start=1):

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from seqflip.config import Config, dump_config
+from seqflip.data.pairs import whole_file
 from seqflip.runs.run import PAIRS, Run, RunError, RunInfo
 from seqflip.runs.status import Status
 from seqflip.system.atomic import sync_directory, write_json, write_text
@@ -47,9 +48,9 @@ def create_run(folder: Path, config: Config, info: RunInfo) -> Run:
 
 def _fill(folder: Path, config: Config, info: RunInfo) -> None:
     if config.data.path is not None:
-        pairs = Path(config.data.path)
-        copy = next((name for name in PAIRS if name.endswith(pairs.suffix.lower())), PAIRS[0])
-        shutil.copyfile(pairs, folder / copy)
+        suffix, content = whole_file(Path(config.data.path))
+        copy = next((name for name in PAIRS if name.endswith(suffix)), PAIRS[0])
+        (folder / copy).write_bytes(content)
         data = config.data.model_copy(update={"path": copy})
         config = config.model_copy(update={"data": data})
     write_text(folder / config.file_name, dump_config(config) or "{}\n")

@@ -71,6 +71,22 @@ class TestTraining:
         assert main(["--set", "training.max_steps=3"]) == 0
         assert "for 3 steps" in capsys.readouterr().out
 
+    def test_pairs_of_ones_own_are_learned_and_what_was_left_out_is_told(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        Path("src.txt").write_text("".join(f"a{i % 4} b{i}\n" for i in range(12)) + "\n")
+        Path("tgt.txt").write_text("".join(f"b{i} a{i % 4}\n" for i in range(12)) + "alone\n")
+        asked = ["data.task=pairs", "data.path=src.txt", "data.n_train=11", "data.n_test=1"]
+        asked += ["training.batch_size=4", "training.max_steps=2"]
+        settings = [part for one in asked for part in ("--set", one)]
+        assert main([*settings, "--run-dir", "run"]) == 0
+        errors = capsys.readouterr().err
+        assert "src.txt: line 13 was left out: the source is empty" in errors
+        assert "src.txt: the targets were read from tgt.txt, line by line" in errors
+        kept = Path("run/pairs.tsv").read_text().splitlines()
+        assert kept[0] == "a0 b0\tb0 a0"
+        assert main(["--resume", "run"]) == 0
+
     def test_quiet_is_quiet(self, config: Path, capfd: pytest.CaptureFixture[str]) -> None:
         assert main(["--config", str(config), "--quiet"]) == 0
         assert capfd.readouterr() == ("", "")

@@ -281,7 +281,7 @@ BAD_VALUES = [
     ("data: {n_test: null}", f"data.n_test must be {WHOLE}, not null"),
     ("data: {n_test: 2020-01-01}", f"data.n_test must be {WHOLE}, not '2020-01-01'"),
     ("data: {task: 3}", "data.task must be one of reverse, copy, sort, rotate, pairs, not 3"),
-    ("data: {path: 3}", "data.path must be the path of a CSV or TSV file, or null, not 3"),
+    ("data: {path: 3}", "data.path must be the path of a file of pairs, or null, not 3"),
     ("model: {bidirectional: 1}", "model.bidirectional must be true or false, not 1"),
     ("model: {bidirectional: no}", "model.bidirectional must be true or false, not 'no'"),
     ("training: {learning_rate: '1e-3'}", f"training.learning_rate must be {RATE}, not '1e-3'"),
@@ -304,7 +304,7 @@ BAD_VALUES = [
         "data: {random_seed: -1}",
         "data.random_seed must be a whole number from 0 to 9,223,372,036,854,775,807, not -1",
     ),
-    ("data: {path: ''}", "data.path must be the path of a CSV or TSV file, or null, not ''"),
+    ("data: {path: ''}", "data.path must be the path of a file of pairs, or null, not ''"),
     ("model: {d_k: 0}", f"model.d_k must be {WHOLE}, not 0"),
     ("model: {layers: 17}", "model.layers must be a whole number from 1 to 16, not 17"),
     ("model: {cell: lstn}", "model.cell must be one of rnn, gru, lstm, not 'lstn'"),
@@ -359,7 +359,7 @@ BAD_VALUES = [
         "data.path is 'my.csv' but task reverse reads no file; "
         "leave it out or set data.task to pairs",
     ),
-    ("data: {task: pairs}", "data.path must be the path of a CSV or TSV file for task pairs"),
+    ("data: {task: pairs}", "data.path must be the path of a file of pairs for task pairs"),
     (
         "data: {task: pairs, path: my.csv, vocab_size: 4}",
         "data.vocab_size is 4, but with task pairs the file decides it; leave it out",

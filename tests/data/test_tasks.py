@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from seqflip.config.section import ConfigError
 from seqflip.config.sections import DataConfig
+from seqflip.data import decode
 from seqflip.data.tasks import (
     generate_copy_task_data,
     generate_reversal_task_data,
@@ -460,6 +461,37 @@ def test_more_own_pairs_than_there_are(pairs_file: Path) -> None:
     )
 
 
+def test_what_was_left_out_and_cannot_be_learned_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "pairs.tsv"
+    lines = [f"the {word}\tdie {word}" for word in ("a", "b", "c")]
+    file.write_text("\n".join([*lines, "alone"]))
+    dataset = make_dataset(DataConfig(task="pairs", path=str(file), n_train=2, n_test=1))
+    (held_out,) = decode(dataset.x_src_test[0], dataset.vocabulary).split()[1:]
+    assert dataset.remarks == (
+        "line 4 was left out: there is no second column",
+        f"1 token of held-out sources occurs in no training sequence: {held_out}",
+        f"1 token of held-out targets occurs in no training sequence: {held_out}",
+    )
+
+
+def test_own_pairs_may_be_of_letters_and_in_lower_case(tmp_path: Path) -> None:
+    file = tmp_path / "pairs.csv"
+    file.write_text("from,to\nAb,bA\nC d,d C\n")
+    dataset = make_dataset(
+        DataConfig(
+            task="pairs",
+            path=str(file),
+            tokens="letters",
+            lower_case=True,
+            header=True,
+            n_train=1,
+            n_test=1,
+        )
+    )
+    assert dataset.vocabulary == ["<end>", "a", "b", "c", "d", "␣"]
+    assert dataset.src_length == 3
+
+
 def test_own_pairs_that_cannot_be_read(tmp_path: Path) -> None:
     file = tmp_path / "pairs.csv"
     file.write_text("a b\n")
@@ -469,7 +501,7 @@ def test_own_pairs_that_cannot_be_read(tmp_path: Path) -> None:
 
     assert caught.value.key == "data.path"
     assert str(caught.value) == (
-        f"{file}: line 1 must have two columns, a source and a target, not 1"
+        f"{file}: there are no pairs; a line is a source, a comma or tab, and a target"
     )
 
 

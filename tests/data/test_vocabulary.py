@@ -76,6 +76,16 @@ def test_what_is_no_letter_is_named_alone() -> None:
         encode("3Mai2024", letters)
 
 
+def test_letters_may_be_joined_and_have_spaces_between() -> None:
+    vocabulary = word_vocabulary(["a", "é", "␣", "👨\u200d👩"])
+    symbols = [vocabulary[i] for i in encode("a e\u0301\u200b👨\u200d👩", vocabulary)]
+    assert symbols == ["a", "␣", "é", "👨\u200d👩"]
+
+
+def test_what_is_typed_is_composed_as_what_was_learned() -> None:
+    assert encode("cafe\u0301 noir", ["<end>", "café", "noir"]) == [1, 2]
+
+
 def test_long_text_makes_no_long_message() -> None:
     with pytest.raises(ValueError, match="…") as caught:
         encode("x" * 5000, word_vocabulary(f"w{i}" for i in range(1000)))

@@ -1,0 +1,48 @@
+"""Characters as a model is to see them: one spelling of each, and none that nobody sees."""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+import regex
+
+SPACE: Final = "␣"
+"""What stands for a space where each letter is a token."""
+
+# A joiner changes what is seen between emoji, and in Arabic and Indic scripts; nowhere else.
+_JOINERS: Final = re.compile(
+    r"(?<=[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u0600-\u06ff\u0900-\u0dff])[\u200c\u200d]"
+    r"(?=[\u2190-\u2bff\U0001f000-\U0001faff\u0600-\u06ff\u0900-\u0dff])"
+)
+_WHITE: Final = re.compile(r"\s")
+
+
+def normalised(text: str) -> str:
+    """Return the text composed (Unicode's NFC) and without control and format characters.
+
+    White space stays, of whatever kind, and so do the joiners of emoji and of the scripts that
+    need them.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = unicodedata.normalize("NFC", text)
+    unseen = {char for char in set(text) if _unseen(char)}
+    if not unseen:
+        return text
+    joined = {match.start() for match in _JOINERS.finditer(text)}
+    return "".join(char for place, char in enumerate(text) if char not in unseen or place in joined)
+
+
+def letters(text: str) -> list[str]:
+    """Return what a reader calls the letters of a text, accents and joined emoji included.
+
+    White space between them is one :data:`SPACE`.
+    """
+    clusters: list[str] = regex.findall(r"\X", SPACE.join(text.split()))
+    return clusters
+
+
+@cache
+def _unseen(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cf") and not _WHITE.match(char)

@@ -1,0 +1,186 @@
+"""The forms that files of pairs have, and which of them a text is in."""
+
+import contextlib
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+
+class Row(NamedTuple):
+    """The columns of a line that is not empty."""
+
+    line: int  # as an editor counts them, from 1
+    columns: list[str]
+
+
+class Form(NamedTuple):
+    """One form: how a line is cut, roughly, and how the whole is read.
+
+    Attributes
+    ----------
+    mark : str
+        What each line of it has: the separator, where that is all.
+    cut : callable
+        A line to its columns, without regard to quotes: enough to see whether it is this form.
+    rows : callable
+        A whole text to its rows, with what was decided in reading them.
+    loose : bool
+        Whether a line may have more columns without a doubt: its separator is in no text.
+    """
+
+    mark: str
+    cut: Callable[[str], list[str]]
+    rows: Callable[[str], tuple[list[Row], list[str]]]
+    loose: bool = False
+
+
+def form_of(text: str) -> Form:
+    """Return the form that most lines are in; of equals, the one listed first.
+
+    A first line such as ``sep=;``, which Excel writes, says it instead.
+    """
+    if said := SEPARATOR.match(text):
+        separator = said[1]
+        return next((form for form in FORMS if form.mark == separator), _separated(separator))
+    lines = [line for line in lines_of(text) if line.strip()]
+    possible = [form for form in FORMS if form.mark in text] or [TABS]
+    return max(possible, key=lambda form: _fits(form, lines))
+
+
+def lines_of(text: str) -> Iterable[str]:
+    """Return the lines as an editor counts them: no other character than a line end ends one."""
+    return (line.rstrip("\r\n") for line in io.StringIO(text, newline=""))
+
+
+def _fits(form: Form, lines: list[str]) -> tuple[int, int]:
+    """Return how many lines are pairs in this form, and how many have nothing beyond."""
+    pairs = exact = 0
+    for line in lines:
+        if form.mark in line:
+            first, second, *more = form.cut(line)
+            if first.strip() and second.strip():
+                pairs += 1
+                exact += not more
+    return pairs, exact
+
+
+def _by_line(cut: Callable[[str], list[str]]) -> Callable[[str], tuple[list[Row], list[str]]]:
+    def rows(text: str) -> tuple[list[Row], list[str]]:
+        numbered = enumerate(lines_of(text), start=1)
+        return [Row(number, cut(line)) for number, line in numbered if line.strip()], []
+
+    return rows
+
+
+def _separated(separator: str) -> Form:
+    """Comma-separated values, or with another separator, after RFC 4180."""
+
+    def rows(text: str) -> tuple[list[Row], list[str]]:
+        found = _quoted(text, delimiter=separator, skipinitialspace=True)
+        try:
+            return list(found), []
+        except csv.Error as error:
+            problem = str(error)
+        if '\\"' in text:  # what databases write
+            found = _quoted(text, delimiter=separator, escapechar="\\", doublequote=False)
+            with contextlib.suppress(csv.Error):
+                return list(found), ["a backslash before a quote was read as belonging to it"]
+        raise ValueError(problem)
+
+    return Form(separator, lambda line: line.split(separator), rows)
+
+
+def _tab_rows(text: str) -> tuple[list[Row], list[str]]:
+    """Read tabs: only a cell that is quoted as a whole loses its quotes, and may have lines."""
+    try:
+        rows = list(_quoted(text, delimiter="\t"))
+    except (ValueError, csv.Error):
+        rows = []
+    # A quote that was only a quote has swallowed what follows it.
+    if not rows or any("\t" in column for row in rows for column in row.columns):
+        return _by_line(_unquoted_cells)(text)
+    return rows, []
+
+
+def _unquoted_cells(line: str) -> list[str]:
+    return [
+        cell[1:-1].replace('""', '"') if _WHOLLY_QUOTED.fullmatch(cell) else cell
+        for cell in line.split("\t")
+    ]
+
+
+_WHOLLY_QUOTED: Final = re.compile(r'"(?:[^"]|"")*"')
+
+
+def _quoted(text: str, **how: Any) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, **how)
+    first = 1
+    try:
+        for columns in reader:
+            if any(map(str.strip, columns)):
+                yield Row(first, columns)
+            first = reader.line_num + 1
+    except csv.Error as error:
+        raise csv.Error(f"line {first} cannot be read: {error}") from None
+
+
+def _matching(pattern: str) -> Callable[[str], list[str]]:
+    compiled = re.compile(pattern)
+
+    def cut(line: str) -> list[str]:
+        match = compiled.fullmatch(line)
+        return [line, ""] if match is None else list(match.groups())
+
+    return cut
+
+
+SEPARATOR: Final = re.compile(r"sep=([^\w\s\"]|\t)[\r\n]+")
+_SCAN: Final = _matching(r"\s*IN: *(.*\S) +OUT: *(.*)")
+_WORD: Final = _matching(r"(\S+) {2,}(\S.*)")
+TABS: Final = Form("\t", lambda line: line.split("\t"), _tab_rows, loose=True)
+DICTIONARY: Final = Form("  ", _WORD, _by_line(_WORD))
+FORMS: Final = (
+    Form("OUT:", _SCAN, _by_line(_SCAN)),
+    Form("|||", lambda line: line.split("|||"), _by_line(lambda line: line.split("|||"))),
+    TABS,
+    _separated(";"),
+    _separated("|"),
+    _separated(","),
+    DICTIONARY,
+)
+
+
+def json_rows(text: str) -> tuple[list[str], list[Row]] | None:
+    """Return the names and the rows of JSON lines, or of one JSON list; None if it is neither."""
+    beginning = text.lstrip()[:1]
+    if beginning not in ("{", "["):
+        return None
+    try:
+        if beginning == "[":
+            found = list(enumerate(json.loads(text), start=1))
+        else:
+            numbered = enumerate(lines_of(text), start=1)
+            found = [(number, json.loads(line)) for number, line in numbered if line.strip()]
+    except (ValueError, RecursionError):
+        return None
+    objects = [(line, _flat(one)) for line, one in found if isinstance(one, dict)]
+    if len(objects) < len(found) or not objects:
+        return None
+    names = list(objects[0][1])
+    return names, [Row(line, [one.get(name, "") for name in names]) for line, one in objects]
+
+
+def _flat(one: dict[str, Any]) -> dict[str, str]:
+    """Return its texts by name; those of a dict in it stand for it, and a list is its tokens."""
+    flat: dict[str, str] = {}
+    for name, value in one.items():
+        if isinstance(value, dict):
+            flat |= {key: text for key, text in value.items() if isinstance(text, str)}
+        elif isinstance(value, list):
+            flat[name] = " ".join(map(str, value))
+        else:
+            flat[name] = str(value)
+    return flat

@@ -1,0 +1,234 @@
+"""Read pairs from a file, or from a text that was pasted."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from seqflip.data.characters import letters, normalised
+from seqflip.data.pairs.columns import FIRST_TWO, Columns, named
+from seqflip.data.pairs.forms import DICTIONARY, SEPARATOR, Row, form_of, json_rows, lines_of
+from seqflip.data.pairs.pairs import LeftOut, Pairs
+from seqflip.data.pairs.text import MAX_BYTES, read_text
+from seqflip.data.vocabulary import WORD_END
+
+MAX_TOKEN = 100  # characters
+
+_NO_PAIRS = "there are no pairs; a line is a source, a comma or tab, and a target"
+_OTHER_SIDE: Final = {"src": "tgt", "source": "target", "input": "output"}
+
+
+def read_pairs(
+    path: str | os.PathLike[str],
+    *,
+    tokens: str = "words",
+    lower_case: bool = False,
+    header: bool | None = None,
+) -> Pairs:
+    """Read a file of pairs: CSV, TSV, JSON lines, or another form that pairs are found in.
+
+    A file of sources alone, whose name says so (``train.src``, ``src.txt``), is read with that of
+    its targets (``train.tgt``, ``tgt.txt``) beside it, line by line.
+
+    Parameters
+    ----------
+    path : path
+    tokens : {"words", "letters"}
+        What is a token: what stands between white space, or each letter.
+    lower_case : bool
+    header : bool, optional
+        Whether the first line names the columns; None: if it has the names that are usual.
+
+    Raises
+    ------
+    ValueError
+        In one sentence with the file, if it cannot be read or is no file of pairs.
+    """
+    path = Path(path)
+    try:
+        text, decisions = _both_sides(path)
+        return parse_pairs(
+            text, tokens=tokens, lower_case=lower_case, header=header, decisions=decisions
+        )
+    except FileNotFoundError:
+        raise ValueError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise ValueError(f"{path}: this is a directory, not a file of pairs") from None
+    except OSError as error:
+        raise ValueError(f"{path}: the file cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def whole_file(path: Path) -> tuple[str, bytes]:
+    """Return what has to be kept to read the same pairs again: how its name ends, and its bytes.
+
+    Raises
+    ------
+    OSError, ValueError
+        As :func:`read_pairs` does, without the path.
+    """
+    if _other_side(path) is not None:
+        return ".tsv", _both_sides(path)[0].encode()
+    with path.open("rb") as stream:
+        return path.suffix.lower(), stream.read(MAX_BYTES + 1)
+
+
+def parse_pairs(
+    text: str,
+    *,
+    tokens: str = "words",
+    lower_case: bool = False,
+    header: bool | None = None,
+    decisions: Sequence[str] = (),
+) -> Pairs:
+    """Read the text of such a file; ``decisions`` are those made before.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, if it has no pairs, or fewer than lines that are none.
+    """
+    text = normalised(text.lstrip("\ufeff"))
+    reader = _Reader(tokens, lower_case, list(decisions))
+    if (found := json_rows(text)) is not None:
+        names, rows = found
+        return reader.read(rows, named(names) or FIRST_TWO, names)
+    form = form_of(text)
+    said = SEPARATOR.match(text)
+    text = text if said is None else text[said.end() :]
+    if form is DICTIONARY:
+        reader.spell_source()
+    if form.mark not in text:
+        raise ValueError(_NO_PAIRS)
+    rows, more = form.rows(text)
+    reader.decisions += more
+    if said is not None:
+        rows = [Row(row.line + 1, row.columns) for row in rows]
+    columns = named(rows[0].columns) if rows and header is not False else None
+    if columns is None and not header:
+        return reader.read(rows, FIRST_TWO, loose=form.loose)
+    reader.decisions.append(f"line {rows[0].line} names the columns")
+    return reader.read(rows[1:], columns or FIRST_TWO, rows[0].columns)
+
+
+class _Reader:
+    def __init__(self, tokens: str, lower_case: bool, decisions: list[str]) -> None:
+        self.decisions = decisions
+        self._lower_case = lower_case
+        self._cut = [letters if tokens == "letters" else str.split] * 2
+        self._pairs: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._lines: dict[tuple[str, ...], int] = {}
+        self._left_out: list[LeftOut] = []
+
+    def spell_source(self) -> None:
+        """Take a word of a dictionary as its letters."""
+        self._cut[0] = letters
+        self.decisions.append("this is a dictionary: each word was read as its letters")
+
+    def read(
+        self,
+        rows: Sequence[Row],
+        columns: Columns,
+        names: Sequence[str] = (),
+        *,
+        loose: bool = True,
+    ) -> Pairs:
+        """Read two columns of the rows; ``loose`` says whether there may be more."""
+        if names and columns != FIRST_TWO:
+            source, target = (names[place].strip() for place in columns)
+            self.decisions.append(f"the columns {source} and {target} were read")
+        for row in rows:
+            if reason := self._take(row, columns, loose):
+                self._left_out.append(LeftOut(row.line, reason))
+        self._check()
+        pairs = self._pairs
+        return Pairs(
+            [list(source) for source in pairs],
+            [list(target) for target in pairs.values()],
+            self._left_out,
+            self.decisions,
+        )
+
+    def _take(self, row: Row, columns: Columns, loose: bool) -> str | None:
+        """Take a row as a pair, or return why it is none."""
+        cells = row.columns
+        if len(cells) <= max(columns):
+            return "there is no second column"
+        if len(cells) > 2 and any(map(str.strip, cells[2:])):
+            if not loose:
+                return (
+                    f"it has {len(cells)} columns; name them in the first line, or put text that "
+                    "has the separator in it in quotes"
+                )
+            if columns == FIRST_TWO:
+                self._decide("only the first two columns were read")
+        cut_source, cut_target = self._cut
+        source = tuple(cut_source(self._cased(cells[columns.source])))
+        target = tuple(cut_target(self._cased(cells[columns.target])))
+        if not source or not target:
+            return f"the {'target' if source else 'source'} is empty"
+        if wrong := _wrong_token(source) or _wrong_token(target):
+            return wrong
+        known = self._pairs.setdefault(source, target)
+        self._lines.setdefault(source, row.line)
+        if known != target:
+            return "an earlier line gives its source another target"
+        return None if self._lines[source] == row.line else "it repeats an earlier line"
+
+    def _cased(self, cell: str) -> str:
+        return cell.lower() if self._lower_case else cell
+
+    def _decide(self, sentence: str) -> None:
+        if sentence not in self.decisions:
+            self.decisions.append(sentence)
+
+    def _check(self) -> None:
+        if not self._pairs and not self._left_out:
+            raise ValueError(_NO_PAIRS)
+        repeated = sum("earlier line" in one.reason for one in self._left_out)
+        wrong = len(self._left_out) - repeated
+        if wrong > len(self._pairs):
+            line, reason = next(one for one in self._left_out if "earlier" not in one.reason)
+            raise ValueError(
+                f"line {line} is no pair, as most are not: {reason}; "
+                "a line is a source, a comma or tab, and a target"
+            )
+
+
+def _wrong_token(tokens: tuple[str, ...]) -> str | None:
+    if max(map(len, tokens)) > MAX_TOKEN:
+        return f"it has a token of more than {MAX_TOKEN} characters"
+    if WORD_END in tokens:
+        return f"it has the token {WORD_END}, which marks the end itself"
+    return None
+
+
+def _other_side(path: Path) -> Path | None:
+    """Return the file with the targets, if the name says that this one has only sources."""
+    if path.name.endswith(tuple(f".{side}" for side in _OTHER_SIDE)):
+        stem, side = path.name.rsplit(".", 1)
+        other = path.with_name(f"{stem}.{_OTHER_SIDE[side]}")
+    elif path.stem in _OTHER_SIDE:
+        other = path.with_name(_OTHER_SIDE[path.stem] + path.suffix)
+    else:
+        return None
+    return other if other.is_file() else None
+
+
+def _both_sides(path: Path) -> tuple[str, list[str]]:
+    """Return the file's text, or, of a file of sources alone, that of both files with tabs."""
+    text, decisions = read_text(path)
+    other = _other_side(path)
+    if other is None:
+        return text, decisions
+    targets, more = read_text(other)
+    sides = [[line.replace("\t", " ") for line in lines_of(side)] for side in (text, targets)]
+    if len(sides[0]) != len(sides[1]):
+        raise ValueError(
+            f"it has {len(sides[0]):,} lines and {other.name} {len(sides[1]):,}; "
+            "each source needs its target in the same line"
+        )
+    joined = "\n".join(map("\t".join, zip(*sides, strict=True)))
+    told = f"the targets were read from {other.name}, line by line"
+    return joined, [*decisions, *more, told]
