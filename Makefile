@@ -22,8 +22,9 @@ lint: .venv/tests  ## style and formatting of the Python code, and which way imp
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
 
-types: .venv/tests  ## static types, strictly
+types: .venv/tests  ## static types, strictly; of what runs on Windows as well
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 seqflip pages app.py
 
 unit: .venv/tests  ## the tests that need no browser
 	$(BIN)/pytest --numprocesses 2 --ignore tests/browser

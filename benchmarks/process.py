@@ -95,7 +95,7 @@ class Process:
 
     def resident_bytes(self) -> int:
         """Return how much memory the process holds (on Linux)."""
-        pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
+        pages = Path(f"/proc/{self._process.pid}/statm").read_text(encoding="utf-8").split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
     def _ask(self, what: str, *arguments: object) -> Any:

@@ -1,6 +1,7 @@
 """What the command line says, and where: results to standard output, trouble to standard error."""
 
 import contextlib
+import io
 import logging
 import os
 import sys
@@ -52,6 +53,13 @@ def told_to(config: LoggingConfig, *, quiet: bool) -> Iterator[None]:
 def draws_bar(config: LoggingConfig, *, quiet: bool) -> bool:
     """Whether progress is a bar at a terminal; lines are for pipes and files."""
     return sys.stderr.isatty() and not quiet and config.level in ("debug", "info")
+
+
+def say_what_can_be_said() -> None:
+    """Let a terminal that lacks a character show a question mark for it, and go on."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _no_lines(record: logging.LogRecord) -> bool:

@@ -12,8 +12,7 @@ from typing import Any
 
 from seqflip.session.lane import Leave
 from seqflip.session.session import Session
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from seqflip.system.signals import LEAVE, is_ignored
 
 
 class Interrupted(BaseException):
@@ -52,10 +51,9 @@ class Interruptions:
         if (
             threading.current_thread() is threading.main_thread()
         ):  # Python lets no other handle signals
-            for number in _SIGNALS:
-                if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
-                    continue  # nohup: to outlive the terminal is what was asked for
-                self._before[number] = signal.signal(number, self._handle)
+            for number in LEAVE:
+                if not is_ignored(number):
+                    self._before[number] = signal.signal(number, self._handle)
         return self
 
     def __exit__(

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from seqflip.cli import lengths, race
 from seqflip.cli.commandline import FAILED, Parser, fail, guarded
-from seqflip.cli.console import draws_bar, told_to
+from seqflip.cli.console import draws_bar, say_what_can_be_said, told_to
 from seqflip.cli.interruptions import Interruptions
 from seqflip.cli.output import check_output, write_output
 from seqflip.cli.progress import Progress
@@ -58,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         What the process should exit with.
     """
     argv = sys.argv[1:] if argv is None else argv
+    say_what_can_be_said()
     if argv and (command := _COMMANDS.get(argv[0])) is not None:
         return command(argv[1:])
     arguments = _parser().parse_args(argv)

@@ -12,7 +12,6 @@ import math
 import tempfile
 import time
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -34,6 +33,7 @@ from seqflip.runs.store import RunStore
 from seqflip.runs.thinning import Records
 from seqflip.runs.trained import open_trained
 from seqflip.system.atomic import write_json
+from seqflip.system.npz import DAMAGED, save_npz, unpack_npz
 
 _README = """\
 # {name}
@@ -178,7 +178,7 @@ def _unpack(data: bytes, max_bytes: int) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for member in archive.infolist():
-                name = member.filename.rsplit("/", 1)[-1]
+                name = member.filename.replace("\\", "/").rsplit("/", 1)[-1]
                 if name not in _NAMES:
                     continue
                 if name in files:
@@ -188,7 +188,7 @@ def _unpack(data: bytes, max_bytes: int) -> dict[str, bytes]:
                 left -= len(files[name])
                 if left < 0:
                     raise ArchiveError(f"this archive unpacks to more than {max_bytes:,} bytes")
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except DAMAGED as error:
         raise ArchiveError(f"this is not a whole zip ({error})") from None
     for name in _NEEDED:
         if name not in files:
@@ -212,7 +212,7 @@ def _rebuild(parent: Path, files: dict[str, bytes], token: str | None) -> Path:
         owner=None if token is None else hash_token(token),
     )
     (folder / "config.yaml").write_text(dump_config(config) or "{}\n")
-    (folder / "weights.npz").write_bytes(files["weights.npz"])
+    save_npz(folder / "weights.npz", unpack_npz(files["weights.npz"]))
     for name in (*PAIRS, "snapshots.bin"):
         if name in files:
             (folder / name).write_bytes(files[name])
@@ -258,7 +258,7 @@ def _vocabulary(found: object) -> dict[str, Any]:
 
 def _records(text: bytes) -> Records:
     """Read history.csv: steps that ascend, and numbers."""
-    header, _, lines = text.decode().partition("\n")
+    header, _, lines = text.decode("utf-8-sig").partition("\n")  # a spreadsheet marks it
     if header.strip().split(",") != list(_COLUMNS):
         raise ValueError(f"history.csv must have the columns {', '.join(_COLUMNS)}")
     if not lines.strip():

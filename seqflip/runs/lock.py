@@ -6,11 +6,13 @@ whether anybody trains a run right now.
 """
 
 import contextlib
-import fcntl
 import os
 import time
 from pathlib import Path
 from types import TracebackType
+
+import portalocker
+from portalocker import LockFlags
 
 # is_held() shares the lock for an instant; whoever wants it alone tries again for so long.
 _PATIENCE_SECONDS = 0.5
@@ -64,7 +66,7 @@ def is_held(folder: Path) -> bool:
     except OSError:
         return False
     try:
-        return not _try(descriptor, fcntl.LOCK_SH)
+        return not _try(descriptor, LockFlags.SHARED)
     finally:
         os.close(descriptor)
 
@@ -76,7 +78,7 @@ def _path(folder: Path) -> Path:
 def _take(folder: Path) -> int:
     descriptor = os.open(_path(folder), os.O_RDWR | os.O_CREAT, 0o644)
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not _try(descriptor, fcntl.LOCK_EX):
+    while not _try(descriptor, LockFlags.EXCLUSIVE):
         if time.monotonic() > deadline:
             os.close(descriptor)
             raise RunLocked(f"{folder}: another process is training this run")
@@ -84,8 +86,8 @@ def _take(folder: Path) -> int:
     return descriptor
 
 
-def _try(descriptor: int, kind: int) -> bool:
-    with contextlib.suppress(BlockingIOError):
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+def _try(descriptor: int, kind: LockFlags) -> bool:
+    with contextlib.suppress(portalocker.AlreadyLocked):
+        portalocker.lock(descriptor, kind | LockFlags.NON_BLOCKING)
         return True
     return False

@@ -420,7 +420,10 @@ class Launcher:
         job.process.stdin.close()
         code = job.process.returncode
         if code < 0:
-            with contextlib.suppress(OSError), open(job.run.folder / "worker.log", "a") as log:
+            with (
+                contextlib.suppress(OSError),
+                open(job.run.folder / "worker.log", "a", encoding="utf-8") as log,
+            ):
                 log.write(f"The process was ended from outside ({signal.Signals(-code).name}).\n")
         del self._jobs[job.run.id]
         if job.afterwards is not None and not self._closed:

@@ -27,11 +27,10 @@ from seqflip.runs.run import Run, RunError, write_status
 from seqflip.session.lane import Leave
 from seqflip.session.opening import open_run
 from seqflip.session.session import Session
+from seqflip.system.signals import LEAVE
 
 GRACE_SECONDS: Final = 10
 """How long a worker that is alone may take to save a checkpoint."""
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Worker:
@@ -127,7 +126,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         def leave(number: int, frame: FrameType | None) -> None:
             worker.leave(Leave("interrupted", "Interrupted"))
 
-        for number in _SIGNALS:
+        for number in LEAVE:
             signal.signal(number, leave)
         if arguments.lifeline:
             worker.hang_on_to(sys.stdin.fileno())

@@ -1,6 +1,7 @@
 """How much memory there is, and how people write amounts of it."""
 
 import os
+import sys
 from pathlib import Path
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
@@ -15,11 +16,11 @@ _CGROUP_LIMITS = (
 def memory_limit() -> int:
     """Bytes that this machine has: its memory, or what its container may use of it."""
     limits: list[int] = [8 * 2**30]  # where nothing can be asked
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+    if sys.platform != "win32" and "SC_PHYS_PAGES" in os.sysconf_names:
         limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     for file in _CGROUP_LIMITS:
         try:
-            limits.append(int(Path(file).read_text()))
+            limits.append(int(Path(file).read_text(encoding="utf-8")))
         except (OSError, ValueError):  # no such file, or "max"
             continue
     return min(limits)

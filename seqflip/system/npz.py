@@ -5,8 +5,11 @@ is allocated before the file has shown that it really holds as many bytes as it 
 arrays lie in it uncompressed, so a small file cannot unpack into a large one.
 """
 
+import io
+import lzma
 import math
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,9 @@ Arrays = dict[str, NDArray[Any]]
 
 MAX_BYTES = 4 << 30
 _MAX_ARRAYS = 10_000
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError)
+"""What reading a zip raises where it is damaged, or compressed in a way that nobody knows."""
+
 _KINDS = "biuf"  # booleans, integers, floating point numbers
 
 
@@ -56,22 +62,41 @@ def load_npz(path: Path, *, max_bytes: int = MAX_BYTES) -> Arrays:
         raise
     except OSError as error:
         raise NpzError(f"{path}: cannot be read ({error.strerror or error})") from error
-    except (ValueError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (ValueError, *DAMAGED) as error:
         raise NpzError(f"{path}: not a whole .npz file of plain arrays ({error})") from error
 
 
-def _read(archive: zipfile.ZipFile, size: int) -> Arrays:
+def unpack_npz(data: bytes, *, max_bytes: int = 1 << 28) -> Arrays:
+    """Read all arrays of a file that somebody may have compressed.
+
+    Raises
+    ------
+    NpzError
+        If it is anything else, is damaged, or unpacks to more than ``max_bytes``.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _read(archive, max_bytes, compressed=True)
+    except NpzError:
+        raise
+    except (ValueError, *DAMAGED) as error:
+        raise NpzError(f"weights.npz: not a whole .npz file of plain arrays ({error})") from error
+
+
+def _read(archive: zipfile.ZipFile, size: int, *, compressed: bool = False) -> Arrays:
     members = archive.infolist()
     if len(members) > _MAX_ARRAYS:
         raise ValueError(f"{len(members)} arrays are too many")
     if sum(member.file_size for member in members) > size:
-        raise ValueError("its arrays claim more bytes than the file has")
+        raise ValueError(f"its arrays claim more than the {size:,} bytes that they may have")
     arrays: Arrays = {}
     for member in members:
         name = member.filename.removesuffix(".npy")
         if name == member.filename or name in arrays:
             raise ValueError(f"unexpected entry {member.filename!r}")
-        if member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size:
+        if not compressed and (
+            member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size
+        ):
             raise ValueError(f"entry {member.filename!r} is compressed")
         arrays[name] = _read_array(archive, member)
     return arrays

@@ -309,14 +309,14 @@ def test_downloads(page: Page, shared_server: Server, tmp_path: Path, others_pag
     open_attend(page, shared_server, "?panel=home&row=3")
     table = saved(page, "CSV")
     assert table.suggested_filename == "attention-reverse-3-1-4-1-5-9.csv"
-    lines = Path(table.path()).read_text().splitlines()
+    lines = Path(table.path()).read_text(encoding="utf-8").splitlines()
     assert len(lines) == 1 + 7 * 6
-    numbers = json.loads(Path(saved(page, "JSON").path()).read_text())
+    numbers = json.loads(Path(saved(page, "JSON").path()).read_text(encoding="utf-8"))
     shown = page.evaluate(f"() => {MAP}.data[0].z")
     assert [[round(x, 2) for x in row] for row in numbers["weights"]] == shown
     png, svg = saved(page, "Save as PNG"), saved(page, "Save as SVG")
     assert Path(png.path()).read_bytes().startswith(b"\x89PNG")
-    assert "<svg" in Path(svg.path()).read_text()
+    assert "<svg" in Path(svg.path()).read_text(encoding="utf-8")
     assert svg.suggested_filename == "attention-reverse-3-1-4-1-5-9.svg"
 
     file = tmp_path / "attention.html"

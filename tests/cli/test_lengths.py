@@ -45,7 +45,7 @@ def test_it_writes_all_numbers_and_tells_them_in_a_table_and_a_sentence() -> Non
     done = finish("lengths", "reverse", REVERSE.parent / "bottleneck", *FEW, "--max", "40",
                   "--output", "lengths.json")  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    found = json.loads(Path("lengths.json").read_text())
+    found = json.loads(Path("lengths.json").read_text(encoding="utf-8"))
     assert (found["sequences_per_length"], found["seed"], found["confidence"]) == (10, 0, 0.95)
     assert [run["run"] for run in found["runs"]] == ["reverse", "bottleneck"]
     for run in found["runs"]:
@@ -65,7 +65,7 @@ def test_the_same_seed_gives_the_same_numbers() -> None:
     for seed, file in (("0", "a"), ("0", "b"), ("1", "c")):
         options = (*FEW, "--seed", seed, "--min", "13", "--max", "14", "--quiet", "--output", file)
         assert main(["reverse", *options]) == 0
-    first, again, other = (json.loads(Path(file).read_text()) for file in "abc")
+    first, again, other = (json.loads(Path(file).read_text(encoding="utf-8")) for file in "abc")
     assert first == again
     assert first["runs"] != other["runs"]
 
@@ -83,7 +83,7 @@ def test_a_run_is_found_by_its_id_among_ones_own(capsys: pytest.CaptureFixture[s
 
 def test_a_run_that_is_named_twice_is_tested_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["reverse", str(REVERSE), *FEW, "--max", "2", "--output", "once.json"]) == 0
-    assert len(json.loads(Path("once.json").read_text())["runs"]) == 1
+    assert len(json.loads(Path("once.json").read_text(encoding="utf-8"))["runs"]) == 1
 
 
 def test_own_pairs_are_tested_on_their_held_out_lengths(
@@ -91,6 +91,15 @@ def test_own_pairs_are_tested_on_their_held_out_lengths(
 ) -> None:
     assert main(["dates"]) == 0
     assert "at lengths 8 to 15, the longest that was tried" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+def test_a_terminal_that_lacks_a_character_sees_the_others(encoding: str) -> None:
+    command = [sys.executable, "-m", "seqflip", "lengths", "reverse", *FEW, "--max", "5"]
+    environment = {**ENVIRONMENT, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert b"has at least 95 % exact match" in done.stdout
+    assert b"Traceback" not in done.stderr
 
 
 def test_a_terminal_sees_a_bar() -> None:

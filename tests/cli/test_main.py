@@ -53,7 +53,7 @@ class TestTraining:
         self, config: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert main(["--config", str(config), "--output", "results.json"]) == 0
-        metrics = json.loads(Path("results.json").read_text())
+        metrics = json.loads(Path("results.json").read_text(encoding="utf-8"))
         assert metrics.keys() >= REQUIRED
         assert all(not isinstance(value, dict | list) for value in metrics.values())
         assert metrics["steps"] == 84
@@ -74,8 +74,12 @@ class TestTraining:
     def test_pairs_of_ones_own_are_learned_and_what_was_left_out_is_told(
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        Path("src.txt").write_text("".join(f"a{i % 4} b{i}\n" for i in range(12)) + "\n")
-        Path("tgt.txt").write_text("".join(f"b{i} a{i % 4}\n" for i in range(12)) + "alone\n")
+        Path("src.txt").write_text(
+            "".join(f"a{i % 4} b{i}\n" for i in range(12)) + "\n", encoding="utf-8"
+        )
+        Path("tgt.txt").write_text(
+            "".join(f"b{i} a{i % 4}\n" for i in range(12)) + "alone\n", encoding="utf-8"
+        )
         asked = ["data.task=pairs", "data.path=src.txt", "data.n_train=11", "data.n_test=1"]
         asked += ["training.batch_size=4", "training.max_steps=2"]
         settings = [part for one in asked for part in ("--set", one)]
@@ -83,7 +87,7 @@ class TestTraining:
         errors = capsys.readouterr().err
         assert "src.txt: line 13 was left out: the source is empty" in errors
         assert "src.txt: the targets were read from tgt.txt, line by line" in errors
-        kept = Path("run/pairs.tsv").read_text().splitlines()
+        kept = Path("run/pairs.tsv").read_text(encoding="utf-8").splitlines()
         assert kept[0] == "a0 b0\tb0 a0"
         assert main(["--resume", "run"]) == 0
 
@@ -94,7 +98,7 @@ class TestTraining:
     def test_settings_can_be_changed(self, config: Path) -> None:
         settings = ["--set", "training.max_steps=5", "--set", "training.seed=3"]
         assert main(["--config", str(config), *settings, "--quiet", "--output", "r.json"]) == 0
-        assert json.loads(Path("r.json").read_text())["steps"] == 5
+        assert json.loads(Path("r.json").read_text(encoding="utf-8"))["steps"] == 5
 
     def test_the_run_is_kept_where_it_was_asked_for(self, config: Path) -> None:
         arguments = [
@@ -109,7 +113,7 @@ class TestTraining:
         run = RunStore(Path("runs")).get("mine")
         assert run.status().state == "finished"
         assert run.weights() is not None
-        assert json.loads(Path("runs/mine/r.json").read_text()) == run.metrics()
+        assert json.loads(Path("runs/mine/r.json").read_text(encoding="utf-8")) == run.metrics()
 
     def test_the_same_seed_gives_the_same_weights(self, config: Path) -> None:
         for name in ("a", "b"):
@@ -134,14 +138,14 @@ class TestTraining:
             == 1
         )
         assert "Diverged at step" in capsys.readouterr().err
-        metrics = json.loads(Path("r.json").read_text(), parse_constant=pytest.fail)
+        metrics = json.loads(Path("r.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
         assert metrics["reason"] == "diverged"
         assert main(["--resume", "run"]) == 1
 
     def test_the_log_file_is_told_what_the_terminal_is_told(self, config: Path) -> None:
         settings = ["--set", "logging.file=train.log", "--set", "logging.level=debug"]
         assert main(["--config", str(config), *settings, "--quiet"]) == 0
-        log = Path("train.log").read_text()
+        log = Path("train.log").read_text(encoding="utf-8")
         assert re.match(r"\d{4}-\d\d-\d\d .* INFO training ", log)
         assert "DEBUG Evaluated(step=17" in log
         assert "INFO held-out data: exact match" in log
@@ -169,7 +173,7 @@ class TestTraining:
         limit = (resource.RLIMIT_FSIZE, (30_000, 30_000))
         options: dict[str, Any] = {"preexec_fn": lambda: resource.setrlimit(*limit)}
         if what == "standard output":
-            options = {"stdout": open("/dev/full", "w")}  # noqa: SIM115 - closed below
+            options = {"stdout": open("/dev/full", "w", encoding="utf-8")}  # noqa: SIM115 - closed below
         kept = "logging.snapshots=60" if what == "snapshots.bin" else "logging.snapshots=0"
         process = start("--config", config, "--run-dir", "run", "--set", kept, **options)
         _, errors = process.communicate(timeout=60)
@@ -254,7 +258,7 @@ class TestResume:
         assert main(["--resume", "run", "--output", "r.json"]) == 0
         assert contents(Path("run")) == before
         assert "run has ended already, at step 84" in capsys.readouterr().out
-        assert json.loads(Path("r.json").read_text()) == Run(Path("run")).metrics()
+        assert json.loads(Path("r.json").read_text(encoding="utf-8")) == Run(Path("run")).metrics()
 
     def test_a_run_that_is_being_trained_is_left_alone(
         self, config: Path, capsys: pytest.CaptureFixture[str]

@@ -20,7 +20,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def race() -> str:
-    Path("race.yaml").write_text(dump_config(small_race()))
+    Path("race.yaml").write_text(dump_config(small_race()), encoding="utf-8")
     return "race.yaml"
 
 
@@ -28,7 +28,7 @@ def test_it_trains_all_variants_and_writes_what_it_found(
     race: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["race", race, "--output", "race.json"]) == 0
-    found = json.loads(Path("race.json").read_text())
+    found = json.loads(Path("race.json").read_text(encoding="utf-8"))
     (only,) = found["rounds"]
     assert list(only["lanes"]) == ["with", "without"]
     for lane in only["lanes"].values():
@@ -44,7 +44,7 @@ def test_it_trains_all_variants_and_writes_what_it_found(
 def test_it_can_be_repeated_and_changed(race: str) -> None:
     arguments = ["--seeds", "2", "--set", "training.epochs=1", "--output", "race.json", "--quiet"]
     assert main(["race", race, *arguments]) == 0
-    found = json.loads(Path("race.json").read_text())
+    found = json.loads(Path("race.json").read_text(encoding="utf-8"))
     assert [one["seed"] for one in found["rounds"]] == [0, 1]
     curves = [one["lanes"]["with"]["curve"]["loss"] for one in found["rounds"]]
     assert curves[0] != curves[1]

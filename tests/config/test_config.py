@@ -104,14 +104,16 @@ def test_settings_cannot_be_changed() -> None:
 
 @pytest.mark.parametrize("file", CONFIGS, ids=lambda file: file.stem)
 def test_the_bundled_files_say_what_differs_and_no_more(file: Path) -> None:
-    said = yaml.safe_load(file.read_text())
+    said = yaml.safe_load(file.read_text(encoding="utf-8"))
 
     assert said == yaml.safe_load(dump_config(load_config(file)))
 
 
 @pytest.mark.parametrize("file", CONFIGS, ids=lambda file: file.stem)
 def test_the_bundled_files_open_with_two_sentences(file: Path) -> None:
-    comment = [line[2:] for line in file.read_text().splitlines() if line.startswith("# ")]
+    comment = [
+        line[2:] for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("# ")
+    ]
 
     assert len(re.findall(r"\.( |$)", " ".join(comment))) == 2
 

@@ -96,6 +96,49 @@ def test_a_run_can_go_out_and_in_and_out(store: RunStore, archive: bytes) -> Non
     assert again == before
 
 
+def compressed(npz: bytes) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **np.load(io.BytesIO(npz)))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda files: {name.replace("/", "\\"): content for name, content in files.items()},
+        lambda files: {
+            name: b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n") if "csv" in name else content
+            for name, content in files.items()
+        },
+        lambda files: {
+            name: compressed(content) if name.endswith("npz") else content
+            for name, content in files.items()
+        },
+    ],
+    ids=["backslashes", "a spreadsheet's history", "compressed weights"],
+)
+def test_what_other_programs_wrote_is_the_same_run(
+    archive: bytes, store: RunStore, written: Callable[[Files], Files]
+) -> None:
+    run = import_run(store, rezip(written(unzip(archive))), 50 * MEGABYTE)
+    before = {name.split("/")[1]: content for name, content in unzip(archive).items()}
+    after = {name.split("/")[1]: content for name, content in unzip(export_run(run)).items()}
+    assert after == before
+
+
+def test_damaged_data_are_no_whole_zip(archive: bytes, store: RunStore) -> None:
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", method) as file:
+            for name, content in unzip(archive).items():
+                file.writestr(name, content)
+        whole = buffer.getvalue()
+        place = whole.index(b"history.csv") + 100
+        damaged = whole[:place] + bytes(byte ^ 0x5A for byte in whole[place : place + 40])
+        with pytest.raises(ArchiveError, match="not a whole zip"):
+            import_run(store, damaged + whole[place + 40 :], 50 * MEGABYTE)
+
+
 FOREIGN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "nothing": (lambda data: b"", "not a whole zip"),
     "text": (lambda data: b"hello", "not a whole zip"),

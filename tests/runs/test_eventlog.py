@@ -33,7 +33,7 @@ def write(path: Path, *events: Any, cut: int = -1) -> None:
 
 def test_every_event_is_a_line_of_json(path: Path) -> None:
     write(path, evaluated(4), LearningRateChanged(4, 0.5))
-    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line["type"] for line in lines] == ["Evaluated", "LearningRateChanged"]
     assert read(path)[1] == {"type": "LearningRateChanged", "step": 4, "learning_rate": 0.5}
 
@@ -106,10 +106,10 @@ def test_a_task_without_alignment_has_no_line_for_it(path: Path) -> None:
 
 def test_a_log_of_an_earlier_version_has_no_line_for_what_it_does_not_know(path: Path) -> None:
     write(path, evaluated(4), evaluated(8))
-    entries = [json.loads(line) for line in path.read_text().splitlines()]
+    entries = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     for entry in entries:
         del entry["forced_accuracy"]
-    path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in entries), encoding="utf-8")
     reader = EventReader(path)
     reader.update()
     assert reader.happenings().lines["forced_accuracy"].step.tolist() == []

@@ -64,7 +64,11 @@ class TestFolder:
         )
         run = create_run(tmp_path / "run", load_config(tmp_path / "c.yaml"), RunInfo())
         pairs.unlink()
-        assert Path(run.config().data.path or "").read_text().startswith("a0 b\tb a0\n")
+        assert (
+            Path(run.config().data.path or "")
+            .read_text(encoding="utf-8")
+            .startswith("a0 b\tb a0\n")
+        )
 
     def test_what_is_not_there_yet_reads_as_empty(self, tmp_path: Path) -> None:
         run = create_run(tmp_path / "run", CONFIG, RunInfo())

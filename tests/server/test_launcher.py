@@ -248,7 +248,7 @@ def _lives(pid: int | None) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").split(")")[1].split()[0] != "Z"
 
 
 def test_nothing_trains_unseen_for_ever(make_launcher: MakeLauncher, endless: Config) -> None:

@@ -95,7 +95,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "bomb.npz"
     archive(path, {"x.npy": npy(np.zeros(10**7))}, zipfile.ZIP_DEFLATED)
     assert path.stat().st_size < 100_000
-    with pytest.raises(NpzError, match="claim more bytes than the file has"):
+    with pytest.raises(NpzError, match=r"claim more than the [0-9,]+ bytes that they may have"):
         load_npz(path)
 
 
