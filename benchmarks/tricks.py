@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import table
-from seqflip.nn.architecture import Architecture
 from seqflip.nn.buffers import Buffers, aligned_zeros
 from seqflip.nn.functional import max_of_rows, sigmoid, sum_of_columns, sum_of_rows
 from seqflip.nn.layers import one_hot
-from seqflip.nn.network import Network
 from seqflip.nn.optim import Adam
+from seqflip.nn.rnn import RecurrentArchitecture, RecurrentNetwork
 from seqflip.nn.rnn.cells import CELLS
 from seqflip.nn.rnn.recurrent import Recurrent
 from seqflip.system.blas import one_blas_thread
@@ -226,14 +225,14 @@ def flat_update(rng: np.random.Generator) -> Trick:
     return Trick("one flat vector", plain, ours)
 
 
-def make_network(rng: np.random.Generator) -> Network:
+def make_network(rng: np.random.Generator) -> RecurrentNetwork:
     """Return a network of the benchmarks' size."""
-    network = Network(Architecture(VOCAB, D_MODEL, D_MODEL // 2, D_MODEL))
+    network = RecurrentNetwork(RecurrentArchitecture(VOCAB, D_MODEL, D_MODEL // 2, D_MODEL))
     network.initialise(rng)
     return network
 
 
-def one_direction(network: Network, direction: str) -> Recurrent:
+def one_direction(network: RecurrentNetwork, direction: str) -> Recurrent:
     """Return one direction of the encoder as a layer of its own, over the same weights."""
     kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     names = (f"encoder.{kind}_l0{direction}" for kind in kinds)

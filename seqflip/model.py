@@ -19,7 +19,8 @@ from seqflip.nn import (
     Buffers,
     FloatArray,
     IntArray,
-    Network,
+    RecurrentArchitecture,
+    make_network,
     softmax_cross_entropy,
     softmax_cross_entropy_backward,
 )
@@ -99,7 +100,7 @@ class Seq2SeqAttentionModel:
             raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
         if seed is not None:
             _check_whole("seed", seed, low=0, high=LARGEST_SEED)
-        architecture = Architecture(
+        architecture = RecurrentArchitecture(
             vocab_size,
             d_model,
             d_k,
@@ -113,7 +114,7 @@ class Seq2SeqAttentionModel:
         )
         _check_memory(architecture, np.dtype(dtype).itemsize)
         self.src_length, self.tgt_length, self.seed = src_length, tgt_length, seed
-        self.network = Network(architecture, dtype)
+        self.network = make_network(architecture, dtype)
         self.network.initialise(np.random.default_rng(seed))
 
     @classmethod

@@ -276,7 +276,7 @@ def test_one_direction_may_be_of_odd_width() -> None:
 def test_a_model_that_cannot_fit_is_refused_before_anything_is_allocated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(seqflip.model, "Network", None)
+    monkeypatch.setattr(seqflip.model, "make_network", None)
     with pytest.raises(ValueError, match=r"parameters takes about .* PB of memory to train"):
         model(d_model=10_000_000)
 

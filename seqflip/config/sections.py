@@ -20,7 +20,7 @@ from seqflip.config.section import (
     whole,
     whole_or_null,
 )
-from seqflip.nn import ATTENTIONS, CELLS, OPTIMIZERS, SCHEDULES, Architecture
+from seqflip.nn import ATTENTIONS, CELLS, OPTIMIZERS, SCHEDULES, Architecture, RecurrentArchitecture
 from seqflip.tasks import TASKS
 
 LARGEST_SEED = 2**63 - 1
@@ -184,9 +184,9 @@ class ModelConfig(Section):
         """Whether there is any attention."""
         return ATTENTIONS[self.attention].attends
 
-    def architecture(self, vocab_size: int) -> Architecture:
+    def architecture_for(self, vocab_size: int) -> Architecture:
         """Return the network that is described, for so many token ids."""
-        return Architecture(vocab_size=vocab_size, **self.model_dump())
+        return RecurrentArchitecture(vocab_size=vocab_size, **self.model_dump())
 
     def _problems(self) -> Iterator[tuple[str, str]]:
         if self.bidirectional and self.d_model % 2:

@@ -61,7 +61,7 @@ def estimate(
     """
     source = src_length or data.src_length
     target = tgt_length or data.target_length
-    network = model.architecture(vocab_size or data.vocab_size)
+    network = model.architecture_for(vocab_size or data.vocab_size)
     parameters = network.parameter_count
 
     n = data.n_train + data.n_test
@@ -77,7 +77,7 @@ def estimate(
 
 def sequence_bytes(model: ModelConfig, vocab_size: int, src_length: int, tgt_length: int) -> int:
     """Memory for what each sequence of a batch keeps on its way through the network and back."""
-    return _FLOAT * model.architecture(vocab_size).kept_by_sequence(src_length, tgt_length)
+    return _FLOAT * model.architecture_for(vocab_size).kept_by_sequence(src_length, tgt_length)
 
 
 def data_bytes(n: int, src_length: int, tgt_length: int) -> int:

@@ -35,7 +35,7 @@ from seqflip.learning.metrics import counted
 from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.loss import CrossEntropy, softmax_cross_entropy, softmax_cross_entropy_backward
-from seqflip.nn.network import Network
+from seqflip.nn.network import Network, make_network
 from seqflip.nn.optim import OPTIMIZERS, clip_by_global_norm, schedule
 
 SAMPLE = 128
@@ -119,7 +119,7 @@ class TrainingState:
     @classmethod
     def begin(cls, config: Config, dataset: Dataset) -> Self:
         """Return the state before the first step."""
-        network = Network(config.model.architecture(dataset.vocab_size))
+        network = make_network(config.model.architecture_for(dataset.vocab_size))
         network.initialise(np.random.default_rng(config.training.seed))
         truths = (
             true_alignment(config.data.task, src, tgt, config.data.rotate_by)

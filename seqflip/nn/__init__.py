@@ -10,12 +10,13 @@ from seqflip.nn.buffers import Buffers
 from seqflip.nn.dot_product import scaled_dot_product_attention
 from seqflip.nn.functional import log_softmax, sigmoid, softmax
 from seqflip.nn.loss import softmax_cross_entropy, softmax_cross_entropy_backward
-from seqflip.nn.network import Network, Pass, Source
+from seqflip.nn.network import ARCHITECTURES, Network, Pass, Source, make_network
 from seqflip.nn.optim import OPTIMIZERS, SCHEDULES, clip_by_global_norm, schedule
 from seqflip.nn.registry import Registry
-from seqflip.nn.rnn import CELLS, Cell
+from seqflip.nn.rnn import CELLS, Cell, RecurrentArchitecture, RecurrentNetwork
 
 __all__ = [
+    "ARCHITECTURES",
     "ATTENTIONS",
     "CELLS",
     "OPTIMIZERS",
@@ -29,10 +30,13 @@ __all__ = [
     "IntArray",
     "Network",
     "Pass",
+    "RecurrentArchitecture",
+    "RecurrentNetwork",
     "Registry",
     "Source",
     "clip_by_global_norm",
     "log_softmax",
+    "make_network",
     "scaled_dot_product_attention",
     "schedule",
     "sigmoid",

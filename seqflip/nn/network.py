@@ -1,34 +1,31 @@
-"""The whole network: embedding, encoder, attention, decoder, output layer.
+"""What the networks of all architectures share, and what passes through them.
 
 Token ids are integers below ``vocab_size``; 0 pads and ends. The begin symbol is the embedding's
 last row.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from seqflip.nn import reference as plain
 from seqflip.nn.architecture import Architecture
 from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import ATTENTIONS, Attended, Memory, Weigh
+from seqflip.nn.attention import Attended, Attention, Weigh
 from seqflip.nn.buffers import Buffers
-from seqflip.nn.functional import softmax
 from seqflip.nn.layers import Dropout, Embedding, Linear
 from seqflip.nn.parameters import Parameters
-from seqflip.nn.rnn.cells import CELLS
-from seqflip.nn.rnn.decoder import Decoder, DecoderCache, DecoderState, InputFeedingDecoder
-from seqflip.nn.rnn.encoder import Encoded, Encoder
-from seqflip.nn.rnn.stack import Stack, make_layers
+from seqflip.nn.protocols import DecoderCache, DecoderState
+from seqflip.nn.registry import Registry
 
 
 class Source(NamedTuple):
     """A batch of source sequences, read: all that a decoder needs to know of it."""
 
-    encoded: Encoded
-    memory: Memory
+    # Each architecture has its own kinds of these, which only its own parts look into.
+    encoded: Any
+    memory: Any
     start: DecoderState
 
     @property
@@ -39,7 +36,8 @@ class Source(NamedTuple):
     @property
     def states(self) -> FloatArray:
         """What the encoder made of each token, (batch, source_len, d_model)."""
-        return self.encoded.states
+        states: FloatArray = self.encoded.states
+        return states
 
     def repeated(self, n: int) -> Self:
         """Return a batch of one source as a batch of ``n`` equal ones, to be looked at."""
@@ -102,7 +100,22 @@ class Network:
     architecture : Architecture
     dtype : dtype
         float32 to train, float64 to check gradients.
+
+    Attributes
+    ----------
+    described : type
+        What describes such a network, by what is in ``settings`` and ``vocab_size``.
+    settings : tuple of str
+        What a configuration decides.
+    attention : Attention
+        How a step looks at the source.
     """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    described: ClassVar[Callable[..., Architecture]]
+    settings: ClassVar[tuple[str, ...]]
+    attention: Attention
 
     def __init__(self, architecture: Architecture, dtype: DTypeLike = np.float32) -> None:
         self.architecture = architecture
@@ -110,17 +123,7 @@ class Network:
         self.begin = architecture.vocab_size
         self.embedding = Embedding(self.parameters["embedding.weight"])
         self.dropout = Dropout(architecture.dropout)
-        attention = ATTENTIONS[architecture.attention]
-        self.attention = attention(self.parameters.within("attention."))
-        self.encoder = Encoder(self._stack("encoder.", architecture.directions))
-        decoder = InputFeedingDecoder if architecture.input_feeding else Decoder
-        self.decoder = decoder(self._stack("decoder.", 1), self.attention)
         self.output = Linear(self.parameters["output.weight"], self.parameters["output.bias"])
-
-    def _stack(self, prefix: str, directions: int) -> Stack:
-        cell, layers = CELLS[self.architecture.cell], self.architecture.layers
-        made = make_layers(cell, layers, directions, self.parameters, prefix)
-        return Stack(self.embedding, made, self.dropout)
 
     @property
     def dtype(self) -> np.dtype[np.floating]:
@@ -149,42 +152,22 @@ class Network:
 
     def functions(self) -> dict[str, Functions]:
         """Return, for each part of a trace, the functions that compute it."""
-        attention, cell = type(self.attention), CELLS[self.architecture.cell]
-        found = {
-            "state": Functions((cell.plain,), (cell.step,)),
-            "prediction": Functions((plain.linear, plain.softmax), (type(self).decode, softmax)),
-        }
-        if attention.plain is not None:
-            found |= {
-                "query": Functions((plain.linear,), (Linear.forward,)),
-                "scores": Functions((attention.plain, plain.softmax), (attention.score, softmax)),
-                "terms": Functions((attention.plain,), (attention.terms,)),
-                "context": Functions((plain.attend,), (attention.forward,)),
-            }
-        return found
+        raise NotImplementedError
 
     def read(self, x_src: IntArray, rng: np.random.Generator | None, buffers: Buffers) -> Source:
         """Encode ``x_src``, ``(batch, source_len)``; with ``rng``, under dropout."""
-        encoded = self.encoder.forward(x_src, rng, buffers)
-        memory = self.attention.remember(encoded.states, encoded.mask, buffers)
-        context = np.zeros((len(x_src), self.attention.d_v), encoded.states.dtype)
-        return Source(encoded, memory, DecoderState(encoded.final, context))
+        raise NotImplementedError
 
     def decode(
         self,
         tokens: IntArray,
-        state: DecoderState,
+        state: Any,
         source: Source,
         rng: np.random.Generator | None,
         buffers: Buffers,
     ) -> Pass:
         """Predict the word after each of ``tokens``, ``(steps, batch)``, from ``state`` on."""
-        features, final, cache = self.decoder.forward(tokens, state, source.memory, rng, buffers)
-        features, dropped = self.dropout.forward(features, rng)
-        batch, steps, width = features.shape
-        logits = buffers.empty(batch * steps, self.architecture.vocab_size)
-        self.output.forward(features.reshape(-1, width), out=logits)
-        return Pass(logits.reshape(batch, steps, -1), source, features, dropped, final, cache)
+        raise NotImplementedError
 
     def forward(
         self,
@@ -209,17 +192,7 @@ class Network:
 
     def backward(self, d_logits: FloatArray, done: Pass, buffers: Buffers | None = None) -> None:
         """Accumulate all gradients, given that by the logits, ``(batch, steps, vocab_size)``."""
-        buffers = buffers or Buffers(self.parameters.flat.dtype)
-        width = done.features.shape[-1]
-        d_features = self.output.backward(
-            d_logits.reshape(-1, d_logits.shape[-1]),
-            done.features.reshape(-1, width),
-            out=buffers.empty(done.features.size // width, width),
-        )
-        d_features = self.dropout.backward(d_features.reshape(done.features.shape), done.dropped)
-        d = self.decoder.backward(d_features, done.cache, buffers)
-        d_states = self.attention.remember_backward(d.key, d.value, done.source.memory, buffers)
-        self.encoder.backward(d_states, d.layers, done.source.encoded.cache, buffers)
+        raise NotImplementedError
 
     def shifted(self, x_tgt: IntArray) -> IntArray:
         """Return what the decoder reads when forced: at step ``t`` the target of step ``t - 1``."""
@@ -227,3 +200,11 @@ class Network:
         inputs[:, 0] = self.begin
         inputs[:, 1:] = x_tgt[:, :-1]
         return inputs
+
+
+ARCHITECTURES: Registry[type[Network]] = Registry()
+
+
+def make_network(architecture: Architecture, dtype: DTypeLike = np.float32) -> Network:
+    """Return the network of an architecture, of whatever kind."""
+    return ARCHITECTURES[architecture.kind](architecture, dtype)

@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from seqflip.nn.architecture import Architecture
 from seqflip.nn.arrays import FloatArray, IntArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.gradcheck import numerical_gradient, relative_error
-from seqflip.nn.network import Network
 from seqflip.nn.parameters import Parameters
+from seqflip.nn.rnn import RecurrentArchitecture, RecurrentNetwork
 from seqflip.nn.rnn.cells import CELLS
 from seqflip.nn.rnn.recurrent import Recurrent
 
@@ -49,10 +48,10 @@ def recurrent(
     return Recurrent(CELLS[cell], *(parameters[name] for name in parameters.values)), parameters
 
 
-def network(seed: int = 0, **options: Any) -> Network:
+def network(seed: int = 0, **options: Any) -> RecurrentNetwork:
     """Return a tiny network with parameters of order 1; its widths all differ."""
     sizes = {"vocab_size": 5, "d_model": 4, "d_k": 3, "d_v": 2}
-    made = Network(Architecture(**(sizes | options)), np.float64)
+    made = RecurrentNetwork(RecurrentArchitecture(**(sizes | options)), np.float64)
     rng = np.random.default_rng(seed)
     made.parameters.flat[...] = 0.7 * rng.standard_normal(made.parameters.flat.size)
     return made

@@ -7,11 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from seqflip import scaled_dot_product_attention
-from seqflip.nn.architecture import Architecture
 from seqflip.nn.arrays import BoolArray, FloatArray
 from seqflip.nn.attention import ATTENTIONS, AttentionCache, Memory
-from seqflip.nn.network import Network
 from seqflip.nn.reference import attend
+from seqflip.nn.rnn import RecurrentArchitecture, RecurrentNetwork
 from tests.nn.gradients import assert_gradients, buffers, of_parameters, random_parameters
 
 Inputs = tuple[FloatArray, FloatArray, FloatArray, BoolArray]
@@ -250,7 +249,7 @@ def test_each_variant_scores_by_its_formula(name: str, padded: bool) -> None:
 def test_what_the_network_runs_is_the_public_function_bit_for_bit(
     x_src: list[list[int]], feeding: bool
 ) -> None:
-    made = Network(Architecture(9, 32, 16, 24, input_feeding=feeding))
+    made = RecurrentNetwork(RecurrentArchitecture(9, 32, 16, 24, input_feeding=feeding))
     made.initialise(np.random.default_rng(1))
     targets = np.array([[5, 1, 7, 2], [3, 8, 8, 1]])[: len(x_src)]
     done = made.forward(np.array(x_src), made.shifted(targets))

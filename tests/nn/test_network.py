@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqflip.nn.architecture import Architecture
 from seqflip.nn.arrays import FloatArray, IntArray
 from seqflip.nn.attention import ATTENTIONS
 from seqflip.nn.layers import EMBEDDING_SCALE
 from seqflip.nn.network import Network, Pass
+from seqflip.nn.rnn import RecurrentArchitecture, RecurrentNetwork
 from seqflip.nn.rnn.cells import CELLS
 from tests.nn.gradients import (
     assert_directional_gradients,
@@ -246,7 +246,9 @@ def test_memory_that_is_used_again_changes_no_bit(options: Options) -> None:
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_first_weights(cell: Any) -> None:
-    made = Network(Architecture(9, 16, 8, 12, cell=cell, attention="additive"), np.float64)
+    made = RecurrentNetwork(
+        RecurrentArchitecture(9, 16, 8, 12, cell=cell, attention="additive"), np.float64
+    )
     made.initialise(np.random.default_rng(0))
     values = made.parameters.values
     assert values["embedding.weight"].std() == pytest.approx(EMBEDDING_SCALE, rel=0.2)
@@ -265,7 +267,7 @@ def test_first_weights(cell: Any) -> None:
 def test_the_same_chance_gives_the_same_first_weights() -> None:
     flats = []
     for seed in (0, 0, 1):
-        made = Network(Architecture(9, 16, 8, 12))
+        made = RecurrentNetwork(RecurrentArchitecture(9, 16, 8, 12))
         made.initialise(np.random.default_rng(seed))
         flats.append(made.parameters.flat)
     np.testing.assert_array_equal(flats[0], flats[1])
@@ -274,7 +276,9 @@ def test_the_same_chance_gives_the_same_first_weights() -> None:
 
 def test_a_seed_gives_the_first_weights_that_it_always_gave() -> None:
     """By the sum of the first three numbers of each parameter: old runs can be repeated."""
-    made = Network(Architecture(5, 4, 3, 2, cell="lstm", attention="additive", input_feeding=True))
+    made = RecurrentNetwork(
+        RecurrentArchitecture(5, 4, 3, 2, cell="lstm", attention="additive", input_feeding=True)
+    )
     made.initialise(np.random.default_rng(7))
     found = {name: float(value.ravel()[:3].sum()) for name, value in made.parameters.values.items()}
     assert found == pytest.approx(

@@ -3,9 +3,11 @@
 Time comes first: ``(steps, directions, batch, hidden)``.
 """
 
+from seqflip.nn.rnn.architecture import RecurrentArchitecture
 from seqflip.nn.rnn.cells import CELLS, Cell
 from seqflip.nn.rnn.decoder import Decoder, DecoderState, InputFeedingDecoder
 from seqflip.nn.rnn.encoder import Encoded, Encoder
+from seqflip.nn.rnn.network import RecurrentNetwork
 from seqflip.nn.rnn.recurrent import Recurrent
 from seqflip.nn.rnn.stack import Stack
 
@@ -18,5 +20,7 @@ __all__ = [
     "Encoder",
     "InputFeedingDecoder",
     "Recurrent",
+    "RecurrentArchitecture",
+    "RecurrentNetwork",
     "Stack",
 ]

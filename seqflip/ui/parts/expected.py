@@ -22,7 +22,7 @@ def _step_seconds(config: Config) -> float:
     data, model, batch = config.data, config.model, config.training.batch_size
     source = (data.shortest + data.src_length) / 2
     target = min(source, data.target_length) + 1
-    work = model.architecture(data.vocab_size).work(source, target)
+    work = model.architecture_for(data.vocab_size).work(source, target)
     one_by_one = model.input_feeding or config.training.teacher_forcing_ratio < 1
     return (
         _STEP

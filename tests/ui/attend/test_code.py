@@ -2,14 +2,14 @@
 
 import pytest
 
-from seqflip.nn import ATTENTIONS, CELLS, Architecture, Network
+from seqflip.nn import ATTENTIONS, CELLS, RecurrentArchitecture, RecurrentNetwork
 from seqflip.ui.attend.code import code_of_steps
 
 
 @pytest.mark.parametrize("attention", ATTENTIONS)
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_step_has_its_functions_plain_and_as_they_run(cell: str, attention: str) -> None:
-    made = Network(Architecture(5, 4, 3, 2, cell=cell, attention=attention))
+    made = RecurrentNetwork(RecurrentArchitecture(5, 4, 3, 2, cell=cell, attention=attention))
     steps = code_of_steps(made)
     parts = {"state", "prediction"}
     if made.attends:
@@ -25,5 +25,6 @@ def test_every_step_has_its_functions_plain_and_as_they_run(cell: str, attention
 def test_the_plain_score_is_that_of_the_attention() -> None:
     for name, kind in ATTENTIONS.items():
         if kind.attends:
-            steps = code_of_steps(Network(Architecture(5, 4, 3, 2, attention=name)))
+            made = RecurrentNetwork(RecurrentArchitecture(5, 4, 3, 2, attention=name))
+            steps = code_of_steps(made)
             assert steps["scores"].plain[0].name == name
