@@ -330,7 +330,7 @@ def _until(page: Page, button: str, run: Path, state: str) -> float:
         }, { capture: true, once: true })"""
     )
     press(page, button)
-    while json.loads((run / "status.json").read_text())["state"] != state:
+    while json.loads((run / "status.json").read_text(encoding="utf-8"))["state"] != state:
         time.sleep(0.002)
     last_step = (run / "steps.bin").stat().st_mtime
     clicked: float = page.evaluate("window.clicked")

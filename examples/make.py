@@ -69,7 +69,7 @@ def write_dates(folder: Path, n: int = 1400) -> None:
         for date in (first + datetime.timedelta(days=day) for day in days):
             spoken = f"{date.day}{MONTHS[date.month - 1]}{date.year}"
             print(" ".join(spoken), " ".join(date.isoformat()), sep="\t", file=file)
-    (folder / "dates.yaml").write_text(DATES_YAML)
+    (folder / "dates.yaml").write_text(DATES_YAML, encoding="utf-8")
 
 
 def train(folder: Path, arguments: list[str]) -> None:
@@ -94,9 +94,9 @@ def adopt(run: Path, name: str, created: float) -> None:
     target = HERE / run.name
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(run, target, ignore=NOT_KEPT)
-    info = json.loads((target / "run.json").read_text())
+    info = json.loads((target / "run.json").read_text(encoding="utf-8"))
     info |= {"name": name, "created": created, "source": "example"}
-    (target / "run.json").write_text(json.dumps(info, indent=2) + "\n")
+    (target / "run.json").write_text(json.dumps(info, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -109,7 +109,7 @@ def main() -> None:
         for i, (folder, (name, arguments)) in enumerate(EXAMPLES.items()):
             train(work / folder, arguments)
             adopt(work / folder, name, now - i)
-            metrics = json.loads((HERE / folder / "metrics.json").read_text())
+            metrics = json.loads((HERE / folder / "metrics.json").read_text(encoding="utf-8"))
             print(f"{name}: exact match {metrics['test_sequence_accuracy']:.1%}")
         race(work / "races", now - len(EXAMPLES))
 

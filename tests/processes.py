@@ -32,7 +32,9 @@ def write_config(folder: Path, training: str) -> Path:
     """Write a configuration for a small model, with more settings for its training."""
     settings = {**SETTINGS, "training": f"{SETTINGS['training']}, {training}"}
     path = folder / "config.yaml"
-    path.write_text("".join(f"{name}: {{{values}}}\n" for name, values in settings.items()))
+    path.write_text(
+        "".join(f"{name}: {{{values}}}\n" for name, values in settings.items()), encoding="utf-8"
+    )
     return path
 
 

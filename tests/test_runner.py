@@ -66,7 +66,10 @@ def test_before_any_evaluation_the_newest_parameters_are_kept() -> None:
 
 def test_a_task_without_attention_has_no_alignment(tmp_path: Path) -> None:
     path = write_config(tmp_path, "max_steps: 2")
-    path.write_text(path.read_text().replace("input_feeding: true", "attention: none"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("input_feeding: true", "attention: none"),
+        encoding="utf-8",
+    )
     assert AttentionRunner(path).run()["test_alignment"] is None
 
 

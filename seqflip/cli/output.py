@@ -61,7 +61,7 @@ def write_output(path: Path, values: Mapping[str, Any]) -> None:
     try:
         target = _target(path)
         if _is_special(target) or not os.access(target.parent, os.W_OK):
-            target.write_text(json.dumps(values, indent=2) + "\n")
+            target.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
         else:
             write_json(target, values)
     except OSError as error:

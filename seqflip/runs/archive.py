@@ -211,7 +211,7 @@ def _rebuild(parent: Path, files: dict[str, bytes], token: str | None) -> Path:
         source="upload",
         owner=None if token is None else hash_token(token),
     )
-    (folder / "config.yaml").write_text(dump_config(config) or "{}\n")
+    (folder / "config.yaml").write_text(dump_config(config) or "{}\n", encoding="utf-8")
     save_npz(folder / "weights.npz", unpack_npz(files["weights.npz"]))
     for name in (*PAIRS, "snapshots.bin"):
         if name in files:

@@ -98,15 +98,15 @@ def test_a_run_can_be_renamed_kept_and_deleted_after_a_question(
     described = few_runs.runs / "2-sort/run.json"
     name.fill("Sorted for Friday")
     name.press("Enter")
-    wait_until(lambda: "Sorted for Friday" in described.read_text())
+    wait_until(lambda: "Sorted for Friday" in described.read_text(encoding="utf-8"))
     name.fill("Sorted for Monday")
     page.get_by_role("button", name="Save").click()
-    wait_until(lambda: "Sorted for Monday" in described.read_text())
+    wait_until(lambda: "Sorted for Monday" in described.read_text(encoding="utf-8"))
     page.keyboard.press("Escape")
 
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_role("button", name="Let go")).to_be_visible()
-    assert '"kept": true' in described.read_text()
+    assert '"kept": true' in described.read_text(encoding="utf-8")
 
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Delete Sorted for Monday for good?")).to_be_visible()

@@ -121,7 +121,11 @@ def test_a_double_click_starts_one_run(server: Server, page: Page) -> None:
     button(page, "Train").dblclick()
     wait_for_step(page, 3)
     settled(page)
-    made = [run for run in server.runs.glob("*/config.yaml") if "4711" in run.read_text()]
+    made = [
+        run
+        for run in server.runs.glob("*/config.yaml")
+        if "4711" in run.read_text(encoding="utf-8")
+    ]
     assert len(made) == 1
     stop(page)
 

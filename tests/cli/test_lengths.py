@@ -163,6 +163,6 @@ def test_a_run_that_is_not_whole_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copytree(REVERSE, tmp_path / "broken")
-    (tmp_path / "broken" / "weights.npz").write_text("nonsense")
+    (tmp_path / "broken" / "weights.npz").write_text("nonsense", encoding="utf-8")
     assert main([str(tmp_path / "broken")]) == 2
     assert "broken cannot be opened" in capsys.readouterr().err

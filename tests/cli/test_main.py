@@ -283,7 +283,7 @@ class TestResume:
         process.stdout.readline()
         process.terminate()
         process.communicate()
-        (Path("run") / "config.yaml").write_text("training: {epochs: 3}\n")
+        (Path("run") / "config.yaml").write_text("training: {epochs: 3}\n", encoding="utf-8")
         assert main(["--resume", "run"]) == 2
         assert "config.yaml is not what this run began with" in capsys.readouterr().err
 
@@ -294,9 +294,9 @@ def bad(tmp_path: Path) -> Path:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.tex").touch()
     (tmp_path / "file").touch()
-    (tmp_path / "broken.yaml").write_text("data: [")
+    (tmp_path / "broken.yaml").write_text("data: [", encoding="utf-8")
     (tmp_path / "empty.yaml").touch()
-    (tmp_path / "bomb.yaml").write_text("a: &a [x]\nb: [*a, *a]\n")
+    (tmp_path / "bomb.yaml").write_text("a: &a [x]\nb: [*a, *a]\n", encoding="utf-8")
     for name, damage in (("damaged", b"PK\x03\x04 half a zip"), ("foreign", b"")):
         main(["--run-dir", name, "--quiet", "--set", "training.max_steps=1"])
         checkpoint = tmp_path / name / "checkpoint.npz"

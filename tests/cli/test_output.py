@@ -16,14 +16,14 @@ def test_results_are_one_flat_json_object(tmp_path: Path) -> None:
     check_output(path)
     assert not path.exists()
     write_output(path, METRICS)
-    assert json.loads(path.read_text()) == METRICS
+    assert json.loads(path.read_text(encoding="utf-8")) == METRICS
 
 
 def test_looking_leaves_the_old_results_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "results.json"
-    path.write_text("old")
+    path.write_text("old", encoding="utf-8")
     check_output(path)
-    assert path.read_text() == "old"
+    assert path.read_text(encoding="utf-8") == "old"
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     check_output(tmp_path / "link")
     write_output(tmp_path / "link", METRICS)
     assert (tmp_path / "link").is_symlink()
-    assert json.loads((tmp_path / "results.json").read_text()) == METRICS
+    assert json.loads((tmp_path / "results.json").read_text(encoding="utf-8")) == METRICS
 
 
 def test_a_device_stays_a_device() -> None:

@@ -85,14 +85,14 @@ def test_steps_are_counted_to_the_end_or_to_the_limit() -> None:
 
 def test_a_path_in_a_file_is_relative_to_the_file(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
-    file.write_text("data: {task: pairs, path: mine/pairs.csv}")
+    file.write_text("data: {task: pairs, path: mine/pairs.csv}", encoding="utf-8")
 
     assert load_config(file).data.path == str(tmp_path / "mine/pairs.csv")
 
 
 def test_an_absolute_path_in_a_file_stays(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
-    file.write_text("data: {task: pairs, path: /data/pairs.csv}")
+    file.write_text("data: {task: pairs, path: /data/pairs.csv}", encoding="utf-8")
 
     assert load_config(file).data.path == "/data/pairs.csv"
 
@@ -548,7 +548,7 @@ def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
 
     _assert_refused(tmp_path / "file" / "x.yaml", "the file cannot be read: Not a directory")
 

@@ -117,8 +117,8 @@ def test_counting_never_takes_long() -> None:
 def test_a_container_may_have_less_memory_than_the_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "small").write_text("123456\n")
-    (tmp_path / "unlimited").write_text("max\n")
+    (tmp_path / "small").write_text("123456\n", encoding="utf-8")
+    (tmp_path / "unlimited").write_text("max\n", encoding="utf-8")
     monkeypatch.setattr(
         "seqflip.system.memory._CGROUP_LIMITS",
         [str(tmp_path / name) for name in ("unlimited", "small", "none")],

@@ -409,7 +409,7 @@ def test_too_many_samples_are_refused_with_an_estimate(monkeypatch: pytest.Monke
 @pytest.fixture
 def pairs_file(tmp_path: Path) -> Path:
     file = tmp_path / "pairs.tsv"
-    file.write_text("zwei eins\tone two\neins\tone\neins 10\tone 10\n2\t0\n")
+    file.write_text("zwei eins\tone two\neins\tone\neins 10\tone 10\n2\t0\n", encoding="utf-8")
     return file
 
 
@@ -464,7 +464,7 @@ def test_more_own_pairs_than_there_are(pairs_file: Path) -> None:
 def test_what_was_left_out_and_cannot_be_learned_is_said(tmp_path: Path) -> None:
     file = tmp_path / "pairs.tsv"
     lines = [f"the {word}\tdie {word}" for word in ("a", "b", "c")]
-    file.write_text("\n".join([*lines, "alone"]))
+    file.write_text("\n".join([*lines, "alone"]), encoding="utf-8")
     dataset = make_dataset(DataConfig(task="pairs", path=str(file), n_train=2, n_test=1))
     (held_out,) = decode(dataset.x_src_test[0], dataset.vocabulary).split()[1:]
     assert dataset.remarks == (
@@ -476,7 +476,7 @@ def test_what_was_left_out_and_cannot_be_learned_is_said(tmp_path: Path) -> None
 
 def test_own_pairs_may_be_of_letters_and_in_lower_case(tmp_path: Path) -> None:
     file = tmp_path / "pairs.csv"
-    file.write_text("from,to\nAb,bA\nC d,d C\n")
+    file.write_text("from,to\nAb,bA\nC d,d C\n", encoding="utf-8")
     dataset = make_dataset(
         DataConfig(
             task="pairs",
@@ -494,7 +494,7 @@ def test_own_pairs_may_be_of_letters_and_in_lower_case(tmp_path: Path) -> None:
 
 def test_own_pairs_that_cannot_be_read(tmp_path: Path) -> None:
     file = tmp_path / "pairs.csv"
-    file.write_text("a b\n")
+    file.write_text("a b\n", encoding="utf-8")
 
     with pytest.raises(ConfigError) as caught:
         make_dataset(DataConfig(task="pairs", path=str(file)))
@@ -510,7 +510,7 @@ def test_one_very_long_pair_among_many_is_not_padded_into_all_memory(
 ) -> None:
     monkeypatch.setattr("seqflip.data.tasks.memory_limit", lambda: 10**6)
     file = tmp_path / "pairs.csv"
-    file.write_text(f"{'a ' * 60_000},b\nb,a\n")
+    file.write_text(f"{'a ' * 60_000},b\nb,a\n", encoding="utf-8")
 
     with pytest.raises(ConfigError, match=r"^data\.path asks for 2 sequences of up to 60,000"):
         make_dataset(DataConfig(task="pairs", path=str(file), n_train=1, n_test=1))

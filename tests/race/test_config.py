@@ -112,6 +112,6 @@ def test_what_takes_too_much_memory_together_is_refused(monkeypatch: pytest.Monk
 
 def test_a_race_is_no_plain_configuration(tmp_path: Path) -> None:
     file = tmp_path / "race.yaml"
-    file.write_text(dump_config(small_race(a=None, b=NONE)))
+    file.write_text(dump_config(small_race(a=None, b=NONE)), encoding="utf-8")
     with pytest.raises(ConfigError, match="run it with: python -m seqflip race"):
         load_config(file)

@@ -74,7 +74,9 @@ def test_what_went_out_comes_in_again(store: RunStore, example: str) -> None:
     run = import_run(store, export_run(original), 50 * MEGABYTE, "secret")
     assert [found.id for found in store.runs()] == [run.id]
     assert run.steps_path.read_bytes() == original.steps_path.read_bytes()
-    assert run.events_path.read_text() == original.events_path.read_text()
+    assert run.events_path.read_text(encoding="utf-8") == original.events_path.read_text(
+        encoding="utf-8"
+    )
     assert run.snapshots_path.read_bytes() == original.snapshots_path.read_bytes()
     assert run.metrics() == original.metrics()
     assert run.status() == original.status()

@@ -22,7 +22,7 @@ def test_without_wishes_a_run_runs(tmp_path: Path) -> None:
     ["", "{", "[]", '{"command": "dance"}', '{"learning_rate": -1}', '{"delay_seconds": NaN}'],
 )
 def test_impossible_wishes_are_none(tmp_path: Path, text: str) -> None:
-    (tmp_path / "control.json").write_text(text)
+    (tmp_path / "control.json").write_text(text, encoding="utf-8")
     assert read_control(tmp_path) == Control()
 
 

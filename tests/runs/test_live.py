@@ -113,7 +113,7 @@ def test_without_attention_there_are_no_weights(tmp_path: Path) -> None:
 
 def test_own_pairs_have_no_right_answer_to_what_is_typed(tmp_path: Path) -> None:
     pairs = tmp_path / "pairs.tsv"
-    pairs.write_text("".join(f"a w{i}\tw{i} b\n" for i in range(30)))
+    pairs.write_text("".join(f"a w{i}\tw{i} b\n" for i in range(30)), encoding="utf-8")
     config = override(
         Config(),
         [

@@ -45,7 +45,7 @@ class TestFolder:
         assert create_run(tmp_path, CONFIG, RunInfo()).exists()
 
     def test_a_folder_with_something_in_it_is_left_as_it_is(self, tmp_path: Path) -> None:
-        (tmp_path / "thesis.tex").write_text("precious")
+        (tmp_path / "thesis.tex").write_text("precious", encoding="utf-8")
         with pytest.raises(RunError, match="this folder is not empty"):
             create_run(tmp_path, CONFIG, RunInfo())
         assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
@@ -58,9 +58,10 @@ class TestFolder:
 
     def test_a_users_pairs_come_along(self, tmp_path: Path) -> None:
         pairs = tmp_path / "my.tsv"
-        pairs.write_text("".join(f"a{i} b\tb a{i}\n" for i in range(9)))
+        pairs.write_text("".join(f"a{i} b\tb a{i}\n" for i in range(9)), encoding="utf-8")
         (tmp_path / "c.yaml").write_text(
-            "data: {task: pairs, path: my.tsv, n_train: 6, n_test: 3}\ntraining: {batch_size: 2}"
+            "data: {task: pairs, path: my.tsv, n_train: 6, n_test: 3}\ntraining: {batch_size: 2}",
+            encoding="utf-8",
         )
         run = create_run(tmp_path / "run", load_config(tmp_path / "c.yaml"), RunInfo())
         pairs.unlink()
@@ -102,7 +103,9 @@ class TestStatus:
         status = run.status()
         assert (status.state, status.pid, status.step) == ("interrupted", None, 7)
         assert "probably killed" in status.message
-        (run.folder / "worker.log").write_text("Traceback\n\nMemoryError: no more\n\n")
+        (run.folder / "worker.log").write_text(
+            "Traceback\n\nMemoryError: no more\n\n", encoding="utf-8"
+        )
         assert run.status().message == "MemoryError: no more"
 
     @pytest.mark.parametrize("state", ["queued", "running", "paused"])
@@ -257,7 +260,7 @@ class TestOwners:
         for token in (None, "", "Secret", run.info().owner):
             assert not run.may_control(token)
             assert not run.may_manage(token)
-        assert "secret" not in (run.folder / "run.json").read_text()
+        assert "secret" not in (run.folder / "run.json").read_text(encoding="utf-8")
 
     def test_a_run_of_the_command_line_belongs_to_its_process(self, store: RunStore) -> None:
         run = make(store, "run")

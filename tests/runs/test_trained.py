@@ -93,7 +93,7 @@ def test_a_damaged_folder_is_refused_in_one_sentence(run: Run, tmp_path: Path, d
     folder.mkdir()
     for file in run.folder.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
-    (folder / damage).write_text("{ nonsense")
+    (folder / damage).write_text("{ nonsense", encoding="utf-8")
     with pytest.raises(RunError) as caught:
         open_trained(folder)
     assert "\n" not in str(caught.value)

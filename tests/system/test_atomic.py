@@ -22,7 +22,7 @@ def test_a_failure_while_writing_leaves_the_old_file_and_nothing_else(tmp_path: 
     write_text(path, "old")
     with pytest.raises(TypeError), atomic_file(path) as file:
         file.writelines([b"half of the new", "which is no bytes"])  # type: ignore[list-item]
-    assert path.read_text() == "old"
+    assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -32,7 +32,7 @@ def test_nobody_sees_the_new_file_before_it_is_whole(tmp_path: Path) -> None:
         file.write(b"half")
         file.flush()
         assert not path.exists()
-    assert path.read_text() == "half"
+    assert path.read_text(encoding="utf-8") == "half"
 
 
 def test_what_killed_writers_left_is_removed_and_nothing_else(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def asking_for_the_moon() -> bytes:
 
 FOREIGN: dict[str, Callable[[Path], object]] = {
     "empty": lambda path: path.write_bytes(b""),
-    "text": lambda path: path.write_text("hello"),
+    "text": lambda path: path.write_text("hello", encoding="utf-8"),
     "pickle": lambda path: path.write_bytes(pickle.dumps({"a": 1})),
     "one array": lambda path: path.write_bytes(npy(np.zeros(3))),
     "other zip": lambda path: archive(path, {"readme.txt": b"hello"}),

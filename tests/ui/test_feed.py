@@ -145,7 +145,9 @@ def test_a_race_shows_pictures_until_its_page_can_answer_what_is_typed(runs: Pat
     ended = ask(url, RACE).told
     assert (ended["state"], set(ended["parts"])) == ("finished", set(RACE) - {"race_heat_0"})
     status = runs / "race-attention" / "status.json"
-    status.write_text(status.read_text().replace("finished", "paused"))
+    status.write_text(
+        status.read_text(encoding="utf-8").replace("finished", "paused"), encoding="utf-8"
+    )
     held = ask(url, RACE).told
     assert (held["state"], set(held["parts"])) == ("paused", set(RACE))
 
@@ -156,7 +158,9 @@ def test_whatever_changes_among_all_runs_is_told(runs: Path) -> None:
     shutil.copytree(EXAMPLES / "reverse", runs / "mine")
     states.append(ask("live/runs").told["state"])
     status = runs / "mine" / "status.json"
-    status.write_text(status.read_text().replace("finished", "stopped"))
+    status.write_text(
+        status.read_text(encoding="utf-8").replace("finished", "stopped"), encoding="utf-8"
+    )
     states.append(ask("live/runs").told["state"])
     assert len(set(states)) == 3
 
@@ -198,9 +202,9 @@ def test_what_cannot_be_understood_is_said_to_be_so(had: str) -> None:
 def test_what_was_typed_stands_in_html_as_text(runs: Path) -> None:
     shutil.copytree(EXAMPLES / "reverse", runs / "mine")
     live = runs / "mine" / "live.json"
-    picture = json.loads(live.read_text())
+    picture = json.loads(live.read_text(encoding="utf-8"))
     picture["probe"]["error"] = "<img src=x onerror=alert(1)> is not a token"
-    live.write_text(json.dumps(picture))
+    live.write_text(json.dumps(picture), encoding="utf-8")
     told = ask(run_feed(Run(runs / "mine")), {"attention_problem": {}}).told
     html = told["parts"]["attention_problem"]["data"]["html"]
     assert "&lt;img" in html

@@ -72,6 +72,6 @@ def test_names_cannot_be_code() -> None:
 
 
 def test_the_samples_of_lines_have_the_colours_of_the_chart() -> None:
-    sheet = (Path(palette.__file__).parents[1] / "race" / "race.css").read_text()
+    sheet = (Path(palette.__file__).parents[1] / "race" / "race.css").read_text(encoding="utf-8")
     for i, (light, dark) in enumerate(palette.RUNS[:4], 1):
         assert re.search(rf"\.lane-{i} .*light-dark\({light}, {dark}\)", sheet)

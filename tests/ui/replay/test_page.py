@@ -133,7 +133,9 @@ def test_a_run_without_snapshots_says_so(runs: Path, logging: str, sentence: str
     shutil.copytree(EXAMPLES / "reverse", runs / "old")
     os.unlink(runs / "old" / "snapshots.bin")
     config = runs / "old" / "config.yaml"
-    config.write_text(config.read_text().split("logging:")[0] + logging)
+    config.write_text(
+        config.read_text(encoding="utf-8").split("logging:")[0] + logging, encoding="utf-8"
+    )
     page = opened(run="old")
     assert sentence in page.info[0].value
 

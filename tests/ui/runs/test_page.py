@@ -38,7 +38,7 @@ def test_all_words_of_the_filter_must_stand_in_a_row(app: AppTest) -> None:
 
 def test_a_folder_that_is_no_run_is_left_out(app: AppTest, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples" / "copy", tmp_path / "mine")
-    (tmp_path / "mine" / "config.yaml").write_text("model: nonsense")
+    (tmp_path / "mine" / "config.yaml").write_text("model: nonsense", encoding="utf-8")
     (tmp_path / "empty").mkdir()
     app.run()
     assert not app.exception

@@ -27,10 +27,12 @@ def make(runs: Path, name: str, state: str, **info: Any) -> Path:
     """Make a run that stands at step 60 of 940."""
     folder = runs / name
     shutil.copytree(EXAMPLES / "copy", folder)
-    status = json.loads((folder / "status.json").read_text())
+    status = json.loads((folder / "status.json").read_text(encoding="utf-8"))
     status |= {"state": state, "step": 60, "total_steps": 940, "pid": None, "message": ""}
-    (folder / "status.json").write_text(json.dumps(status))
-    (folder / "run.json").write_text(json.dumps({"name": name, "source": "app", **info}))
+    (folder / "status.json").write_text(json.dumps(status), encoding="utf-8")
+    (folder / "run.json").write_text(
+        json.dumps({"name": name, "source": "app", **info}), encoding="utf-8"
+    )
     return folder
 
 
@@ -66,8 +68,8 @@ def test_ones_own_newest_that_has_not_ended_is_offered(runs: Path) -> None:
 
 def test_all_that_trains_now_is_listed_as_it_is_called(runs: Path) -> None:
     make(runs, "star", "running", owner=hash_token("another"))
-    info = json.loads((runs / "star" / "run.json").read_text())
-    (runs / "star" / "run.json").write_text(json.dumps(info | {"name": "*=1+1*"}))
+    info = json.loads((runs / "star" / "run.json").read_text(encoding="utf-8"))
+    (runs / "star" / "run.json").write_text(json.dumps(info | {"name": "*=1+1*"}), encoding="utf-8")
     app = opened()
     assert "Training now:" in written(app)
     assert links(app) == {"`*=1+1*`": ("?run=star", "Training, step 60 of 940")}

@@ -53,7 +53,7 @@ def opened(**params: str) -> AppTest:
 def of_pairs(runs: Path, name: str = "words") -> Run:
     """Make a run of somebody's own pairs that has ended."""
     pairs = runs.with_name("mine.tsv")
-    pairs.write_text("".join(f"a{i}\tb{i} c\n" for i in range(24)))
+    pairs.write_text("".join(f"a{i}\tb{i} c\n" for i in range(24)), encoding="utf-8")
     data = DataConfig(task="pairs", path=str(pairs), n_train=16, n_test=8)
     run = RunStore(runs).create(Config(data=data, training=_SMALL), RunInfo(name="*words*"), name)
     write_json(run.folder / "status.json", Status(state="stopped", parameters=5).model_dump())
@@ -110,7 +110,7 @@ def test_pairs_that_no_run_here_has_are_told_of_and_never_read(runs: Path) -> No
     assert "pairs" not in app.query_params
 
     elsewhere = runs.with_name("pairs.tsv")
-    elsewhere.write_text("a\tb\n")
+    elsewhere.write_text("a\tb\n", encoding="utf-8")
     data = DataConfig(task="pairs", path=str(elsewhere), n_train=8, n_test=1)
     limits = ServerLimits(runs=runs)
     assert "data.task" in limits.problems(Config(data=data, training=_SMALL))
