@@ -4,7 +4,7 @@ BIN := .venv/bin
 BENCH := .venv-bench/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help app examples test lint types unit browser bench bench-app screenshots chromium clean
+.PHONY: help app examples test lint types unit stories quick-stories browser bench bench-app screenshots chromium clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
@@ -15,7 +15,7 @@ app: .venv/app  ## open SeqFlip in the browser
 examples: .venv/app  ## train anew the examples that come with SeqFlip, about a minute
 	$(BIN)/python examples/make.py
 
-test: lint types unit browser  ## everything that must hold: lint, types, unit and browser tests
+test: lint types unit quick-stories browser  ## everything that must hold: lint, types, unit and browser tests
 
 lint: .venv/tests  ## style and formatting of the Python code, and which way imports point
 	$(BIN)/ruff check .
@@ -27,7 +27,13 @@ types: .venv/tests  ## static types, strictly; of what runs on Windows as well
 	$(BIN)/mypy --platform win32 seqflip pages app.py
 
 unit: .venv/tests  ## the tests that need no browser
-	$(BIN)/pytest --numprocesses 2 --ignore tests/browser
+	$(BIN)/pytest --numprocesses 2 --ignore tests/browser --ignore tests/stories
+
+quick-stories: .venv/tests
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup -m "not slow_story" tests/stories
+
+stories: .venv/tests  ## what presets and races say of themselves, with five seeds each, about ten minutes
+	$(BIN)/pytest --numprocesses 2 --dist loadfile tests/stories
 
 browser: .venv/tests chromium  ## the tests in a real Chromium
 	$(BIN)/pytest --numprocesses 2 tests/browser

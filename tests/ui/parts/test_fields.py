@@ -7,7 +7,8 @@ from seqflip.ui.parts.presets import FIRST, presets
 from seqflip.ui.train.settings_form import check, effective
 
 NOT_OFFERED = {
-    *("data.path", "logging.level", "logging.file"),
+    *("data.path", "data.tokens", "data.lower_case", "data.header"),
+    *("logging.level", "logging.file"),
     *("logging.snapshots", "logging.snapshot_megabytes"),
 }
 """A server's files are nobody's business."""
