@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from seqflip.config import Config
+from seqflip.nn import ATTENTIONS
 from tests.stories.trainings import Point, lanes, middle, trainings
 
 pytestmark = pytest.mark.xdist_group("races")
@@ -92,12 +93,7 @@ def test_a_query_of_a_single_number_leaves_the_choice_blurred() -> None:
     assert aligned["d_k 1"] < aligned["d_k 32"] - 0.1
 
 
-def test_additive_attention_squashes_each_pair() -> None:
-    by_name = lanes("race-scores")
-    dot, additive = (trainings(config, 1)[0] for config in by_name.values())
-    source = dot.dataset.x_src_test[:1]
-    hidden = [
-        one.network.forward(source, one.network.shifted(one.dataset.x_tgt_test[:1])).cache
-        for one in (dot, additive)
-    ]
-    assert [cache.attention[0].hidden is None for cache in hidden] == [True, False]
+def test_additive_attention_squashes_each_pair_and_the_product_none() -> None:
+    dot, additive = (ATTENTIONS[one.model.attention] for one in lanes("race-scores").values())
+    assert dot.hidden_size(16) == 0
+    assert additive.hidden_size(16) == 16  # numbers for each pair of output and input
