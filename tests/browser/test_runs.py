@@ -64,6 +64,14 @@ def test_a_run_can_be_opened_and_its_settings_come_with_it(few_runs: Server, pag
     expect(page.get_by_role("combobox", name="Attention")).to_have_value("None (bottleneck)")
 
 
+def test_no_column_is_cut_on_a_projector(few_runs: Server, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(few_runs.url + "/runs")
+    grid = page.locator("[data-testid=stDataFrame] .dvn-scroller")
+    expect(grid).to_be_visible()
+    wait_until(lambda: grid.evaluate("e => e.scrollWidth <= e.clientWidth"))
+
+
 def test_runs_are_filtered_chosen_and_compared(few_runs: Server, page: Page) -> None:
     open_runs(page, f"{few_runs.url}/runs")
     words = page.get_by_role("textbox", name="Filter")

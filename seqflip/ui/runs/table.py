@@ -120,7 +120,7 @@ def _percent(share: float | None) -> float | None:
 def _column_config() -> dict[str, Any]:
     column = st.column_config
     return {
-        "name": column.TextColumn("Name", width=170, pinned=False, help="A click opens the run."),
+        "name": column.TextColumn("Name", width=190, pinned=False, help="A click opens the run."),
         "task": column.TextColumn("Task"),
         "sizes": column.TextColumn("Sizes", help="Token ids · length of the source · width."),
         "attention": column.TextColumn("Attention"),
@@ -131,6 +131,6 @@ def _column_config() -> dict[str, Any]:
             help="Held-out sequences that were answered without a single mistake.",
         ),
         "seconds": column.NumberColumn("Time", format="%.1f s", help="Of training."),
-        "when": column.DatetimeColumn("When", format="calendar"),
+        "when": column.DatetimeColumn("When", format="distance"),
         "kept": column.TextColumn("Kept", help="Never deleted to make room."),
     }
