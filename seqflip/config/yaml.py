@@ -15,6 +15,7 @@ Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 MAX_BYTES = 100_000
 TOO_LONG = f"this is longer than the {MAX_BYTES:,} bytes a configuration may have"
 MAX_DEPTH = 8
+MAX_VALUES = 2_000  # keys count as well
 MAX_DIGITS = 300  # no float is longer
 
 _CONSTANTS: dict[str, Plain] = {
@@ -39,7 +40,8 @@ def read_yaml(text: str) -> Plain:
     ------
     ValueError
         In one sentence with the line, if the text is too long, is not YAML, or uses what is
-        refused here: anchors and aliases, tags, a key twice, deep nesting, several documents.
+        refused here: anchors and aliases, tags, a key twice, deep nesting, thousands of values,
+        several documents.
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise ValueError(TOO_LONG)
@@ -80,7 +82,7 @@ _Dumper.add_representer(str, _Dumper.represent_text)
 
 def _refuse_tricks(text: str) -> None:
     """Look at the parser's events, so that nothing is built before it is known to be harmless."""
-    depth = documents = 0
+    depth = documents = values = 0
     for event in yaml.parse(text, Loader=yaml.BaseLoader):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
@@ -97,6 +99,9 @@ def _refuse_tricks(text: str) -> None:
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             raise ValueError(f"line {line} is nested more than {MAX_DEPTH} levels deep")
+        values += isinstance(event, yaml.NodeEvent)
+        if values > MAX_VALUES:
+            raise ValueError(f"line {line} goes beyond the {MAX_VALUES:,} keys and values allowed")
 
 
 def _plain(node: yaml.Node) -> Plain:

@@ -27,11 +27,15 @@ def normalised(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = unicodedata.normalize("NFC", text)
-    unseen = {char for char in set(text) if _unseen(char)}
+    unseen = "".join(char for char in set(text) if _unseen(char))
     if not unseen:
         return text
     joined = {match.start() for match in _JOINERS.finditer(text)}
-    return "".join(char for place, char in enumerate(text) if char not in unseen or place in joined)
+    return re.sub(
+        f"[{re.escape(unseen)}]",
+        lambda match: match[0] if match.start() in joined else "",
+        text,
+    )
 
 
 def letters(text: str) -> list[str]:

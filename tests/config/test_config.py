@@ -507,6 +507,10 @@ BAD_TEXTS = [
         "data:\n  n_test: \x01",
         "line 2 holds the unprintable character U+0001; YAML is plain text",
     ),
+    (
+        "data:\n" + "".join(f"  k{i}: 1\n" for i in range(8_000)),
+        "line 1000 goes beyond the 2,000 keys and values allowed",
+    ),
     ("#" * 100_001, "this is longer than the 100,000 bytes a configuration may have"),
 ]
 

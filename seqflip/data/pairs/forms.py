@@ -1,12 +1,13 @@
 """The forms that files of pairs have, and which of them a text is in."""
 
-import contextlib
 import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
+
+_ASKED: Final = 10_000  # lines that show which form a file is in
 
 
 class Row(NamedTuple):
@@ -14,6 +15,10 @@ class Row(NamedTuple):
 
     line: int  # as an editor counts them, from 1
     columns: list[str]
+
+
+Rows = tuple[Iterator[Row], list[str]]
+"""The rows, which are cut when they are asked for, and what was decided in reading them."""
 
 
 class Form(NamedTuple):
@@ -33,7 +38,7 @@ class Form(NamedTuple):
 
     mark: str
     cut: Callable[[str], list[str]]
-    rows: Callable[[str], tuple[list[Row], list[str]]]
+    rows: Callable[[str], Rows]
     loose: bool = False
 
 
@@ -45,14 +50,16 @@ def form_of(text: str) -> Form:
     if said := SEPARATOR.match(text):
         separator = said[1]
         return next((form for form in FORMS if form.mark == separator), _separated(separator))
-    lines = [line for line in lines_of(text) if line.strip()]
+    lines = lines_of(text)
+    some = lines[:: 1 + len(lines) // _ASKED]  # from all parts of the file
     possible = [form for form in FORMS if form.mark in text] or [TABS]
-    return max(possible, key=lambda form: _fits(form, lines))
+    return max(possible, key=lambda form: _fits(form, some))
 
 
-def lines_of(text: str) -> Iterable[str]:
+def lines_of(text: str) -> list[str]:
     """Return the lines as an editor counts them: no other character than a line end ends one."""
-    return (line.rstrip("\r\n") for line in io.StringIO(text, newline=""))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines if lines[-1] else lines[:-1]
 
 
 def _fits(form: Form, lines: list[str]) -> tuple[int, int]:
@@ -67,42 +74,51 @@ def _fits(form: Form, lines: list[str]) -> tuple[int, int]:
     return pairs, exact
 
 
-def _by_line(cut: Callable[[str], list[str]]) -> Callable[[str], tuple[list[Row], list[str]]]:
-    def rows(text: str) -> tuple[list[Row], list[str]]:
-        numbered = enumerate(lines_of(text), start=1)
-        return [Row(number, cut(line)) for number, line in numbered if line.strip()], []
+def _by_line(cut: Callable[[str], list[str]]) -> Callable[[str], Rows]:
+    def rows(text: str) -> Rows:
+        cut_lines = enumerate(map(cut, lines_of(text)), start=1)
+        return (Row(number, columns) for number, columns in cut_lines if not _is_blank(columns)), []
 
     return rows
+
+
+def _is_blank(columns: list[str]) -> bool:
+    return not "".join(columns).strip()
 
 
 def _separated(separator: str) -> Form:
     """Comma-separated values, or with another separator, after RFC 4180."""
 
-    def rows(text: str) -> tuple[list[Row], list[str]]:
+    def cut(line: str) -> list[str]:
+        return line.split(separator)
+
+    def rows(text: str) -> Rows:
+        if '"' not in text:
+            return _by_line(cut)(text)
         found = _quoted(text, delimiter=separator, skipinitialspace=True)
+        if '\\"' not in text:
+            return found, []
         try:
-            return list(found), []
-        except csv.Error as error:
-            problem = str(error)
-        if '\\"' in text:  # what databases write
+            return iter(list(found)), []
+        except ValueError:  # what databases write has a backslash before a quote
             found = _quoted(text, delimiter=separator, escapechar="\\", doublequote=False)
-            with contextlib.suppress(csv.Error):
-                return list(found), ["a backslash before a quote was read as belonging to it"]
-        raise ValueError(problem)
+            return found, ["a backslash before a quote was read as belonging to it"]
 
-    return Form(separator, lambda line: line.split(separator), rows)
+    return Form(separator, cut, rows)
 
 
-def _tab_rows(text: str) -> tuple[list[Row], list[str]]:
+def _tab_rows(text: str) -> Rows:
     """Read tabs: only a cell that is quoted as a whole loses its quotes, and may have lines."""
+    if '"' not in text:
+        return _by_line(TABS.cut)(text)
     try:
         rows = list(_quoted(text, delimiter="\t"))
-    except (ValueError, csv.Error):
+    except ValueError:
         rows = []
     # A quote that was only a quote has swallowed what follows it.
     if not rows or any("\t" in column for row in rows for column in row.columns):
         return _by_line(_unquoted_cells)(text)
-    return rows, []
+    return iter(rows), []
 
 
 def _unquoted_cells(line: str) -> list[str]:
@@ -120,11 +136,11 @@ def _quoted(text: str, **how: Any) -> Iterator[Row]:
     first = 1
     try:
         for columns in reader:
-            if any(map(str.strip, columns)):
+            if not _is_blank(columns):
                 yield Row(first, columns)
             first = reader.line_num + 1
     except csv.Error as error:
-        raise csv.Error(f"line {first} cannot be read: {error}") from None
+        raise ValueError(f"line {first} cannot be read: {error}") from None
 
 
 def _matching(pattern: str) -> Callable[[str], list[str]]:
@@ -138,7 +154,7 @@ def _matching(pattern: str) -> Callable[[str], list[str]]:
 
 
 SEPARATOR: Final = re.compile(r"sep=([^\w\s\"]|\t)[\r\n]+")
-_SCAN: Final = _matching(r"\s*IN: *(.*\S) +OUT: *(.*)")
+_SCAN: Final = _matching(r"\s*+IN: *+(.*\S) ++OUT: *(.*)")
 _WORD: Final = _matching(r"(\S+) {2,}(\S.*)")
 TABS: Final = Form("\t", lambda line: line.split("\t"), _tab_rows, loose=True)
 DICTIONARY: Final = Form("  ", _WORD, _by_line(_WORD))

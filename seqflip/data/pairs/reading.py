@@ -1,7 +1,8 @@
 """Read pairs from a file, or from a text that was pasted."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,9 @@ from seqflip.data.vocabulary import WORD_END
 MAX_TOKEN = 100  # characters
 
 _NO_PAIRS = "there are no pairs; a line is a source, a comma or tab, and a target"
+_REPEATED: Final = "it repeats an earlier line"
+_CONTRADICTED: Final = "an earlier line gives its source another target"
+_HOPELESS: Final = 10_000  # lines left out, after which a file of few pairs is not read on
 _OTHER_SIDE: Final = {"src": "tgt", "source": "target", "input": "output"}
 
 
@@ -92,8 +96,8 @@ def parse_pairs(
     text = normalised(text.lstrip("\ufeff"))
     reader = _Reader(tokens, lower_case, list(decisions))
     if (found := json_rows(text)) is not None:
-        names, rows = found
-        return reader.read(rows, named(names) or FIRST_TWO, names)
+        names, objects = found
+        return reader.read(objects, named(names), names)
     form = form_of(text)
     said = SEPARATOR.match(text)
     text = text if said is None else text[said.end() :]
@@ -104,21 +108,26 @@ def parse_pairs(
     rows, more = form.rows(text)
     reader.decisions += more
     if said is not None:
-        rows = [Row(row.line + 1, row.columns) for row in rows]
-    columns = named(rows[0].columns) if rows and header is not False else None
+        rows = (Row(row.line + 1, row.columns) for row in rows)
+    first = next(rows, None)
+    if first is None:
+        raise ValueError(_NO_PAIRS)
+    columns = None if header is False else named(first.columns)
     if columns is None and not header:
-        return reader.read(rows, FIRST_TWO, loose=form.loose)
-    reader.decisions.append(f"line {rows[0].line} names the columns")
-    return reader.read(rows[1:], columns or FIRST_TWO, rows[0].columns)
+        return reader.read(chain([first], rows), loose=form.loose)
+    reader.decisions.append(f"line {first.line} names the columns")
+    return reader.read(rows, columns, first.columns)
 
 
 class _Reader:
     def __init__(self, tokens: str, lower_case: bool, decisions: list[str]) -> None:
         self.decisions = decisions
         self._lower_case = lower_case
+        self._cut: list[Callable[[str], list[str]]]
         self._cut = [letters if tokens == "letters" else str.split] * 2
-        self._pairs: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._lines: dict[tuple[str, ...], int] = {}
+        self._sources: list[list[str]] = []
+        self._targets: list[list[str]] = []
+        self._places: dict[str, int] = {}  # of each source, as a text
         self._left_out: list[LeftOut] = []
 
     def spell_source(self) -> None:
@@ -128,27 +137,27 @@ class _Reader:
 
     def read(
         self,
-        rows: Sequence[Row],
-        columns: Columns,
+        rows: Iterable[Row],
+        known: Columns | None = None,
         names: Sequence[str] = (),
         *,
         loose: bool = True,
     ) -> Pairs:
-        """Read two columns of the rows; ``loose`` says whether there may be more."""
-        if names and columns != FIRST_TWO:
+        """Read the known columns of the rows, or the first two.
+
+        ``names`` are those of the columns, and ``loose`` says whether there may be more of them.
+        """
+        columns = known or FIRST_TWO
+        if len(names) > max(columns) and known != FIRST_TWO:
             source, target = (names[place].strip() for place in columns)
             self.decisions.append(f"the columns {source} and {target} were read")
         for row in rows:
-            if reason := self._take(row, columns, loose):
+            if (reason := self._take(row, columns, loose)) is not None:
                 self._left_out.append(LeftOut(row.line, reason))
-        self._check()
-        pairs = self._pairs
-        return Pairs(
-            [list(source) for source in pairs],
-            [list(target) for target in pairs.values()],
-            self._left_out,
-            self.decisions,
-        )
+                if len(self._left_out) == _HOPELESS:
+                    self._refuse_if_most_are_none()
+        self._refuse_if_most_are_none()
+        return Pairs(self._sources, self._targets, self._left_out, self.decisions)
 
     def _take(self, row: Row, columns: Columns, loose: bool) -> str | None:
         """Take a row as a pair, or return why it is none."""
@@ -163,40 +172,42 @@ class _Reader:
                 )
             if columns == FIRST_TWO:
                 self._decide("only the first two columns were read")
-        cut_source, cut_target = self._cut
-        source = tuple(cut_source(self._cased(cells[columns.source])))
-        target = tuple(cut_target(self._cased(cells[columns.target])))
+        source = self._tokens(cells[columns.source], 0)
+        target = self._tokens(cells[columns.target], 1)
         if not source or not target:
             return f"the {'target' if source else 'source'} is empty"
-        if wrong := _wrong_token(source) or _wrong_token(target):
-            return wrong
-        known = self._pairs.setdefault(source, target)
-        self._lines.setdefault(source, row.line)
-        if known != target:
-            return "an earlier line gives its source another target"
-        return None if self._lines[source] == row.line else "it repeats an earlier line"
+        for tokens in (source, target):
+            if wrong := _wrong(tokens):
+                return wrong
+        place = self._places.setdefault(" ".join(source), len(self._sources))
+        if place == len(self._sources):
+            self._sources.append(source)
+            self._targets.append(target)
+            return None
+        if target == self._targets[place]:
+            return _REPEATED
+        return _CONTRADICTED
 
-    def _cased(self, cell: str) -> str:
-        return cell.lower() if self._lower_case else cell
+    def _tokens(self, cell: str, side: int) -> list[str]:
+        return self._cut[side](cell.lower() if self._lower_case else cell)
 
     def _decide(self, sentence: str) -> None:
         if sentence not in self.decisions:
             self.decisions.append(sentence)
 
-    def _check(self) -> None:
-        if not self._pairs and not self._left_out:
+    def _refuse_if_most_are_none(self) -> None:
+        if not self._sources and not self._left_out:
             raise ValueError(_NO_PAIRS)
-        repeated = sum("earlier line" in one.reason for one in self._left_out)
-        wrong = len(self._left_out) - repeated
-        if wrong > len(self._pairs):
-            line, reason = next(one for one in self._left_out if "earlier" not in one.reason)
+        wrong = [one for one in self._left_out if one.reason not in (_REPEATED, _CONTRADICTED)]
+        if len(wrong) > len(self._sources):
+            line, reason = wrong[0]
             raise ValueError(
                 f"line {line} is no pair, as most are not: {reason}; "
                 "a line is a source, a comma or tab, and a target"
             )
 
 
-def _wrong_token(tokens: tuple[str, ...]) -> str | None:
+def _wrong(tokens: list[str]) -> str | None:
     if max(map(len, tokens)) > MAX_TOKEN:
         return f"it has a token of more than {MAX_TOKEN} characters"
     if WORD_END in tokens:

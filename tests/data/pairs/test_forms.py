@@ -167,6 +167,12 @@ FILES: list[tuple[str, str | bytes, str, list[str]]] = [
         "ja > yes",
         ["the columns de and en were read"],
     ),
+    (
+        "other-names.jsonl",
+        '{"verb": "go", "past": "went", "more": "gone"}\n',
+        "go > went",
+        ["the columns verb and past were read", "only the first two columns were read"],
+    ),
     ("whole.json", json.dumps([{"input": "1 2", "output": "2 1"}]), "1 2 > 2 1", []),
 ]
 

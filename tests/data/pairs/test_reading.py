@@ -1,5 +1,6 @@
 """A user's own file of pairs: how it may be asked to be read, and what is no file of pairs."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,31 @@ def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_endless_file() -> None:
     _assert_refused(Path("/dev/zero"), NONE)
+
+
+LARGE = {
+    "not a pair": "alone\n" * 400_000,
+    "too many columns": "a,b,c\n" * 400_000,
+    "an open quote": '"a,b\n' * 400_000,
+    "spaces": " " * 9_000_000 + "b",
+    "brackets": "[" * 9_000_000,
+    "one token": "a" * 5_000_000 + "\tb\n",
+}
+
+
+@pytest.mark.parametrize("text", [*LARGE.values()], ids=[*LARGE])
+def test_what_is_refused_is_refused_at_once(text: str) -> None:
+    before = time.process_time()
+    with pytest.raises(ValueError, match=r"no pair|cannot be read"):
+        parse_pairs(text)
+    assert time.process_time() - before < 1
+
+
+def test_a_hundred_thousand_lines_are_read_in_two_seconds() -> None:
+    text = "".join(f"a{i} é b c d\td c b é a{i}\n" for i in range(100_000))
+    before = time.process_time()
+    assert len(parse_pairs(text).sources) == 100_000
+    assert time.process_time() - before < 2
 
 
 @given(
