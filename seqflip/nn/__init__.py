@@ -14,12 +14,15 @@ from seqflip.nn.network import ARCHITECTURES, Network, Pass, Source, make_networ
 from seqflip.nn.optim import OPTIMIZERS, SCHEDULES, clip_by_global_norm, schedule
 from seqflip.nn.registry import Registry
 from seqflip.nn.rnn import CELLS, Cell, RecurrentArchitecture, RecurrentNetwork
+from seqflip.nn.transformer import NORMS, POSITIONS, Transformer, TransformerArchitecture
 
 __all__ = [
     "ARCHITECTURES",
     "ATTENTIONS",
     "CELLS",
+    "NORMS",
     "OPTIMIZERS",
+    "POSITIONS",
     "SCHEDULES",
     "Architecture",
     "Attention",
@@ -34,6 +37,8 @@ __all__ = [
     "RecurrentNetwork",
     "Registry",
     "Source",
+    "Transformer",
+    "TransformerArchitecture",
     "clip_by_global_norm",
     "log_softmax",
     "make_network",

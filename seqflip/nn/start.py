@@ -25,6 +25,11 @@ def zeros(value: FloatArray, rng: np.random.Generator) -> None:
     value[...] = 0
 
 
+def ones(value: FloatArray, rng: np.random.Generator) -> None:
+    """Fill with ones, as scales begin."""
+    value[...] = 1
+
+
 def normal(scale: float) -> Start:
     """Draw from a normal distribution with standard deviation ``scale``."""
 
