@@ -13,13 +13,15 @@ from seqflip.learning.evaluation import evaluate
 from seqflip.learning.fitting import fit
 from seqflip.learning.metrics import counted
 from seqflip.nn import (
+    ARCHITECTURES,
     ATTENTIONS,
     CELLS,
+    NORMS,
+    POSITIONS,
     Architecture,
     Buffers,
     FloatArray,
     IntArray,
-    RecurrentArchitecture,
     make_network,
     softmax_cross_entropy,
     softmax_cross_entropy_backward,
@@ -42,6 +44,9 @@ class Seq2SeqAttentionModel:
         Width of embedding, encoder states and decoder states; even if ``bidirectional``.
     d_k, d_v : int
         Widths of queries and keys, and of values.
+    architecture : "recurrent" or "transformer"
+        ``d_k``, ``d_v``, and what stands from ``cell`` to ``input_feeding`` but for ``layers``, is
+        of the first; what stands from ``heads`` to ``max_positions`` is of the second.
     cell : "gru", "lstm" or "rnn"
     layers : int
     bidirectional : bool
@@ -50,6 +55,12 @@ class Seq2SeqAttentionModel:
     input_feeding : bool
         Whether the decoder's input includes the context of the step before.
     dropout : float in [0, 1)
+    heads, feed_forward : int
+        Heads of each attention, and the width of the hidden layers behind them; 0: there are none.
+    norm : "before" or "after"
+    positions : "sinusoidal", "learned", "rotary", "randomised" or "none"
+    max_positions : int
+        How many places there are, for learned and randomised positions.
     seed : int, optional
         Decides the first weights, and all chance in :meth:`train`. None: different every time.
     dtype : "float32" or "float64"
@@ -69,27 +80,48 @@ class Seq2SeqAttentionModel:
         d_k: int,
         d_v: int,
         *,
+        architecture: str = "recurrent",
         cell: str = "gru",
         layers: int = 1,
         bidirectional: bool = True,
         attention: str = "scaled_dot",
         input_feeding: bool = False,
         dropout: float = 0.0,
+        heads: int = 4,
+        feed_forward: int = 128,
+        norm: str = "before",
+        positions: str = "sinusoidal",
+        max_positions: int = 128,
         seed: int | None = None,
         dtype: DTypeLike = "float32",
     ) -> None:
         sizes = {
+            "vocab_size": vocab_size,
             "src_length": src_length,
             "tgt_length": tgt_length,
             "d_model": d_model,
             "d_k": d_k,
             "d_v": d_v,
+            "layers": layers,
+            "heads": heads,
+            "max_positions": max_positions,
         }
-        for name, value in {"vocab_size": vocab_size, **sizes, "layers": layers}.items():
+        for name, value in sizes.items():
             _check_whole(name, value, low=2 if name == "vocab_size" else 1)
+        _check_whole("feed_forward", feed_forward, low=0)
+        _check_choice("architecture", architecture, ARCHITECTURES, default="recurrent")
         _check_choice("cell", cell, CELLS, default="gru")
         _check_choice("attention", attention, ATTENTIONS, default="scaled_dot")
-        if bidirectional and d_model % 2:
+        _check_choice("norm", norm, NORMS, default="before")
+        _check_choice("positions", positions, POSITIONS, default="sinusoidal")
+        if architecture == "transformer":
+            _check_heads(d_model, heads, positions)
+            if POSITIONS[positions].counts and max_positions < max(src_length, tgt_length):
+                raise ValueError(
+                    f"max_positions must be at least {max(src_length, tgt_length)}, "
+                    f"the longest sequence, got {max_positions}"
+                )
+        elif bidirectional and d_model % 2:
             raise ValueError(f"d_model must be even with two directions, got {d_model}")
         if input_feeding and not ATTENTIONS[attention].attends:
             raise ValueError(f"input_feeding must be False when attention is {attention}")
@@ -100,21 +132,29 @@ class Seq2SeqAttentionModel:
             raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
         if seed is not None:
             _check_whole("seed", seed, low=0, high=LARGEST_SEED)
-        architecture = RecurrentArchitecture(
-            vocab_size,
-            d_model,
-            d_k,
-            d_v,
-            cell,
-            layers,
-            bidirectional,
-            attention,
-            input_feeding,
-            dropout,
+        given = {
+            "d_model": d_model,
+            "d_k": d_k,
+            "d_v": d_v,
+            "cell": cell,
+            "layers": layers,
+            "bidirectional": bidirectional,
+            "attention": attention,
+            "input_feeding": input_feeding,
+            "dropout": dropout,
+            "heads": heads,
+            "feed_forward": feed_forward,
+            "norm": norm,
+            "positions": positions,
+            "max_positions": max_positions,
+        }
+        kind = ARCHITECTURES[architecture]
+        described = kind.described(
+            vocab_size=vocab_size, **{name: given[name] for name in kind.settings}
         )
-        _check_memory(architecture, np.dtype(dtype).itemsize)
+        _check_memory(described, np.dtype(dtype).itemsize)
         self.src_length, self.tgt_length, self.seed = src_length, tgt_length, seed
-        self.network = make_network(architecture, dtype)
+        self.network = make_network(described, dtype)
         self.network.initialise(np.random.default_rng(seed))
 
     @classmethod
@@ -300,6 +340,16 @@ def _as_array(name: str, value: ArrayLike) -> FloatArray:
         return np.asarray(value)
     except Exception as error:  # a tensor of another package says in its own way why it is none
         raise ValueError(f"parameter {name} cannot be read as an array: {error}") from None
+
+
+def _check_heads(d_model: int, heads: int, positions: str) -> None:
+    if d_model % heads:
+        raise ValueError(f"heads must divide d_model, {d_model}, got {heads}")
+    if POSITIONS[positions].rotates and d_model // heads % 2:
+        raise ValueError(
+            f"heads must leave each an even part of d_model, {d_model}, with rotary positions, "
+            f"got {heads}"
+        )
 
 
 def _check_memory(architecture: Architecture, itemsize: int) -> None:

@@ -12,6 +12,7 @@ from pydantic import ConfigDict
 from seqflip.config.section import ConfigError, Section, field, shown
 from seqflip.config.sections import DataConfig, LoggingConfig, ModelConfig, TrainingConfig
 from seqflip.config.sizes import SizeEstimate, estimate, largest_cause
+from seqflip.nn import POSITIONS
 from seqflip.system.memory import memory_limit, readable_bytes
 
 
@@ -53,7 +54,19 @@ class Config(Section):
                 f"training.warmup_steps must be less than the {shown(steps)} steps of the whole "
                 f"training, not {shown(training.warmup_steps)}",
             )
+        yield from self._problems_of_positions()
         check_memory(self)
+
+    def _problems_of_positions(self) -> Iterator[tuple[str, str]]:
+        data, model = self.data, self.model
+        counts = model.architecture == "transformer" and POSITIONS[model.positions].counts
+        longest = 1 if data.own_pairs else max(data.src_length, data.target_length)
+        if counts and model.max_positions < longest:
+            yield (
+                "model.max_positions",
+                f"model.max_positions must be at least {shown(longest)}, the tokens in the longest "
+                f"sequence, with {model.positions} positions, not {shown(model.max_positions)}",
+            )
 
 
 SECTIONS: dict[str, type[Section]] = {

@@ -20,7 +20,16 @@ from seqflip.config.section import (
     whole,
     whole_or_null,
 )
-from seqflip.nn import ATTENTIONS, CELLS, OPTIMIZERS, SCHEDULES, Architecture, RecurrentArchitecture
+from seqflip.nn import (
+    ARCHITECTURES,
+    ATTENTIONS,
+    CELLS,
+    NORMS,
+    OPTIMIZERS,
+    POSITIONS,
+    SCHEDULES,
+    Architecture,
+)
 from seqflip.tasks import TASKS
 
 LARGEST_SEED = 2**63 - 1
@@ -157,11 +166,16 @@ class ModelConfig(Section):
 
     prefix: ClassVar[str] = "model."
 
+    architecture: Annotated[str, OneOf(ARCHITECTURES)] = choice(
+        "recurrent", "Whether states follow one another, or all words look at each other."
+    )
     d_model: int = whole(32, "Width of embedding, encoder and decoder states.")
     d_k: int = whole(16, "Width of queries and keys.")
     d_v: int = whole(32, "Width of values, and so of the context.")
     cell: Annotated[str, OneOf(CELLS)] = choice("gru", "The recurrent cell of encoder and decoder.")
-    layers: int = whole(1, "Recurrent layers on top of each other.", high=16)
+    layers: int = whole(
+        1, "Layers on top of each other, in the encoder as in the decoder.", high=16
+    )
     bidirectional: bool = switch(
         True, "Whether the encoder reads in both directions, each half as wide."
     )
@@ -179,6 +193,22 @@ class ModelConfig(Section):
         lt=1,
     )
 
+    heads: int = whole(4, "Heads of each attention, which share its width (transformer only).")
+    feed_forward: int = whole(
+        128,
+        "Width of the hidden layer behind each attention; 0: there is none (transformer only).",
+        low=0,
+    )
+    norm: Annotated[str, OneOf(NORMS)] = choice(
+        "before", "Where the layer norms stand (transformer only)."
+    )
+    positions: Annotated[str, OneOf(POSITIONS)] = choice(
+        "sinusoidal", "What tells where a word stands (transformer only)."
+    )
+    max_positions: int = whole(
+        128, "Places that there are, for learned and randomised positions (transformer only)."
+    )
+
     @property
     def attends(self) -> bool:
         """Whether there is any attention."""
@@ -186,9 +216,15 @@ class ModelConfig(Section):
 
     def architecture_for(self, vocab_size: int) -> Architecture:
         """Return the network that is described, for so many token ids."""
-        return RecurrentArchitecture(vocab_size=vocab_size, **self.model_dump())
+        kind = ARCHITECTURES[self.architecture]
+        settings = {name: getattr(self, name) for name in kind.settings}
+        return kind.described(vocab_size=vocab_size, **settings)
 
     def _problems(self) -> Iterator[tuple[str, str]]:
+        yield from self._of_another_architecture()
+        if self.architecture == "transformer":
+            yield from self._problems_of_heads()
+            return
         if self.bidirectional and self.d_model % 2:
             yield (
                 "model.d_model",
@@ -200,6 +236,36 @@ class ModelConfig(Section):
                 "model.input_feeding",
                 f"model.input_feeding must be false when model.attention is {self.attention}, "
                 "as it feeds what was attended to",
+            )
+
+    def _of_another_architecture(self) -> Iterator[tuple[str, str]]:
+        """Refuse what is set but belongs to an architecture that is not the chosen one."""
+        own = ARCHITECTURES[self.architecture].settings
+        for name, info in type(self).model_fields.items():
+            value = getattr(self, name)
+            if name != "architecture" and name not in own and value != info.default:
+                others = [kind for kind, one in ARCHITECTURES.items() if name in one.settings]
+                yield (
+                    f"model.{name}",
+                    f"model.{name} is {shown(value)}, which means nothing to architecture "
+                    f"{self.architecture}; leave it out or set model.architecture to "
+                    f"{' or '.join(others)}",
+                )
+
+    def _problems_of_heads(self) -> Iterator[tuple[str, str]]:
+        if self.d_model % self.heads:
+            few = [str(n) for n in range(1, min(self.d_model, 64) + 1) if self.d_model % n == 0]
+            yield (
+                "model.heads",
+                f"model.heads must divide model.d_model, {shown(self.d_model)}, as "
+                f"{', '.join(few)} do{'es' if few[1:] == [] else ''}, not {shown(self.heads)}",
+            )
+        elif POSITIONS[self.positions].rotates and self.d_model // self.heads % 2:
+            yield (
+                "model.heads",
+                f"model.heads must leave each head an even part of model.d_model, "
+                f"{shown(self.d_model)}, with rotary positions, which turn pairs; "
+                f"{shown(self.heads)} leave it {self.d_model // self.heads}",
             )
 
 

@@ -13,7 +13,7 @@ EVALUATED_AT_ONCE = 256  # sequences
 _FLOAT, _INT = 4, 8  # bytes
 _CAUSES = {
     "data": ("n_train", "n_test", "src_length", "tgt_length", "vocab_size"),
-    "model": ("d_model", "d_k", "d_v", "layers"),
+    "model": ("d_model", "d_k", "d_v", "layers", "feed_forward", "max_positions"),
     "training": ("batch_size",),
 }
 

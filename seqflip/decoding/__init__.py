@@ -13,6 +13,7 @@ from seqflip.decoding.interventions import (
     Intervention,
     Shuffle,
     Swap,
+    SwitchOff,
     Temperature,
 )
 from seqflip.decoding.trace import Trace, trace
@@ -27,6 +28,7 @@ __all__ = [
     "Intervention",
     "Shuffle",
     "Swap",
+    "SwitchOff",
     "Temperature",
     "Trace",
     "beam_search",

@@ -9,7 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from seqflip.decoding.interventions import Intervention, at_step, check_interventions, swapped
+from seqflip.decoding.interventions import (
+    Intervention,
+    at_step,
+    check_interventions,
+    swapped,
+    weigh_at,
+)
 from seqflip.nn import Buffers, IntArray, Network, log_softmax
 
 
@@ -84,9 +90,9 @@ def beam_search(
     if limit < 1:
         raise ValueError(f"limit must be at least 1, got {limit}")
     dtype = network.dtype
-    check_interventions(interventions, len(x_src))
+    check_interventions(interventions, len(x_src), network.looks)
     read = swapped(np.asarray(x_src), interventions)
-    source = network.read(read[None], None, Buffers(dtype))
+    source = network.read(read[None], None, Buffers(dtype), weigh_at(interventions, None))
     state, beams = source.start, [_Beam((), 0.0, -1)]
     finished: list[Hypothesis] = []
     steps: list[list[Candidate]] = []

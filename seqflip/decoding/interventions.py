@@ -7,11 +7,26 @@ Each intervention is a small immutable value that says what it does before and a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from seqflip.nn import BoolArray, FloatArray, IntArray, Source, softmax
+from seqflip.nn import (
+    CROSS,
+    KINDS,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Looks,
+    Source,
+    WeighAt,
+    Where,
+    softmax,
+)
+from seqflip.nn.looking import Weigh
+
+ScalarT = TypeVar("ScalarT", bound=np.generic)
 
 COLDEST, HOTTEST = 1e-3, 1e3
 
@@ -30,9 +45,16 @@ class AttentionIntervention:
     ----------
     row : int, optional
         The output step that it is for, from 0; None: every one.
+    layer, head : int, optional
+        In a Transformer, the block and the head that it is for, from 0; None: every one.
+    kind : str
+        The kind of look that it changes: a name in :data:`seqflip.nn.looking.KINDS`.
     """
 
     row: int | None
+    layer: int | None
+    head: int | None
+    kind: str = CROSS
 
     def before(self, given: Scored) -> Scored:
         """Return what the softmax gets instead of ``given``."""
@@ -49,6 +71,8 @@ class Temperature(AttentionIntervention):
 
     value: float
     row: int | None = None
+    layer: int | None = None
+    head: int | None = None
 
     def before(self, given: Scored) -> Scored:
         return given._replace(scores=given.scores / given.scores.dtype.type(self.value))
@@ -60,6 +84,8 @@ class Forbid(AttentionIntervention):
 
     position: int
     row: int | None = None
+    layer: int | None = None
+    head: int | None = None
 
     def before(self, given: Scored) -> Scored:
         allowed = given.allowed.copy()
@@ -73,6 +99,8 @@ class Force(AttentionIntervention):
 
     position: int
     row: int | None = None
+    layer: int | None = None
+    head: int | None = None
 
     def after(self, weights: FloatArray, given: Scored) -> FloatArray:
         forced = np.zeros_like(weights)
@@ -85,6 +113,8 @@ class Flatten(AttentionIntervention):
     """Give every position that may be attended to the same weight."""
 
     row: int | None = None
+    layer: int | None = None
+    head: int | None = None
 
     def after(self, weights: FloatArray, given: Scored) -> FloatArray:
         return softmax(np.zeros_like(weights), given.allowed)
@@ -96,6 +126,8 @@ class Shuffle(AttentionIntervention):
 
     seed: int = 0
     row: int | None = None
+    layer: int | None = None
+    head: int | None = None
 
     def after(self, weights: FloatArray, given: Scored) -> FloatArray:
         source_len = weights.shape[-1]
@@ -107,6 +139,19 @@ class Shuffle(AttentionIntervention):
 
 
 @dataclass(frozen=True)
+class SwitchOff(AttentionIntervention):
+    """Let a head of a Transformer see nothing: what is missed then is what it was worth."""
+
+    layer: int
+    head: int
+    kind: str = CROSS
+    row: int | None = None
+
+    def after(self, weights: FloatArray, given: Scored) -> FloatArray:
+        return np.zeros_like(weights)
+
+
+@dataclass(frozen=True)
 class Swap:
     """Exchange the tokens at two source positions (from 0) before the encoder reads them."""
 
@@ -114,7 +159,7 @@ class Swap:
     second: int
 
 
-Intervention = Temperature | Forbid | Force | Flatten | Shuffle | Swap
+Intervention = Temperature | Forbid | Force | Flatten | Shuffle | SwitchOff | Swap
 
 
 def swapped(tokens: IntArray, interventions: Sequence[Intervention]) -> IntArray:
@@ -127,44 +172,79 @@ def swapped(tokens: IntArray, interventions: Sequence[Intervention]) -> IntArray
 
 
 def attention_interventions(
-    interventions: Sequence[Intervention], step: int
+    interventions: Sequence[Intervention], where: Where, step: int | None
 ) -> list[AttentionIntervention]:
-    """Return the interventions in one output step's look."""
+    """Return the interventions in one look, in an output step where it belongs to one."""
     return [
         one
         for one in interventions
-        if isinstance(one, AttentionIntervention) and one.row in (None, step)
+        if isinstance(one, AttentionIntervention)
+        and one.kind == where.kind
+        and one.layer in (None, where.layer)
+        and one.row in (None, step)
     ]
 
 
 def given_to_softmax(chosen: Sequence[AttentionIntervention], given: Scored) -> Scored:
     """Return what the softmax gets after what acts before it, in the given order."""
-    for look in chosen:
-        given = look.before(given)
+    for one in chosen:
+        changed = one.before(_of_head(one, given))
+        given = Scored(
+            _with_head(one, given.scores, changed.scores),
+            _with_head(one, given.allowed, changed.allowed),
+        )
     return given
+
+
+def _of_head(one: AttentionIntervention, given: Scored) -> Scored:
+    """Return what belongs to the head that an intervention is for."""
+    if one.head is None:
+        return given
+    return Scored(given.scores[:, one.head], given.allowed[:, one.head])
+
+
+def _with_head(
+    one: AttentionIntervention, whole: NDArray[ScalarT], changed: NDArray[ScalarT]
+) -> NDArray[ScalarT]:
+    """Put what was changed of one head back among the others."""
+    if one.head is None:
+        return changed
+    whole = whole.copy()
+    whole[:, one.head] = changed
+    return whole
+
+
+def weigh_at(interventions: Sequence[Intervention], step: int | None) -> WeighAt:
+    """Return how looks make weights of scores under interventions, in an output step."""
+
+    def at(where: Where) -> Weigh | None:
+        chosen = attention_interventions(interventions, where, step)
+
+        def weigh(
+            x: FloatArray, mask: BoolArray | None = None, out: FloatArray | None = None
+        ) -> FloatArray:
+            allowed = np.ones(x.shape, np.bool_) if mask is None else np.broadcast_to(mask, x.shape)
+            given = given_to_softmax(chosen, Scored(x, allowed))
+            weights = softmax(given.scores, given.allowed, out=out)
+            for one in chosen:
+                own = weights if one.head is None else weights[:, one.head]
+                weights = _with_head(one, weights, one.after(own, _of_head(one, given)))
+            return weights
+
+        return weigh if chosen else None
+
+    return at
 
 
 def at_step(source: Source, interventions: Sequence[Intervention], step: int) -> Source:
     """Return the source as it is to be looked at in one output step."""
-    chosen = attention_interventions(interventions, step)
-    if not chosen:
-        return source
-
-    def weigh(
-        x: FloatArray, mask: BoolArray | None = None, out: FloatArray | None = None
-    ) -> FloatArray:
-        allowed = np.ones(x.shape, np.bool_) if mask is None else np.broadcast_to(mask, x.shape)
-        given = given_to_softmax(chosen, Scored(x, allowed))
-        weights = softmax(given.scores, given.allowed, out=out)
-        for look in chosen:
-            weights = look.after(weights, given)
-        return weights
-
-    return source.weighed_by(weigh)
+    return source.weighed_by(weigh_at(interventions, step)) if interventions else source
 
 
-def check_interventions(interventions: Sequence[Intervention], source_len: int) -> None:
-    """Refuse what cannot be done to a source of this length.
+def check_interventions(
+    interventions: Sequence[Intervention], source_len: int, looks: Looks | None = None
+) -> None:
+    """Refuse what cannot be done to a source of this length, or to a model of these looks.
 
     Raises
     ------
@@ -178,11 +258,26 @@ def check_interventions(interventions: Sequence[Intervention], source_len: int) 
             raise ValueError(f"temperature must be from {COLDEST} to {HOTTEST:g}, got {one.value}")
         if isinstance(one, Shuffle) and one.seed < 0:
             raise ValueError(f"the seed of a shuffle must not be negative, got {one.seed}")
+        if isinstance(one, AttentionIntervention):
+            _check_look(one, looks)
         for position in positions(one):
             if not 0 <= position < source_len:
                 raise ValueError(f"source positions go from 0 to {source_len - 1}, got {position}")
         if isinstance(one, Force) and any(_closes(other, one) for other in interventions):
             raise ValueError(f"source position {one.position} is both forbidden and forced")
+
+
+def _check_look(one: AttentionIntervention, looks: Looks | None) -> None:
+    if one.kind not in KINDS:
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {one.kind!r}")
+    for name, value in (("layer", one.layer), ("head", one.head)):
+        if value is None:
+            continue
+        if looks is None:
+            raise ValueError(f"{name} must be None for a model with one look, got {value}")
+        there_are = looks.layers if name == "layer" else looks.heads
+        if not 0 <= value < there_are:
+            raise ValueError(f"{name} must be from 0 to {there_are - 1}, got {value}")
 
 
 def positions(one: Intervention) -> tuple[int, ...]:
@@ -197,5 +292,7 @@ def _closes(other: Intervention, forced: Force) -> bool:
     return (
         isinstance(other, Forbid)
         and other.position == forced.position
+        and (other.layer == forced.layer or None in (other.layer, forced.layer))
+        and (other.head == forced.head or None in (other.head, forced.head))
         and (other.row == forced.row or None in (other.row, forced.row))
     )

@@ -4,9 +4,10 @@ What the model computed is kept as it is; nothing here is computed a second time
 network never needs by itself, such as the single terms of a dot product.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,8 +20,22 @@ from seqflip.decoding.interventions import (
     check_interventions,
     given_to_softmax,
     swapped,
+    weigh_at,
 )
-from seqflip.nn import Attention, Buffers, FloatArray, IntArray, Network, Pass, log_softmax, softmax
+from seqflip.nn import (
+    CROSS,
+    DECODER,
+    Attention,
+    Buffers,
+    FloatArray,
+    IntArray,
+    Look,
+    Network,
+    Pass,
+    Where,
+    log_softmax,
+    softmax,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +72,14 @@ class Trace:
         As they were used, interventions included.
     context : (steps, d_v)
     logits : (steps, vocab_size)
+    looks : mapping of Where to Look
+        Of a Transformer, every head's queries, keys, scores and weights, of each attention layer
+        and kind, without the axis of the batch: ``weights`` is (heads, steps, source_len), or
+        (heads, steps, steps) of the decoder in itself. What stands above, from ``query`` to
+        ``context``, is then of the last block's cross-attention: scores and weights as the mean
+        over its heads, all else side by side.
+    between : sequence of mappings
+        Of a Transformer, for each step all that was computed on the way, by name.
     """
 
     attention: str
@@ -76,6 +99,8 @@ class Trace:
     weights: FloatArray
     context: FloatArray
     logits: FloatArray
+    looks: Mapping[Where, Look]
+    between: Sequence[Mapping[str, FloatArray]]
     _attention: Attention
 
     @property
@@ -144,10 +169,30 @@ class Trace:
         bits: FloatArray = -(used * np.log2(used)).sum(axis=-1)
         return np.maximum(bits, 0)
 
+    @property
+    def heads(self) -> int:
+        """How many heads look at once."""
+        return max((len(look.weights) for look in self.looks.values()), default=1)
+
+    def of_head(self, where: Where, head: int) -> Self:
+        """Return the trace as one head of a Transformer looks at the source, or at words."""
+        look = self.looks[where]
+        d = look.query.shape[-1]
+        return replace(
+            self,
+            query=look.query[head],
+            key=look.key[head],
+            value=look.value[head],
+            scores=look.scores[head],
+            weights=look.weights[head],
+            context=look.context[:, head * d : (head + 1) * d],
+        )
+
     def given_to_softmax(self, row: int) -> Scored:
         """Return a row's scores as interventions left them, and where it could look at all."""
         everywhere = Scored(self.scores[row], np.ones(self.scores.shape[1], np.bool_))
-        return given_to_softmax(attention_interventions(self.interventions, row), everywhere)
+        chosen = attention_interventions(self.interventions, Where(CROSS, 0), row)
+        return given_to_softmax(chosen, everywhere)
 
     def top(self, n: int) -> IntArray:
         """Return the ``n`` likeliest tokens of each step, best first: (steps, n)."""
@@ -201,7 +246,7 @@ def trace(
     >>> trace(network, [3, 1, 4], length, interventions=forbidden).outputs      # doctest: +SKIP
     """
     tokens = _checked("source", source, 1, network.vocab_size)
-    check_interventions(interventions, len(tokens))
+    check_interventions(interventions, len(tokens), network.looks)
     tokens = swapped(tokens, interventions)
     if target is None:
         steps = max(tgt_length, len(tokens)) if limit is None else limit
@@ -223,7 +268,7 @@ def _decode(
 ) -> tuple[list[Pass], list[int]]:
     """Take one step after the other; return them, and what the decoder read at each."""
     buffers = Buffers(network.dtype)
-    source = network.read(tokens[None], None, buffers)
+    source = network.read(tokens[None], None, buffers, weigh_at(interventions, None))
     state, token = source.start, network.begin
     passes: list[Pass] = []
     inputs: list[int] = []
@@ -268,8 +313,41 @@ def _gathered(
         weights=np.concatenate([one.weights[0] for one in looked]),
         context=np.concatenate([step.context[0] for step in passes]),
         logits=logits,
+        looks=_looks([network.looked(step) for step in passes]),
+        between=[_without_batch(network.between(step)) for step in passes],
         _attention=network.attention,
     )
+
+
+def _looks(passes: list[dict[Where, Look]]) -> dict[Where, Look]:
+    """Put the steps' looks below each other; the encoder's are the same in all of them."""
+    found = {}
+    for where in passes[0]:
+        steps = [Look(*(part[0] for part in one[where])) for one in passes]
+        if where.kind in (DECODER, CROSS):
+            keys = steps[-1].key.shape[1]
+            found[where] = Look(
+                np.concatenate([one.query for one in steps], axis=1),
+                steps[-1].key,
+                steps[-1].value,
+                np.concatenate([_wider(one.scores, keys, -np.inf) for one in steps], axis=1),
+                np.concatenate([_wider(one.weights, keys, 0) for one in steps], axis=1),
+                np.concatenate([one.context for one in steps]),
+            )
+        else:
+            found[where] = steps[0]
+    return found
+
+
+def _wider(x: FloatArray, width: int, value: float) -> FloatArray:
+    """Fill the rows of ``x`` up, where words did not exist yet."""
+    missing = width - x.shape[-1]
+    return np.pad(x, ((0, 0), (0, 0), (0, missing)), constant_values=value)
+
+
+def _without_batch(named: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return arrays of one sequence without the axis of the batch, where they have one."""
+    return {name: x[0] if x.ndim > 2 else x for name, x in named.items()}
 
 
 def _checked(name: str, tokens: ArrayLike, lowest: int, vocab_size: int) -> IntArray:

@@ -9,8 +9,9 @@ from seqflip.nn.attention import ATTENTIONS, Attention
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.dot_product import scaled_dot_product_attention
 from seqflip.nn.functional import log_softmax, sigmoid, softmax
+from seqflip.nn.looking import CROSS, DECODER, ENCODER, KINDS, Look, WeighAt, Where
 from seqflip.nn.loss import softmax_cross_entropy, softmax_cross_entropy_backward
-from seqflip.nn.network import ARCHITECTURES, Network, Pass, Source, make_network
+from seqflip.nn.network import ARCHITECTURES, Looks, Network, Pass, Source, make_network
 from seqflip.nn.optim import OPTIMIZERS, SCHEDULES, clip_by_global_norm, schedule
 from seqflip.nn.registry import Registry
 from seqflip.nn.rnn import CELLS, Cell, RecurrentArchitecture, RecurrentNetwork
@@ -20,6 +21,10 @@ __all__ = [
     "ARCHITECTURES",
     "ATTENTIONS",
     "CELLS",
+    "CROSS",
+    "DECODER",
+    "ENCODER",
+    "KINDS",
     "NORMS",
     "OPTIMIZERS",
     "POSITIONS",
@@ -31,6 +36,8 @@ __all__ = [
     "Cell",
     "FloatArray",
     "IntArray",
+    "Look",
+    "Looks",
     "Network",
     "Pass",
     "RecurrentArchitecture",
@@ -39,6 +46,8 @@ __all__ = [
     "Source",
     "Transformer",
     "TransformerArchitecture",
+    "WeighAt",
+    "Where",
     "clip_by_global_norm",
     "log_softmax",
     "make_network",

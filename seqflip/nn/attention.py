@@ -5,7 +5,7 @@ position's value goes into the context. Variants differ only in how they score.
 """
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar, NamedTuple, Protocol, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -15,18 +15,10 @@ from seqflip.nn.buffers import Buffers
 from seqflip.nn.dot_product import dot_products, scale_for
 from seqflip.nn.functional import softmax, softmax_backward, tanh_backward
 from seqflip.nn.layers import Linear
+from seqflip.nn.looking import CROSS, Weigh, WeighAt, Where
 from seqflip.nn.parameters import Parameter
 from seqflip.nn.registry import Registry
 from seqflip.nn.start import Declared, glorot
-
-
-class Weigh(Protocol):
-    """A function from scores ``(..., source_len)`` to weights of the same shape."""
-
-    def __call__(
-        self, x: FloatArray, mask: BoolArray | None = None, out: FloatArray | None = None
-    ) -> FloatArray:
-        """Return the weights, in ``out`` or in new memory."""
 
 
 class Memory(NamedTuple):
@@ -37,6 +29,11 @@ class Memory(NamedTuple):
     value: FloatArray  # (batch, source_len, d_v)
     mask: BoolArray | None  # (batch, 1, source_len), True: may be attended to
     weigh: Weigh = softmax  # another one for experiments; the backward pass is the softmax's
+
+    def weighed_by(self, weigh_at: WeighAt) -> Self:
+        """Return it with another way from scores to weights, where there is another."""
+        weigh = weigh_at(Where(CROSS, 0))
+        return self if weigh is None else self._replace(weigh=weigh)
 
     def repeated(self, n: int) -> Self:
         """Return a batch of one as a batch of ``n`` equal ones, without a copy."""

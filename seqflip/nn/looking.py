@@ -4,9 +4,9 @@ All kinds are the same computation. Only where queries, keys and values come fro
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from seqflip.nn.attention import Weigh
+from seqflip.nn.arrays import BoolArray, FloatArray
 
 ENCODER, DECODER, CROSS = "encoder", "decoder", "cross"
 KINDS = {
@@ -14,6 +14,26 @@ KINDS = {
     DECODER: "the decoder in itself",
     CROSS: "the decoder in the source",
 }
+
+
+class Look(NamedTuple):
+    """One look of all heads: every intermediate between queries and context."""
+
+    query: FloatArray  # (batch, heads, queries, d)
+    key: FloatArray  # (batch, heads, keys, d)
+    value: FloatArray  # (batch, heads, keys, d)
+    scores: FloatArray  # (batch, heads, queries, keys)
+    weights: FloatArray  # (batch, heads, queries, keys)
+    context: FloatArray  # (batch, queries, d_model)
+
+
+class Weigh(Protocol):
+    """A function from scores ``(..., source_len)`` to weights of the same shape."""
+
+    def __call__(
+        self, x: FloatArray, mask: BoolArray | None = None, out: FloatArray | None = None
+    ) -> FloatArray:
+        """Return the weights, in ``out`` or in new memory."""
 
 
 class Where(NamedTuple):

@@ -12,9 +12,10 @@ from numpy.typing import DTypeLike
 
 from seqflip.nn.architecture import Architecture
 from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import Attended, Attention, Weigh
+from seqflip.nn.attention import Attended, Attention
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.layers import Dropout, Embedding, Linear
+from seqflip.nn.looking import Look, WeighAt, Where, by_softmax
 from seqflip.nn.parameters import Parameters
 from seqflip.nn.protocols import DecoderCache, DecoderState
 from seqflip.nn.registry import Registry
@@ -43,9 +44,9 @@ class Source(NamedTuple):
         """Return a batch of one source as a batch of ``n`` equal ones, to be looked at."""
         return self._replace(memory=self.memory.repeated(n))
 
-    def weighed_by(self, weigh: Weigh) -> Self:
-        """Return the source with another way from scores to weights."""
-        return self._replace(memory=self.memory._replace(weigh=weigh))
+    def weighed_by(self, weigh_at: WeighAt) -> Self:
+        """Return the source with other ways from scores to weights."""
+        return self._replace(memory=self.memory.weighed_by(weigh_at))
 
 
 class Pass(NamedTuple):
@@ -81,8 +82,14 @@ class Pass(NamedTuple):
     @property
     def context(self) -> FloatArray:
         """What was seen at each step, (batch, steps, d_v)."""
-        d_v = self.source.memory.value.shape[-1]
-        return self.features[..., self.features.shape[-1] - d_v :]
+        return self.cache.contexts
+
+
+class Looks(NamedTuple):
+    """How many attention layers of a kind there are, and how many heads each has."""
+
+    layers: int
+    heads: int
 
 
 class Functions(NamedTuple):
@@ -145,6 +152,22 @@ class Network:
         """Whether there is any attention."""
         return self.architecture.attends
 
+    @property
+    def looks(self) -> Looks | None:
+        """What attention layers there are, by number; None where only one is possible."""
+        return None
+
+    def looked(self, done: Pass) -> dict[Where, Look]:
+        """Return what each attention layer compared and found, head by head, where there are any.
+
+        An encoder's looks are the same in each pass over one source.
+        """
+        return {}
+
+    def between(self, done: Pass) -> dict[str, FloatArray]:
+        """Return all that was computed on the way, by name, where it has names."""
+        return {}
+
     def initialise(self, rng: np.random.Generator) -> None:
         """Draw all parameters anew, as each part declares."""
         for name, declared in self.architecture.declare().items():
@@ -154,8 +177,17 @@ class Network:
         """Return, for each part of a trace, the functions that compute it."""
         raise NotImplementedError
 
-    def read(self, x_src: IntArray, rng: np.random.Generator | None, buffers: Buffers) -> Source:
-        """Encode ``x_src``, ``(batch, source_len)``; with ``rng``, under dropout."""
+    def read(
+        self,
+        x_src: IntArray,
+        rng: np.random.Generator | None,
+        buffers: Buffers,
+        weigh_at: WeighAt = by_softmax,
+    ) -> Source:
+        """Encode ``x_src``, ``(batch, source_len)``; with ``rng``, under dropout.
+
+        ``weigh_at`` says how looks make weights of scores, here and in what is decoded from it.
+        """
         raise NotImplementedError
 
     def decode(

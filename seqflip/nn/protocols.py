@@ -31,6 +31,10 @@ class DecoderCache(Protocol):
         """What was compared and found."""
 
     @property
+    def contexts(self) -> FloatArray:
+        """What was seen at each step, (batch, steps, d_v)."""
+
+    @property
     def layer_states(self) -> FloatArray:
         """What each layer put out after each step, (layers, batch, steps, d_model)."""
 

@@ -48,6 +48,7 @@ class DecoderCache(NamedTuple):
 
     stack: StackCache
     attention: list[AttentionCache]  # one for all steps, or one a step with input feeding
+    contexts: FloatArray  # (batch, steps, d_v)
     fed: FloatArray | None = None  # (steps, 1, batch, d_v): the contexts that were fed, if they are
 
     @property
@@ -106,7 +107,7 @@ class Decoder:
             tokens, state.layers, None, rng, buffers, out=states.swapaxes(0, 1)
         )
         look = self.attention.forward(states, memory, context, buffers)
-        return features, DecoderState(layers, context[:, -1]), DecoderCache(stack, [look])
+        return features, DecoderState(layers, context[:, -1]), DecoderCache(stack, [look], context)
 
     def backward(
         self, d_features: FloatArray, cache: DecoderCache, buffers: Buffers
@@ -176,7 +177,7 @@ class InputFeedingDecoder(Decoder):
         ]
         stack = StackCache(inputs, between, [RecurrentCache(tape, None) for tape in tapes])
         final = DecoderState([tape.state(-1) for tape in tapes], contexts[:, -1])
-        return features, final, DecoderCache(stack, attention, fed)
+        return features, final, DecoderCache(stack, attention, contexts, fed)
 
     def backward(
         self, d_features: FloatArray, cache: DecoderCache, buffers: Buffers

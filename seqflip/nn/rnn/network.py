@@ -11,6 +11,7 @@ from seqflip.nn.attention import ATTENTIONS
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.functional import softmax
 from seqflip.nn.layers import Linear
+from seqflip.nn.looking import WeighAt, by_softmax
 from seqflip.nn.network import ARCHITECTURES, Functions, Network, Pass, Source
 from seqflip.nn.rnn.architecture import RecurrentArchitecture
 from seqflip.nn.rnn.cells import CELLS
@@ -57,10 +58,16 @@ class RecurrentNetwork(Network):
             }
         return found
 
-    def read(self, x_src: IntArray, rng: np.random.Generator | None, buffers: Buffers) -> Source:
-        """Encode ``x_src``, ``(batch, source_len)``; with ``rng``, under dropout."""
+    def read(
+        self,
+        x_src: IntArray,
+        rng: np.random.Generator | None,
+        buffers: Buffers,
+        weigh_at: WeighAt = by_softmax,
+    ) -> Source:
         encoded = self.encoder.forward(x_src, rng, buffers)
         memory = self.attention.remember(encoded.states, encoded.mask, buffers)
+        memory = memory.weighed_by(weigh_at)
         context = np.zeros((len(x_src), self.attention.d_v), encoded.states.dtype)
         return Source(encoded, memory, DecoderState(encoded.final, context))
 

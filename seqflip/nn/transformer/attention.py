@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from seqflip.nn.arrays import FloatArray
-from seqflip.nn.attention import Weigh
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.layers import Linear
+from seqflip.nn.looking import Look, Weigh
 from seqflip.nn.parameters import Parameter
 from seqflip.nn.start import Declared, glorot, zeros
-from seqflip.nn.transformer.heads import Look, look, look_backward, split
+from seqflip.nn.transformer.heads import look, look_backward, split
 from seqflip.nn.transformer.masks import Mask
 from seqflip.nn.transformer.rotation import Rotation
 
@@ -116,9 +116,7 @@ class SelfAttention(MultiHead):
         if kept is not None:
             key = np.concatenate([kept.key, key], axis=1)
             value = np.concatenate([kept.value, value], axis=1)
-        looked = look(
-            *(split(part, self.heads) for part in (query, key, value)), mask, weigh, buffers
-        )
+        looked = look(query, key, value, self.heads, mask, weigh, buffers)
         y = self._project_out(looked, buffers)
         return y, KeysValues(key, value), SelfLook(x, looked, rotation)
 
@@ -127,11 +125,11 @@ class SelfAttention(MultiHead):
         looked, d = cache.look, self.d_model
         d_context = self._project_out_backward(d_y, looked, buffers)
         d_projected = buffers.empty(*looked.context.shape[:2], 3 * d)
-        parts = [split(d_projected[..., i : i + d], self.heads) for i in (0, d, 2 * d)]
-        look_backward(d_context, looked, *parts, buffers)
+        d_query, d_key, d_value = (d_projected[..., i : i + d] for i in (0, d, 2 * d))
+        look_backward(d_context, looked, d_query, d_key, d_value, buffers)
         if cache.rotation is not None:
-            cache.rotation.turn_back(parts[0])
-            cache.rotation.turn_back(parts[1])
+            cache.rotation.turn_back(split(d_query, self.heads))
+            cache.rotation.turn_back(split(d_key, self.heads))
         flat = d_projected.reshape(-1, 3 * d)
         return self.project.backward(flat, cache.x, out=buffers.empty(*cache.x.shape))
 
@@ -181,8 +179,8 @@ class CrossAttention(MultiHead):
         """Look from words ``x``, ``(batch * n, d_model)``, at the memory."""
         batch = len(memory.key)
         query = self.query.forward(x, out=buffers.empty(*x.shape))
-        parts = (query.reshape(batch, -1, self.d_model), *memory)
-        looked = look(*(split(part, self.heads) for part in parts), mask, weigh, buffers)
+        query = query.reshape(batch, -1, self.d_model)
+        looked = look(query, memory.key, memory.value, self.heads, mask, weigh, buffers)
         return self._project_out(looked, buffers), CrossLook(x, looked)
 
     def backward(
@@ -196,8 +194,7 @@ class CrossAttention(MultiHead):
         d_context = self._project_out_backward(d_y, looked, buffers)
         d_query = buffers.empty(*looked.context.shape)
         d_both = buffers.empty(len(d_query), looked.key.shape[2], 2 * d)
-        parts = (d_query, d_both[..., :d], d_both[..., d:])
-        look_backward(d_context, looked, *(split(part, self.heads) for part in parts), buffers)
+        look_backward(d_context, looked, d_query, d_both[..., :d], d_both[..., d:], buffers)
         d_x = self.query.backward(
             d_query.reshape(-1, d), cache.x, out=buffers.empty(*cache.x.shape)
         )

@@ -27,9 +27,8 @@ class Style(NamedTuple):
 
 def within(parameters: Mapping[str, Parameter], prefix: str) -> dict[str, Parameter]:
     """Return the parameters of one part, under the names that follow its ``prefix``."""
-    return {
-        name.removeprefix(prefix): one for name, one in parameters.items() if name.startswith(prefix)
-    }
+    own = (name for name in parameters if name.startswith(prefix))
+    return {name.removeprefix(prefix): parameters[name] for name in own}
 
 
 def prefixed(parts: Mapping[str, Mapping[str, Declared]]) -> dict[str, Declared]:

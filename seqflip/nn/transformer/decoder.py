@@ -10,9 +10,9 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from seqflip.nn.arrays import FloatArray, IntArray
-from seqflip.nn.attention import Attended, Weigh
+from seqflip.nn.attention import Attended
 from seqflip.nn.buffers import Buffers
-from seqflip.nn.looking import CROSS, DECODER, WeighAt, Where, by_softmax
+from seqflip.nn.looking import CROSS, DECODER, Weigh, WeighAt, Where, by_softmax
 from seqflip.nn.parameters import Parameter
 from seqflip.nn.start import Declared
 from seqflip.nn.transformer.attention import (
@@ -67,7 +67,7 @@ class DecoderState(NamedTuple):
 
     layers: list[KeysValues | None]
     places: Places
-    count: int  # of words that it has read
+    length: int  # how many words it has read
     by_layer: FloatArray  # (layers, batch, d_model): what each block put out last
 
     def take(self, rows: IntArray) -> Self:
@@ -213,9 +213,9 @@ class Decoder:
         """Return what each block can look at in the encoder's states."""
         return [block.multihead_attn.remember(states, batch, buffers) for block in self.blocks]
 
-    def start(self, batch: int, d_model: int, places: Places, dtype: np.dtype[np.floating]) -> DecoderState:
+    def start(self, memory: CrossMemory, places: Places) -> DecoderState:
         """Return the state before the first word."""
-        nothing = np.zeros((len(self.blocks), batch, d_model), dtype)
+        nothing = np.zeros((len(self.blocks), *memory.value[:, 0].shape), memory.value.dtype)
         return DecoderState([None] * len(self.blocks), places, 0, nothing)
 
     def forward(
@@ -230,7 +230,7 @@ class Decoder:
         """Map embedded words, ``(batch * steps, d_model)``, to features of the next ones."""
         batch = len(memory.key)
         steps = len(x) // batch
-        masks = causal(steps, state.count + steps, x.dtype), memory.mask
+        masks = causal(steps, state.length + steps, x.dtype), memory.mask
         layers, caches = [], []
         for index, block in enumerate(self.blocks):
             weighs = (
@@ -243,7 +243,7 @@ class Decoder:
             caches.append(cache)
         last = np.array([one.output.reshape(batch, steps, -1)[:, -1] for one in caches])
         y, norm = self.norm.forward(x, buffers)
-        return y, DecoderState([*layers], state.places, state.count + steps, last), caches, norm
+        return y, DecoderState([*layers], state.places, state.length + steps, last), caches, norm
 
     def backward(
         self, d_y: FloatArray, cache: DecoderCache, states: FloatArray, buffers: Buffers

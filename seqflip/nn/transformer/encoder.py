@@ -6,9 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from seqflip.nn.arrays import FloatArray
-from seqflip.nn.attention import Weigh
 from seqflip.nn.buffers import Buffers
-from seqflip.nn.looking import ENCODER, WeighAt, Where
+from seqflip.nn.looking import ENCODER, Weigh, WeighAt, Where
 from seqflip.nn.parameters import Parameter
 from seqflip.nn.start import Declared
 from seqflip.nn.transformer.attention import MultiHead, SelfAttention, SelfLook

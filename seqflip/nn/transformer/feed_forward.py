@@ -49,7 +49,9 @@ class FeedForward:
             "linear1": Linear.declare(width, d_model, bias=True),
             "linear2": Linear.declare(d_model, width, bias=True),
         }
-        return {f"{layer}.{name}": one for layer, own in layers.items() for name, one in own.items()}
+        return {
+            f"{layer}.{name}": one for layer, own in layers.items() for name, one in own.items()
+        }
 
     def forward(self, x: FloatArray, buffers: Buffers) -> tuple[FloatArray, FeedForwardCache]:
         """Map ``x``, ``(n, d_model)``, to the same shape."""

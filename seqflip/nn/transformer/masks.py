@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from seqflip.nn.arrays import BoolArray, FloatArray
-from seqflip.nn.attention import Weigh
 from seqflip.nn.functional import softmax
+from seqflip.nn.looking import Weigh
 
 FORBIDDEN = -1e30  # added to a score, whose weight is then exactly 0
 

@@ -12,8 +12,8 @@ from seqflip.nn.attention import ScaledDotAttention
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.dot_product import scale_for
 from seqflip.nn.functional import softmax
-from seqflip.nn.looking import WeighAt, by_softmax
-from seqflip.nn.network import ARCHITECTURES, Functions, Network, Pass, Source
+from seqflip.nn.looking import CROSS, DECODER, ENCODER, Look, WeighAt, Where, by_softmax
+from seqflip.nn.network import ARCHITECTURES, Functions, Looks, Network, Pass, Source
 from seqflip.nn.transformer.architecture import TransformerArchitecture
 from seqflip.nn.transformer.block import Style
 from seqflip.nn.transformer.decoder import (
@@ -26,6 +26,7 @@ from seqflip.nn.transformer.decoder import (
 from seqflip.nn.transformer.encoder import Encoder, EncoderBlock, EncoderCache
 from seqflip.nn.transformer.layer_norm import LayerNorm
 from seqflip.nn.transformer.masks import masked
+from seqflip.nn.transformer.naming import named_arrays
 from seqflip.nn.transformer.positions import POSITIONS
 
 
@@ -93,10 +94,27 @@ class Transformer(Network):
         names = (f"{prefix}norm.weight", f"{prefix}norm.bias")
         return LayerNorm(*(self.parameters[name] for name in names))
 
+    @property
+    def looks(self) -> Looks:
+        return Looks(self.architecture.layers, self.architecture.heads)
+
     def functions(self) -> dict[str, Functions]:
         """Return, for each part of a trace, the functions that compute it."""
         prediction = Functions((plain.linear, plain.softmax), (type(self).decode, softmax))
         return {"prediction": prediction}
+
+    def looked(self, done: Pass) -> dict[Where, Look]:
+        encoder, decoder = done.source.encoded.cache.layers, done.cache
+        assert isinstance(decoder, DecoderCache)
+        found = {Where(ENCODER, i): one.self_attn.part.look for i, one in enumerate(encoder)}
+        for i, one in enumerate(decoder.layers):
+            found[Where(DECODER, i)] = one.self_attn.part.look
+            found[Where(CROSS, i)] = one.multihead_attn.part.look
+        return found
+
+    def between(self, done: Pass) -> dict[str, FloatArray]:
+        encoder = named_arrays(done.source.encoded.cache, "encoder")
+        return dict([*encoder, *named_arrays(done.cache, "decoder")])
 
     # ------------------------------------------------------------------ words
 
@@ -106,7 +124,7 @@ class Transformer(Network):
         places: FloatArray,
         rng: np.random.Generator | None,
     ) -> tuple[FloatArray, FloatArray | None]:
-        """Return ``tokens``, ``(batch, n)``, as vectors ``(batch * n, d_model)`` at their places."""
+        """Return ``tokens``, ``(batch, n)``, as vectors ``(batch * n, d_model)`` with places."""
         x = self.embedding.forward(tokens)
         added = self.positions.added(places)
         if added is not None:
@@ -144,10 +162,8 @@ class Transformer(Network):
         x, dropped = self._embed(x_src, places, rng)
         rotation = self.positions.rotation(places)
         states, cache = self.encoder.forward(x, batch, mask, rotation, weigh_at, rng, buffers)
-        memory = CrossMemory(
-            self.decoder.remember(states, batch, buffers), states, mask, weigh_at
-        )
-        start = self.decoder.start(batch, states.shape[1], spread, self.dtype)
+        memory = CrossMemory(self.decoder.remember(states, batch, buffers), states, mask, weigh_at)
+        start = self.decoder.start(memory, spread)
         encoded = Encoded(states.reshape(batch, source_len, -1), cache, places, x_src, dropped)
         return Source(encoded, memory, start)
 
@@ -161,7 +177,7 @@ class Transformer(Network):
     ) -> Pass:
         steps, batch = tokens.shape
         read = tokens.T
-        places = state.places.of(state.count, steps, rng, self.dtype)
+        places = state.places.of(state.length, steps, rng, self.dtype)
         x, dropped = self._embed(read, places, rng)
         features, after, layers, norm = self.decoder.forward(
             x, state, source.memory, self.positions.rotation(places), rng, buffers
