@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from seqflip.nn import ATTENTIONS, CELLS, OPTIMIZERS, SCHEDULES, Registry
+from seqflip.nn import (
+    ARCHITECTURES,
+    ATTENTIONS,
+    CELLS,
+    NORMS,
+    OPTIMIZERS,
+    POSITIONS,
+    SCHEDULES,
+    Registry,
+)
 from seqflip.tasks import TASKS
 
 
@@ -20,7 +29,9 @@ def test_a_registered_kind_is_found_by_its_name_behind_the_others() -> None:
     assert list(shapes) == ["round", "square"]
 
 
-@pytest.mark.parametrize("kinds", [CELLS, ATTENTIONS, OPTIMIZERS, SCHEDULES, TASKS])
+@pytest.mark.parametrize(
+    "kinds", [ARCHITECTURES, CELLS, ATTENTIONS, NORMS, OPTIMIZERS, POSITIONS, SCHEDULES, TASKS]
+)
 def test_every_kind_stands_under_its_own_name_and_has_a_label_of_its_own(
     kinds: Mapping[str, Any],
 ) -> None:
