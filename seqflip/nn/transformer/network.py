@@ -21,7 +21,6 @@ from seqflip.nn.transformer.decoder import (
     Decoder,
     DecoderBlock,
     DecoderCache,
-    DecoderState,
 )
 from seqflip.nn.transformer.encoder import Encoder, EncoderBlock, EncoderCache
 from seqflip.nn.transformer.layer_norm import LayerNorm
@@ -170,7 +169,7 @@ class Transformer(Network):
     def decode(
         self,
         tokens: IntArray,
-        state: DecoderState,
+        state: Any,
         source: Source,
         rng: np.random.Generator | None,
         buffers: Buffers,
