@@ -63,12 +63,18 @@ def test_positional_arguments(function: Callable[..., Any], positional: str) -> 
 def test_the_options_of_a_model_are_named_and_have_these_defaults() -> None:
     parameters = inspect.signature(seqflip.Seq2SeqAttentionModel).parameters.values()
     assert {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY} == {
+        "architecture": "recurrent",
         "cell": "gru",
         "layers": 1,
         "bidirectional": True,
         "attention": "scaled_dot",
         "input_feeding": False,
         "dropout": 0.0,
+        "heads": 4,
+        "feed_forward": 128,
+        "norm": "before",
+        "positions": "sinusoidal",
+        "max_positions": 128,
         "seed": None,
         "dtype": "float32",
     }
