@@ -77,9 +77,10 @@ class RaceConfig(Config):
             yield "variants", f"variants must be {_VALID}, not {shown(len(self.variants))}"
         if self.seed(self.seeds - 1) > LARGEST_SEED:
             yield "seeds", f"seeds must be so few that training.seed stays below {LARGEST_SEED:,}"
-        needed = 0
         for name, sections in self.variants.items():
             yield from _problems_of(name, sections)
+        needed = 0
+        for name in self.variants:
             try:
                 needed += self._lane(self.changes[name], 0).size().memory_bytes
             except ConfigError as error:

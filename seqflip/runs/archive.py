@@ -7,30 +7,30 @@ be, and the run's folder is written anew from that.
 
 import contextlib
 import io
+import itertools
 import json
 import math
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from seqflip.config import yaml
 from seqflip.config.config import Config
 from seqflip.config.files import dump_config, parse_config
 from seqflip.config.sections import LoggingConfig
-from seqflip.learning import events
+from seqflip.data.pairs import MAX_BYTES as MAX_PAIRS_BYTES
 from seqflip.runs.eventlog import Entry, read_events_since
+from seqflip.runs.foreign import MAX_TEXT, checked_event, checked_metrics, checked_status
 from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import PAIRS, Run, RunError, RunInfo, clean_name, new_run_id
 from seqflip.runs.snapshots import check_snapshots
-from seqflip.runs.status import ENDED, Status
 from seqflip.runs.steplog import RECORD, read_since
 from seqflip.runs.store import RunStore
-from seqflip.runs.thinning import Records
 from seqflip.runs.trained import open_trained
 from seqflip.system.atomic import write_json
 from seqflip.system.npz import DAMAGED, save_npz, unpack_npz
@@ -55,22 +55,21 @@ weights = dict(numpy.load("weights.npz"))
 """
 
 _NEEDED: Final = ("config.yaml", "history.csv", "history.json", "weights.npz", "vocabulary.json")
-_NAMES: Final = (*_NEEDED, *PAIRS, "snapshots.bin")
 _COLUMNS: Final = RECORD.names or ()
-_KINDS: Final = {
-    kind.__name__: {field.name for field in fields(kind)}
-    for kind in (
-        events.Started,
-        events.Evaluated,
-        events.EpochDone,
-        events.BestModel,
-        events.LearningRateChanged,
-        events.Diverged,
-        events.Finished,
-    )
-} | {"Paused": {"step"}, "Resumed": {"step"}}
-_MAX_TEXT = 500
+_LARGEST: Final = {
+    "config.yaml": yaml.MAX_BYTES,
+    "vocabulary.json": 4_000_000,
+    "history.csv": 200_000_000,  # a million steps
+    "history.json": 16_000_000,
+    "weights.npz": 400_000_000,
+    "snapshots.bin": 400_000_000,
+    **dict.fromkeys(PAIRS, MAX_PAIRS_BYTES + 1),
+}
+"""What each file can honestly have at most, in bytes; none is unpacked any further."""
+
 _MAX_LENGTH = 10_000
+_LAST_STEP = 2**53  # beyond it, a browser's numbers are not whole any more
+_PART = 20_000  # lines
 _MAX_EVENTS = 200_000
 _EXPANSION = 8  # how many times its own size an archive may unpack to
 
@@ -135,7 +134,13 @@ def _without_nan(value: Any) -> Any:
     return value
 
 
-def import_run(store: RunStore, data: bytes, max_bytes: int, token: str | None = None) -> Run:
+def import_run(
+    store: RunStore,
+    data: bytes,
+    max_bytes: int,
+    token: str | None = None,
+    check: Callable[[Config], None] = lambda config: None,
+) -> Run:
     """Take in a run that :func:`export_run` wrote, here or elsewhere.
 
     Parameters
@@ -148,6 +153,8 @@ def import_run(store: RunStore, data: bytes, max_bytes: int, token: str | None =
         The largest one that is taken.
     token : str, optional
         The secret of the person it will belong to.
+    check : callable
+        Raises a ValueError for what is too large to be opened here.
 
     Raises
     ------
@@ -156,19 +163,32 @@ def import_run(store: RunStore, data: bytes, max_bytes: int, token: str | None =
     RunError
         If there is no room for it.
     """
+    with tempfile.TemporaryDirectory(prefix="seqflip-") as scratch:
+        folder = unpack_run(data, Path(scratch), max_bytes, token, check)
+        store.make_room_for(Run(folder))
+        return store.adopt(folder)
+
+
+def unpack_run(
+    data: bytes,
+    parent: Path,
+    max_bytes: int,
+    token: str | None = None,
+    check: Callable[[Config], None] = lambda config: None,
+) -> Path:
+    """Write the folder of an archive's run into another, and return it; see :func:`import_run`."""
     if len(data) > max_bytes:
         raise ArchiveError(f"{len(data):,} bytes are too many; at most {max_bytes:,} are taken")
     files = _unpack(data, max_bytes * _EXPANSION)
-    with tempfile.TemporaryDirectory(prefix="seqflip-") as scratch:
-        try:
-            folder = _rebuild(Path(scratch), files, token)
-            _check(folder)
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
-            # All of ours are ValueErrors; none of them needs to tell where it was unpacked.
-            first = str(error).splitlines()[0].replace(scratch, "").lstrip("/")
-            raise ArchiveError(f"this is not the archive of a run: {first}") from None
-        store.make_room(Run(folder).config())
-        return store.adopt(folder)
+    try:
+        folder = _rebuild(parent, files, token, check)
+        _check(folder)
+    except (ValueError, TypeError, KeyError, RecursionError, MemoryError) as error:
+        # All of ours are ValueErrors; none of them needs to tell where it was unpacked.
+        first = (str(error) or "it is too large").splitlines()[0]
+        first = first.replace(str(parent), "").lstrip("/")
+        raise ArchiveError(f"this is not the archive of a run: {first}") from None
+    return folder
 
 
 def _unpack(data: bytes, max_bytes: int) -> dict[str, bytes]:
@@ -179,15 +199,17 @@ def _unpack(data: bytes, max_bytes: int) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for member in archive.infolist():
                 name = member.filename.replace("\\", "/").rsplit("/", 1)[-1]
-                if name not in _NAMES:
+                if name not in _LARGEST:
                     continue
                 if name in files:
                     raise ArchiveError(f"this is not the archive of one run: {name} is in it twice")
-                with archive.open(member) as file:
-                    files[name] = file.read(left + 1)
+                most = min(_LARGEST[name], left)
+                if member.file_size <= most:  # which may be a lie, so no more is read
+                    with archive.open(member) as file:
+                        files[name] = file.read(most + 1)
+                if name not in files or len(files[name]) > most:
+                    raise ArchiveError(f"{name} unpacks to more than {most:,} bytes")
                 left -= len(files[name])
-                if left < 0:
-                    raise ArchiveError(f"this archive unpacks to more than {max_bytes:,} bytes")
     except DAMAGED as error:
         raise ArchiveError(f"this is not a whole zip ({error})") from None
     for name in _NEEDED:
@@ -196,9 +218,12 @@ def _unpack(data: bytes, max_bytes: int) -> dict[str, bytes]:
     return files
 
 
-def _rebuild(parent: Path, files: dict[str, bytes], token: str | None) -> Path:
+def _rebuild(
+    parent: Path, files: dict[str, bytes], token: str | None, check: Callable[[Config], None]
+) -> Path:
     """Write a run's folder from what its archive says, and return it."""
     config = _safe_config(files)
+    check(config)
     folder = parent / new_run_id(config)
     folder.mkdir()
     history = _mapping(json.loads(files["history.json"]), "history.json")
@@ -217,12 +242,12 @@ def _rebuild(parent: Path, files: dict[str, bytes], token: str | None) -> Path:
         if name in files:
             (folder / name).write_bytes(files[name])
     write_json(folder / "vocabulary.json", _vocabulary(json.loads(files["vocabulary.json"])))
-    _records(files["history.csv"]).tofile(folder / "steps.bin")
+    _write_steps(files["history.csv"], folder / "steps.bin")
     with open(folder / "events.jsonl", "w", encoding="utf-8") as file:
         for event in _list(history.get("events"), "events")[:_MAX_EVENTS]:
-            file.write(json.dumps(_event(event)) + "\n")
-    write_json(folder / "metrics.json", _plain(_mapping(history.get("metrics"), "metrics")))
-    write_json(folder / "status.json", _status(history.get("status")).model_dump())
+            file.write(json.dumps(checked_event(event)) + "\n")
+    write_json(folder / "metrics.json", checked_metrics(history.get("metrics")))
+    write_json(folder / "status.json", checked_status(history.get("status")).model_dump())
     write_json(folder / "run.json", info.model_dump())
     return folder
 
@@ -256,45 +281,20 @@ def _vocabulary(found: object) -> dict[str, Any]:
     return {"tokens": tokens, **sizes}
 
 
-def _records(text: bytes) -> Records:
-    """Read history.csv: steps that ascend, and numbers."""
-    header, _, lines = text.decode("utf-8-sig").partition("\n")  # a spreadsheet marks it
-    if header.strip().split(",") != list(_COLUMNS):
+def _write_steps(text: bytes, path: Path) -> None:
+    """Write history.csv, whose steps ascend, as records; no more of it is in memory than a part."""
+    lines = io.TextIOWrapper(io.BytesIO(text), "utf-8-sig")  # a spreadsheet marks it
+    if lines.readline().strip().split(",") != list(_COLUMNS):
         raise ValueError(f"history.csv must have the columns {', '.join(_COLUMNS)}")
-    if not lines.strip():
-        return np.empty(0, RECORD)
-    records = np.loadtxt(io.StringIO(lines), RECORD, delimiter=",", comments=None, ndmin=1)
-    if (np.diff(records["step"].astype(np.int64), prepend=0) <= 0).any():
-        raise ValueError("the steps in history.csv do not ascend")
-    return records
-
-
-def _event(entry: object) -> dict[str, Any]:
-    """Return what an event may say, and nothing else."""
-    found = _mapping(entry, "an event")
-    known = _KINDS.get(str(found.get("type")), set())
-    if not isinstance(found.get("step"), int) or not known:
-        raise ValueError(f"there is no event {str(found.get('type'))[:40]!r}")
-    plain = _plain({name: found[name] for name in found if name in known | {"time"}})
-    return {"type": found["type"], **plain}
-
-
-def _status(found: object) -> Status:
-    """Return where the run ended; it can be looked at, but nobody here can go on with it."""
-    status = Status.model_validate({**_plain(_mapping(found, "status")), "pid": None})
-    return status if status.state in ENDED else status.model_copy(update={"state": "stopped"})
-
-
-def _plain(found: dict[str, Any]) -> dict[str, Any]:
-    """Return those values that are numbers, short texts, or short lists of numbers."""
-    kept = {}
-    for name, value in found.items():
-        numbers = value if isinstance(value, list) and len(value) <= 100 else [value]
-        if isinstance(value, str):
-            kept[_text(name)] = value[:_MAX_TEXT]
-        elif all(item is None or isinstance(item, bool | int | float) for item in numbers):
-            kept[_text(name)] = value
-    return kept
+    last = 0
+    with open(path, "wb") as file:
+        while part := list(itertools.islice(lines, _PART)):
+            records = np.loadtxt(part, RECORD, delimiter=",", comments=None, ndmin=1)
+            steps = records["step"].astype(np.int64)
+            if (np.diff(steps, prepend=last) <= 0).any() or steps[-1] > _LAST_STEP:
+                raise ValueError("the steps in history.csv do not ascend")
+            last = steps[-1]
+            file.write(records.tobytes())
 
 
 def _mapping(found: object, what: str) -> dict[str, Any]:
@@ -310,6 +310,6 @@ def _list(found: object, what: str) -> list[Any]:
 
 
 def _text(found: object) -> str:
-    if not isinstance(found, str) or len(found) > _MAX_TEXT:
+    if not isinstance(found, str) or len(found) > MAX_TEXT:
         raise ValueError(f"{str(found)[:40]!r} is no short text")
     return found

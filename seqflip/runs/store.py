@@ -146,15 +146,23 @@ class RunStore:
         RunError
             If there would not be room even then.
         """
-        if self.max_bytes is None:
-            return []
-        return doomed(self._own(), sum(map(expected_bytes, configs)), self.max_bytes)
+        return self._doomed(sum(map(expected_bytes, configs)))
 
     def make_room(self, *configs: Config) -> list[str]:
         """Delete what :meth:`doomed` says, and return the names of the runs that are gone."""
+        return self._delete(self.doomed(*configs))
+
+    def make_room_for(self, run: Run) -> list[str]:
+        """Make room for a run that is whole, and never grows."""
+        return self._delete(self._doomed(run.size()))
+
+    def _doomed(self, needed: int) -> list[Run]:
+        return [] if self.max_bytes is None else doomed(self._own(), needed, self.max_bytes)
+
+    def _delete(self, runs: Iterable[Run]) -> list[str]:
         self._sweep()
         names = []
-        for run in self.doomed(*configs):
+        for run in runs:
             names.append(run.info().name or run.id)
             self.delete(run)
         return names

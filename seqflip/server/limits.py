@@ -100,6 +100,11 @@ class ServerLimits(BaseSettings):
         for key, sentence in self._problems(config):
             raise ConfigError(key, sentence)
 
+    def check_opened(self, config: Config) -> None:
+        """Raise a :class:`ConfigError` for what is too large to be opened, whoever trained it."""
+        for key, sentence in self._too_large(config):
+            raise ConfigError(key, sentence)
+
     def check_race(self, config: RaceConfig) -> None:
         """Raise a :class:`ConfigError` for what is too large in any of a race's lanes, or in all.
 
@@ -136,6 +141,13 @@ class ServerLimits(BaseSettings):
         return file.name in PAIRS and file.parent.parent == self.runs.resolve()
 
     def _problems(self, config: Config) -> Iterator[tuple[str, str]]:
+        if config.data.own_pairs and not self._keeps(config.data.path):
+            yield "data.task", "data.task pairs reads a file, so it is for the command line only"
+        if config.logging.file is not None:
+            yield "logging.file", "logging.file writes a file, so it is for the command line only"
+        yield from self._too_large(config)
+
+    def _too_large(self, config: Config) -> Iterator[tuple[str, str]]:
         data, training = config.data, config.training
         bounds = (
             ("data.src_length", data.src_length, self.max_length),
@@ -148,10 +160,6 @@ class ServerLimits(BaseSettings):
             if value > most:
                 what = "data.n_train and data.n_test together" if key == "data.n_train" else key
                 yield key, f"{what} must be at most {most:,} on this server, not {value:,}"
-        if data.own_pairs and not self._keeps(data.path):
-            yield "data.task", "data.task pairs reads a file, so it is for the command line only"
-        if config.logging.file is not None:
-            yield "logging.file", "logging.file writes a file, so it is for the command line only"
         if config.total_steps > self.max_steps:
             yield (
                 "training.epochs",

@@ -67,6 +67,7 @@ def test_there_is_a_race_for_every_story() -> None:
         ("variants: [1, 2]", "variants must be 2 to 4 names, .* not a list"),
         ("variants: {a: 3, b: }", "variant 'a' must be a mapping of model and training, not 3"),
         ("variants: {a: {model: 3}, b: }", "variant 'a': model must be a mapping, not 3"),
+        ("variants: {a: {}, b: {model: hi}}", "variant 'b': model must be a mapping, not 'hi'"),
         (
             "variants: {a: {model: {d_k: -1}}, b: }",
             r"variant 'a': model\.d_k must be a whole number of at least 1, not -1",

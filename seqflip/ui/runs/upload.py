@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from seqflip.runs.archive import import_run
 from seqflip.runs.ownership import new_token
 from seqflip.runs.run import RunError
+from seqflip.server.intake import take_in
 from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.shell.keys import add_key
 from seqflip.ui.shell.server import server
@@ -34,11 +34,13 @@ def _take() -> None:
         st.session_state.pop(_OUTCOME, None)
         return
     key = new_token()
-    limit = server().limits.upload_megabytes * 1_000_000
     try:
-        run = import_run(server().store, file.getvalue(), limit, key)
+        run = take_in(server().store, file.getvalue(), server().limits, key)
     except RunError as error:
-        st.session_state[_OUTCOME] = (False, f"{in_markdown(file.name)}: {error}.")
+        st.session_state[_OUTCOME] = (
+            False,
+            f"{in_markdown(file.name)}: {in_markdown(str(error))}.",
+        )
         return
     add_key(key)
     st.session_state[_OUTCOME] = (
