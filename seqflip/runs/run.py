@@ -79,6 +79,8 @@ class RunInfo(BaseModel):
         Whether it is never deleted to make room.
     owner : str or None
         The hash of its owner's token: see :meth:`Run.may_control`.
+    visitor : str or None
+        The hash of what one person's browser sends with all runs that are started there.
     preset : str or None
         The preset it was made from.
     race : str or None
@@ -92,6 +94,7 @@ class RunInfo(BaseModel):
     source: Source = "command line"
     kept: bool = False
     owner: str | None = None
+    visitor: str | None = None
     preset: str | None = None
     race: str | None = None
     lanes: tuple[str, ...] = ()

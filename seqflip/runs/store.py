@@ -31,14 +31,22 @@ class RunStore:
         A folder with runs that come with SeqFlip, which are listed last and never changed.
     max_bytes : int, optional
         How much all runs in ``root`` may take together.
+    stale_seconds : float
+        After how long runs that have ended make room for those of any visitor.
     """
 
     def __init__(
-        self, root: Path, *, examples: Path | None = None, max_bytes: int | None = None
+        self,
+        root: Path,
+        *,
+        examples: Path | None = None,
+        max_bytes: int | None = None,
+        stale_seconds: float = 7 * 86_400.0,
     ) -> None:
         self.root = root
         self.examples = examples
         self.max_bytes = max_bytes
+        self.stale_seconds = stale_seconds
 
     def get(self, run_id: str) -> Run:
         """Return the run with this id, which may come from anywhere.
@@ -138,26 +146,28 @@ class RunStore:
         """Return how much all runs take together."""
         return sum(run.size() for run in self._own())
 
-    def doomed(self, *configs: Config) -> list[Run]:
-        """Return which runs and races would be deleted to make room for such runs.
+    def doomed(self, *configs: Config, visitor: str | None = None) -> list[Run]:
+        """Return which runs and races would be deleted to make room for a visitor's new runs.
 
         Raises
         ------
         RunError
             If there would not be room even then.
         """
-        return self._doomed(sum(map(expected_bytes, configs)))
+        return self._doomed(sum(map(expected_bytes, configs)), visitor)
 
-    def make_room(self, *configs: Config) -> list[str]:
+    def make_room(self, *configs: Config, visitor: str | None = None) -> list[str]:
         """Delete what :meth:`doomed` says, and return the names of the runs that are gone."""
-        return self._delete(self.doomed(*configs))
+        return self._delete(self.doomed(*configs, visitor=visitor))
 
     def make_room_for(self, run: Run) -> list[str]:
         """Make room for a run that is whole, and never grows."""
-        return self._delete(self._doomed(run.size()))
+        return self._delete(self._doomed(run.size(), run.info().visitor))
 
-    def _doomed(self, needed: int) -> list[Run]:
-        return [] if self.max_bytes is None else doomed(self._own(), needed, self.max_bytes)
+    def _doomed(self, needed: int, visitor: str | None) -> list[Run]:
+        if self.max_bytes is None:
+            return []
+        return doomed(self._own(), needed, self.max_bytes, visitor, self.stale_seconds)
 
     def _delete(self, runs: Iterable[Run]) -> list[str]:
         self._sweep()

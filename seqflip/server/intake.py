@@ -13,17 +13,23 @@ from pathlib import Path
 from typing import Final
 
 from seqflip.runs.archive import ArchiveError, unpack_run
+from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import Run
 from seqflip.runs.store import RunStore
 from seqflip.server.limits import ServerLimits
+from seqflip.system.atomic import write_json
 
 SECONDS: float = 20
 MEMORY: int = 2 << 30  # bytes of address space
 _TOO_MUCH: Final = "this archive takes more memory or time to be read than it may"
 
 
-def take_in(store: RunStore, data: bytes, limits: ServerLimits, token: str) -> Run:
+def take_in(
+    store: RunStore, data: bytes, limits: ServerLimits, token: str, visitor: str | None = None
+) -> Run:
     """Take in a run that was downloaded here or elsewhere; it belongs to whoever has the token.
+
+    ``visitor`` is the secret by which a person's runs are known as theirs.
 
     Raises
     ------
@@ -38,9 +44,12 @@ def take_in(store: RunStore, data: bytes, limits: ServerLimits, token: str) -> R
     with tempfile.TemporaryDirectory(prefix="seqflip-") as scratch:
         archive = Path(scratch, "run.zip")
         archive.write_bytes(data)
-        folder = Path(scratch, _read(archive, limits, token))
-        store.make_room_for(Run(folder))
-        return store.adopt(folder)
+        run = Run(Path(scratch, _read(archive, limits, token)))
+        info = run.info()
+        info.visitor = visitor and hash_token(visitor)
+        write_json(run.folder / "run.json", info.model_dump())
+        store.make_room_for(run)
+        return store.adopt(run.folder)
 
 
 def _read(archive: Path, limits: ServerLimits, token: str) -> str:

@@ -5,6 +5,7 @@ waits for whom, and who is looking. Everything else stands in the runs' folders.
 """
 
 import contextlib
+import math
 import os
 import signal
 import subprocess
@@ -28,6 +29,7 @@ from seqflip.runs.run import Run, RunError, RunInfo, clean_name, write_status
 from seqflip.runs.status import ENDED, State
 from seqflip.runs.store import RunStore
 from seqflip.server.limits import ServerLimits
+from seqflip.server.turns import fair_order, has_more_than_its_share
 from seqflip.server.worker import GRACE_SECONDS
 
 MAX_WAITING: Final = 50
@@ -73,10 +75,13 @@ class _Job:
 
     run: Run
     lock: RunLock
+    visitor: str | None
     process: subprocess.Popen[bytes] | None = None
     leaving: bool = False
     afterwards: tuple[str | None, Command] | None = None  # token and command
     paused_since: float | None = None
+    since: float | None = None  # when it was first seen to train
+    again: bool = False  # whether it waits for its next turn when it has left
     unwatched_since: float | None = field(default_factory=time.monotonic)
 
 
@@ -108,6 +113,7 @@ class Launcher:
         name: str = "",
         preset: str | None = None,
         token: str | None = None,
+        visitor: str | None = None,
         command: Literal["run", "pause", "step"] = "run",
         delay_seconds: float = 0.0,
         probe: str | None = None,
@@ -121,7 +127,10 @@ class Launcher:
         name, preset
             What :class:`seqflip.runs.run.RunInfo` says of it.
         token : str, optional
-            The secret of a person who has started runs before; a new one otherwise.
+            The secret that is to control it; a new one otherwise.
+        visitor : str, optional
+            The secret by which one person's runs are known as theirs; those without one belong to
+            the same nobody.
         command : str
             Whether to run on, to do a single step, or to wait at the start.
         delay_seconds, probe
@@ -139,7 +148,7 @@ class Launcher:
             lambda info: self.store.create(config, info),
             [config],
             token or new_token(),
-            RunInfo(name=clean_name(name), preset=preset),
+            RunInfo(name=clean_name(name), preset=preset, visitor=visitor and hash_token(visitor)),
             _checked(Control(), command=command, delay_seconds=delay_seconds, probe=probe),
         )
 
@@ -150,6 +159,7 @@ class Launcher:
         name: str = "",
         preset: str | None = None,
         token: str | None = None,
+        visitor: str | None = None,
         command: Literal["run", "pause", "step"] = "run",
         delay_seconds: float = 0.0,
         probe: str | None = None,
@@ -164,7 +174,7 @@ class Launcher:
             lambda info: create_race(self.store.root, config, info),
             list(config.lanes().values()),
             token or new_token(),
-            RunInfo(name=clean_name(name), preset=preset),
+            RunInfo(name=clean_name(name), preset=preset, visitor=visitor and hash_token(visitor)),
             _checked(Control(), command=command, delay_seconds=delay_seconds, probe=probe),
         )
 
@@ -178,8 +188,8 @@ class Launcher:
     ) -> Launched:
         about = {"created": time.time(), "source": "app", "owner": hash_token(token)}
         with self._change:
-            self._refuse_too_many()
-            removed = self.store.make_room(*configs)
+            self._refuse_too_many(info.visitor)
+            removed = self.store.make_room(*configs, visitor=info.visitor)
             run = create(info.model_copy(update=about))
             write_control(run.folder, control.model_copy(update={"serial": 1}))
             self._enqueue(run)
@@ -211,7 +221,7 @@ class Launcher:
                 raise LaunchError(f"{run.id} is being trained already")
             if run.info().source == "upload" and not run.checkpoint_path.exists():
                 raise LaunchError(f"{run.id} was uploaded without what is needed to go on")
-            self._refuse_too_many()
+            self._refuse_too_many(run.info().visitor)
             if token is None or not run.may_control(token):
                 token = token or new_token()
                 self.store.give_to(run, hash_token(token))
@@ -291,8 +301,15 @@ class Launcher:
     def place(self, run_id: str) -> int | None:
         """Return a run's place in the queue, 1 being the next; None if it does not wait."""
         with self._change:
-            waiting = [job.run.id for job in self._jobs.values() if job.process is None]
+            waiting = [job.run.id for job in self._waiting()]
         return waiting.index(run_id) + 1 if run_id in waiting else None
+
+    def longest_wait(self, run_id: str) -> float | None:
+        """Return in how many seconds a run has its turn at the latest; None if it does not wait."""
+        place = self.place(run_id)
+        if place is None:
+            return None
+        return -(-place // self.limits.worker_count) * float(self.limits.turn_seconds)
 
     def watch(self, run_id: str, viewer: str) -> None:
         """Note that somebody looks at a run, until they :meth:`leave`; may be called often."""
@@ -347,9 +364,14 @@ class Launcher:
                 status.message = f"Stopped at step {status.step:,}."
                 write_status(run, status)
 
-    def _refuse_too_many(self) -> None:
+    def _refuse_too_many(self, visitor: str | None) -> None:
         if self._closed:
             raise LaunchError("this server is being shut down")
+        most = self.limits.max_runs_per_visitor
+        if most and sum(job.visitor == visitor for job in self._jobs.values()) >= most:
+            raise LaunchError(
+                f"{most} of your runs train or wait already; stop one, or wait until one has ended"
+            )
         if sum(job.process is None for job in self._jobs.values()) >= MAX_WAITING:
             raise LaunchError(f"{MAX_WAITING} runs are waiting already; try again later")
 
@@ -364,7 +386,7 @@ class Launcher:
             lock = RunLock(run.folder)
         except RunLocked as error:
             raise LaunchError(str(error)) from None
-        job = self._jobs[run.id] = _Job(run, lock)
+        job = self._jobs[run.id] = _Job(run, lock, run.info().visitor)
         if self._viewers.get(run.id):
             job.unwatched_since = None
         status = run.status()
@@ -410,8 +432,11 @@ class Launcher:
             self._bury(job)
             return
         since, grace = job.unwatched_since, self.limits.grace_seconds
+        hours = self.limits.max_hours
         if since is not None and time.monotonic() - since > grace:
             self._let_go(job, "Paused, as nobody was watching,")
+        elif hours and job.process is not None and job.run.status().seconds > hours * 3600:
+            self._let_go(job, f"Paused, as a run may train for {hours} hours here,")
 
     def _bury(self, job: _Job) -> None:
         """Forget a job whose process has ended, and leave its last words if it could not."""
@@ -426,7 +451,10 @@ class Launcher:
             ):
                 log.write(f"The process was ended from outside ({signal.Signals(-code).name}).\n")
         del self._jobs[job.run.id]
-        if job.afterwards is not None and not self._closed:
+        if job.again and not self._closed and job.run.status().state == "paused":
+            with contextlib.suppress(LaunchError):  # somebody else trains it already
+                self._enqueue(job.run)
+        elif job.afterwards is not None and not self._closed:
             with contextlib.suppress(RunError):  # it has ended in the meantime
                 self._command_to_sleeper(job.run, *job.afterwards)
 
@@ -442,20 +470,44 @@ class Launcher:
                 job.process.stdin.close()
 
     def _make_place(self) -> None:
-        """Put paused runs aside when others wait."""
-        if all(job.process is not None for job in self._jobs.values()):
+        """Put paused runs aside when others wait, and let the visitors have turns."""
+        waiting = self._waiting()
+        if not waiting:
             return
         for job in self._jobs.values():
             since = job.paused_since
             if job.process and since is not None and time.monotonic() - since > YIELD_SECONDS:
                 self._let_go(job, "Paused, to make place for those who were waiting,")
+        training = self._training()
+        if len(training) < self.limits.worker_count or any(job.leaving for job in training):
+            return
+        whose = [job.visitor for job in training]
+        turns = []
+        for job in training:
+            if job.since is None and job.run.status().state == "running":
+                job.since = time.monotonic()
+            if job.since is not None and has_more_than_its_share(
+                job.visitor, waiting[0].visitor, whose
+            ):
+                turns.append((job.since, job))
+        since, longest = min(turns, key=lambda turn: turn[0], default=(math.inf, None))
+        if longest is not None and time.monotonic() - since > self.limits.turn_seconds:
+            longest.again = True
+            self._let_go(longest, "Paused, until it has its next turn,")
+
+    def _training(self) -> list[_Job]:
+        return [job for job in self._jobs.values() if job.process is not None]
+
+    def _waiting(self) -> list[_Job]:
+        """Return who waits, in the order of their turns."""
+        waiting = [job for job in self._jobs.values() if job.process is None]
+        training = [job.visitor for job in self._training()]
+        return [waiting[i] for i in fair_order([job.visitor for job in waiting], training)]
 
     def _start_next(self) -> None:
-        """Start who has waited longest, as long as there are free places."""
-        free = self.limits.worker_count - sum(
-            job.process is not None for job in self._jobs.values()
-        )
-        for job in [job for job in self._jobs.values() if job.process is None][: max(0, free)]:
+        """Start those whose turn it is, as long as there are free places."""
+        free = self.limits.worker_count - len(self._training())
+        for job in self._waiting()[: max(0, free)]:
             try:
                 self._spawn(job)
             except OSError as error:

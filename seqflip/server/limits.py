@@ -41,6 +41,14 @@ class ServerLimits(BaseSettings):
         How long a run goes on that nobody watches, before it is paused.
     disk_megabytes : int
         How much all runs together may take.
+    keep_days : int
+        After how many days runs that have ended make room for those of other visitors, too.
+    max_runs_per_visitor : int
+        How many runs of one visitor may train or wait at a time; 0 stands for any number.
+    turn_seconds : int
+        How long a run keeps its place when somebody waits who has fewer in training.
+    max_hours : int
+        How long a run may train in all; 0 stands for ever.
     upload_megabytes : int
         The largest archive of a run that is taken in.
     max_parameters, max_memory_megabytes : int
@@ -56,6 +64,10 @@ class ServerLimits(BaseSettings):
     workers: Whole = 0
     grace_seconds: Whole = 120
     disk_megabytes: Whole = 1000
+    keep_days: Whole = 7
+    max_runs_per_visitor: Whole = 10
+    turn_seconds: Whole = 60
+    max_hours: Whole = 24
     upload_megabytes: Whole = 50
     max_parameters: Whole = 5_000_000
     max_memory_megabytes: Whole = 2000

@@ -100,6 +100,74 @@ def test_who_comes_later_waits_for_a_place(
     until(lambda: state(second.run) == "finished")
 
 
+def test_places_go_round_the_visitors(launcher: Launcher, endless: Config) -> None:
+    busy = [launcher.start(endless, visitor="busy") for _ in range(4)]
+    other = launcher.start(endless, visitor="other")
+    assert launcher.place(other.run.id) == 1
+    assert [launcher.place(run.run.id) for run in busy] == [None, 2, 3, 4]
+    assert launcher.longest_wait(other.run.id) == launcher.limits.turn_seconds
+    assert launcher.longest_wait(busy[3].run.id) == 4 * launcher.limits.turn_seconds
+    assert launcher.longest_wait(busy[0].run.id) is None
+
+
+def test_after_its_turn_an_endless_run_waits_for_the_next(
+    make_launcher: MakeLauncher, endless: Config, quick: Config
+) -> None:
+    launcher = make_launcher(turn_seconds=1)
+    first = launcher.start(endless, visitor="busy")
+    second = launcher.start(endless, visitor="busy")
+    until(lambda: trains(first))
+    other = launcher.start(quick, visitor="other")
+    until(lambda: state(other.run) == "finished")
+    assert state(second.run) == "queued"
+    until(lambda: state(first.run) in ("queued", "running"))
+
+
+def test_of_one_visitor_no_run_makes_place_for_another(
+    make_launcher: MakeLauncher, endless: Config
+) -> None:
+    launcher = make_launcher(turn_seconds=0)
+    first, second = (launcher.start(endless, visitor="busy") for _ in range(2))
+    until(lambda: first.run.status().step > 200)
+    assert state(second.run) == "queued"
+
+
+def test_one_visitor_has_a_bound_of_runs(make_launcher: MakeLauncher, endless: Config) -> None:
+    launcher = make_launcher(max_runs_per_visitor=2)
+    for _ in range(2):
+        launcher.start(endless, visitor="busy")
+    with pytest.raises(LaunchError, match="2 of your runs train or wait already"):
+        launcher.start(endless, visitor="busy")
+    launcher.start(endless, visitor="other")
+
+
+def test_a_run_may_train_for_so_many_hours(
+    make_launcher: MakeLauncher, endless: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launcher = make_launcher(max_hours=1)
+    launched = launcher.start(endless)
+    until(lambda: trains(launched))
+    status = launched.run.status().model_copy(update={"seconds": 3601.0})
+    monkeypatch.setattr(Run, "status", lambda self: status)
+    until(lambda: not is_held(launched.run.folder))
+    monkeypatch.undo()
+    assert state(launched.run) == "paused"
+    assert "a run may train for 1 hours here" in launched.run.status().message
+
+
+def test_only_ones_own_runs_make_room(make_launcher: MakeLauncher, quick: Config) -> None:
+    launcher = make_launcher(disk_megabytes=1)
+    launcher.store.max_bytes = int(1.5 * expected_bytes(quick))
+    mine = launcher.start(quick, visitor="mine")
+    until(lambda: state(mine.run) == "finished")
+    launcher.store.max_bytes = mine.run.size() + expected_bytes(quick) // 2
+    with pytest.raises(RunError, match="delete some of yours"):
+        launcher.start(quick, visitor="other")
+    assert mine.run.exists()
+    launcher.store.stale_seconds = 0.0
+    assert launcher.start(quick, visitor="other").removed == [mine.run.id]
+
+
 def test_as_many_run_at_once_as_there_are_places(
     make_launcher: MakeLauncher, endless: Config
 ) -> None:

@@ -9,7 +9,7 @@ from seqflip.runs.status import ACTIVE, ENDED, State
 from seqflip.ui.parts.toolbar import Start, Toolbar, new_name
 from seqflip.ui.race.form import RaceForm
 from seqflip.ui.race.shown import show_race, shown_id
-from seqflip.ui.shell.keys import key_for
+from seqflip.ui.shell.keys import key_for, visitor
 from seqflip.ui.shell.server import server
 
 PROBE = "race_probe"
@@ -36,6 +36,7 @@ def toolbar(form: RaceForm, race: Race | None, state: State) -> None:
             form.config,
             name=new_name(f"Race of {story}", server().store.races()),
             preset=form.story,
+            visitor=visitor(),
             command=command,
             probe=st.session_state.get(PROBE) or None,
             delay_seconds=bar.delay_seconds,

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
+from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import RunError
 from seqflip.runs.status import Status
 from seqflip.ui.as_typed import in_markdown
@@ -14,8 +15,10 @@ from seqflip.ui.labels import duration
 from seqflip.ui.parts.badges import BADGES
 from seqflip.ui.parts.expected import expected_seconds
 from seqflip.ui.parts.tables import progress_bar
+from seqflip.ui.parts.waiting import waiting
 from seqflip.ui.race.form import RaceForm
 from seqflip.ui.race.shown import choose_race
+from seqflip.ui.shell.keys import visitor
 from seqflip.ui.shell.server import server
 
 
@@ -66,9 +69,7 @@ def _how_far(race: Race | None, status: Status, found: dict[str, Any] | None) ->
     if race is None:
         return 0.0, "ready"
     if status.state == "queued":
-        place = server().launcher.place(race.id) or 1
-        before = f"{place - 1} before it" if place > 1 else "next"
-        return 0.0, f"waiting for a free worker · {before}"
+        return 0.0, " · ".join(["waiting for a free worker", *waiting(race.id)])
     if not status.total_steps and status.state == "running":
         return 0.0, "beginning"
     seeds = race.race_config().seeds
@@ -86,7 +87,7 @@ def _how_far(race: Race | None, status: Status, found: dict[str, Any] | None) ->
 def _room(config: RaceConfig) -> None:
     """Say what will be deleted for this race, before it is started."""
     try:
-        doomed = server().store.doomed(*config.lanes().values())
+        doomed = server().store.doomed(*config.lanes().values(), visitor=hash_token(visitor()))
     except RunError as error:
         st.warning(f"There is no room to train: {error}.", icon=":material/database:")
         return

@@ -7,7 +7,7 @@ import streamlit as st
 from seqflip.config.section import ConfigError
 from seqflip.race.folder import Race
 from seqflip.runs.run import UnknownRun
-from seqflip.ui.shell.keys import add_key
+from seqflip.ui.shell.keys import take_key_of_link
 from seqflip.ui.shell.server import server, viewer
 from seqflip.ui.shell.visit import note, was_shown
 
@@ -26,8 +26,7 @@ def follow_link() -> None:
         with contextlib.suppress(UnknownRun):
             race_id = server().store.find(EXAMPLE).id
     show_race(race_id)
-    if key := params.get("key"):
-        add_key(key)
+    take_key_of_link(race_id)
 
 
 def show_race(race_id: str | None) -> None:

@@ -6,7 +6,7 @@ from seqflip.runs.ownership import new_token
 from seqflip.runs.run import RunError
 from seqflip.server.intake import take_in
 from seqflip.ui.as_typed import in_markdown
-from seqflip.ui.shell.keys import add_key
+from seqflip.ui.shell.keys import add_key, visitor
 from seqflip.ui.shell.server import server
 
 _OUTCOME = "upload_outcome"
@@ -35,7 +35,7 @@ def _take() -> None:
         return
     key = new_token()
     try:
-        run = take_in(server().store, file.getvalue(), server().limits, key)
+        run = take_in(server().store, file.getvalue(), server().limits, key, visitor())
     except RunError as error:
         st.session_state[_OUTCOME] = (
             False,

@@ -4,12 +4,20 @@ So a refresh keeps control, a second tab shares it, and another person only watc
 the run's control link, which carries the key. The server keeps hashes alone.
 """
 
+import contextlib
+
 import streamlit as st
 
-from seqflip.runs.run import Run
+from seqflip.runs.ownership import new_token
+from seqflip.runs.run import Run, UnknownRun
+from seqflip.ui.shell.server import server
 
 _COOKIE = "seqflip_keys"
-_KEYS, _NEW = "keys", "keys_to_remember"
+_VISITOR_COOKIE = "seqflip_visitor"
+_KEYS, _NEW, _VISITOR = "keys", "keys_to_remember", "visitor"
+_MOST = 50  # keys that a cookie has room for
+_LENT = "~"  # before a key that came with a link
+_LONGEST = 64  # characters of a visitor's secret
 
 _remember = st.components.v2.component(
     "seqflip_remember",
@@ -18,20 +26,36 @@ _remember = st.components.v2.component(
 export default function ({ data }) {
   const found = document.cookie.split("; ").find((one) => one.startsWith(data.cookie + "="))
   const keys = (found?.split("=")[1] ?? "").split(".").filter(Boolean)
-  const all = [...new Set([...keys, ...data.keys])].slice(-50).join(".")
+  const all = [...new Set([...keys, ...data.keys])]
+  // Where there are too many, those of others' links go before one's own, the oldest first.
+  while (all.length > data.most) {
+    const lent = all.findIndex((key) => key.startsWith(data.lent))
+    all.splice(Math.max(lent, 0), 1)
+  }
   const secure = location.protocol === "https:" ? "; Secure" : ""
   const lasting = `path=/; max-age=${365 * 24 * 3600}; SameSite=Lax${secure}`
-  document.cookie = `${data.cookie}=${all}; ${lasting}`
+  document.cookie = `${data.cookie}=${all.join(".")}; ${lasting}`
+  document.cookie = `${data.visitorCookie}=${data.visitor}; ${lasting}`
 }
 """,
 )
 
 
-def add_key(key: str) -> None:
-    """Take up a key, from a run that was just started or from a control link."""
+def add_key(key: str, prefix: str = "") -> None:
+    """Take up the key of a run that was just started."""
     if key not in _keys():
         _keys().append(key)
-        st.session_state.setdefault(_NEW, []).append(key)
+        st.session_state.setdefault(_NEW, []).append(prefix + key)
+
+
+def take_key_of_link(run_id: str | None) -> None:
+    """Take up the key in the URL, if it is that of the run that the URL shows."""
+    key = st.query_params.get("key")
+    if key is None or run_id is None:
+        return
+    with contextlib.suppress(UnknownRun):
+        if server().store.find(run_id).may_control(key):
+            add_key(key, prefix=_LENT)
 
 
 def key_for(run: Run) -> str | None:
@@ -39,16 +63,34 @@ def key_for(run: Run) -> str | None:
     return next((key for key in _keys() if run.may_control(key)), None)
 
 
+def visitor() -> str:
+    """Return the secret by which all runs of this browser are known as one person's."""
+    if _VISITOR not in st.session_state:
+        found = st.context.cookies.get(_VISITOR_COOKIE, "")
+        st.session_state[_VISITOR] = found if 0 < len(found) <= _LONGEST else new_token()
+    secret: str = st.session_state[_VISITOR]
+    return secret
+
+
 def remember_keys() -> None:
     """Let the browser remember what is new; drawn once by each page."""
     if new := st.session_state.get(_NEW):
-        _remember(key="remember_keys", data={"cookie": _COOKIE, "keys": new})
+        _remember(
+            key="remember_keys",
+            data={
+                "cookie": _COOKIE,
+                "keys": new,
+                "most": _MOST,
+                "lent": _LENT,
+                "visitorCookie": _VISITOR_COOKIE,
+                "visitor": visitor(),
+            },
+        )
 
 
 def _keys() -> list[str]:
     if _KEYS not in st.session_state:
-        st.session_state[_KEYS] = [
-            key for key in st.context.cookies.get(_COOKIE, "").split(".") if key
-        ]
+        kept = st.context.cookies.get(_COOKIE, "").split(".")
+        st.session_state[_KEYS] = [key.removeprefix(_LENT) for key in kept if key]
     keys: list[str] = st.session_state[_KEYS]
     return keys

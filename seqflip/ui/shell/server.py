@@ -24,7 +24,12 @@ class Server:
 def server() -> Server:
     """Return the server, which is made with the first visit."""
     limits = ServerLimits.from_environment()
-    store = RunStore(limits.runs, examples=EXAMPLES, max_bytes=limits.disk_megabytes * 1_000_000)
+    store = RunStore(
+        limits.runs,
+        examples=EXAMPLES,
+        max_bytes=limits.disk_megabytes * 1_000_000,
+        stale_seconds=limits.keep_days * 86_400,
+    )
     return Server(limits, store, Launcher(store, limits))
 
 

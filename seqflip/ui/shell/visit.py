@@ -10,7 +10,7 @@ from seqflip.runs.run import Run, RunError, UnknownRun
 from seqflip.runs.status import Status
 from seqflip.ui.as_typed import sentence_in_markdown
 from seqflip.ui.labels import sentence
-from seqflip.ui.shell.keys import add_key
+from seqflip.ui.shell.keys import take_key_of_link
 from seqflip.ui.shell.server import server, viewer
 
 _RUN, _NOTE, _LAST = "shown_run", "visit_note", "last_shown"
@@ -19,8 +19,7 @@ _RUN, _NOTE, _LAST = "shown_run", "visit_note", "last_shown"
 def follow_link() -> None:
     """Show the run that the URL names, with the key that a control link carries."""
     show_run(st.query_params.get("run"))
-    if key := st.query_params.get("key"):
-        add_key(key)
+    take_key_of_link(st.query_params.get("run"))
 
 
 def show_run(run_id: str | None) -> None:

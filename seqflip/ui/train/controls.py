@@ -12,7 +12,7 @@ from seqflip.runs.status import ACTIVE, ENDED, State
 from seqflip.ui.parts.counterpart import counterpart, with_other_attention
 from seqflip.ui.parts.presets import FIRST
 from seqflip.ui.parts.toolbar import Start, Toolbar, new_name
-from seqflip.ui.shell.keys import key_for
+from seqflip.ui.shell.keys import key_for, visitor
 from seqflip.ui.shell.pages import link
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import carefully, note, show_run, shown_id
@@ -63,6 +63,7 @@ def _start(bar: Toolbar, config: Config, called: str, preset: str, command: Star
         config,
         name=new_name(called, server().store.runs()),
         preset=preset,
+        visitor=visitor(),
         command=command,
         probe=st.session_state.get("probe") or None,
         delay_seconds=bar.delay_seconds,

@@ -5,12 +5,14 @@ from pathlib import Path
 import streamlit as st
 
 from seqflip.config.config import Config
+from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import Status
 from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.labels import duration
 from seqflip.ui.parts.badges import BADGES
 from seqflip.ui.parts.expected import expected_seconds
+from seqflip.ui.shell.keys import visitor
 from seqflip.ui.shell.server import server
 from seqflip.ui.train.going_on import show_going_on
 from seqflip.ui.train.settings_form import Form
@@ -57,7 +59,7 @@ def _parameters(config: Config) -> int:
 def _room(config: Config) -> None:
     """Say which runs will be deleted for this one, before it is started."""
     try:
-        doomed = server().store.doomed(config)
+        doomed = server().store.doomed(config, visitor=hash_token(visitor()))
     except RunError as error:
         st.warning(f"There is no room to train: {error}.", icon=":material/database:")
         return

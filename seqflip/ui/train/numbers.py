@@ -14,7 +14,7 @@ from seqflip.ui.charts.palette import HELD_OUT, TRAINING
 from seqflip.ui.labels import duration, percent, significant
 from seqflip.ui.parts.logs import Logs, read_logs
 from seqflip.ui.parts.tables import figures_table, progress_bar
-from seqflip.ui.shell.server import server
+from seqflip.ui.parts.waiting import waiting
 
 NUMBERS: Final = "numbers"
 LOSS: Final = "loss_chart"
@@ -97,8 +97,7 @@ def _how_far(run: Run | None, status: Status) -> str:
         f"step {status.step:,} of {status.total_steps:,}",
     ]
     if status.state == "queued":
-        place = server().launcher.place(run.id) or 1
-        parts = ["waiting for a free worker", f"{place - 1} before it" if place > 1 else "next"]
+        parts = ["waiting for a free worker", *waiting(run.id)]
     elif status.state == "running":
         parts.append(f"{status.tokens_per_second:,.0f} tokens/s")
         parts.append(f"{duration(time_left(status))} left")

@@ -1,0 +1,12 @@
+"""Who waits for a place learns how many are before, and how long it may take."""
+
+from seqflip.ui.labels import duration
+from seqflip.ui.shell.server import server
+
+
+def waiting(training: str) -> list[str]:
+    """Say it of a run or a race, by its id, in short parts of a line."""
+    launcher = server().launcher
+    place, longest = launcher.place(training) or 1, launcher.longest_wait(training)
+    said = [f"{place - 1} before it" if place > 1 else "next"]
+    return said if longest is None else [*said, f"at most about {duration(longest)}"]
