@@ -51,9 +51,11 @@ class Seq2SeqAttentionModel:
     layers : int
     bidirectional : bool
         Whether the encoder reads in both directions, each of width ``d_model / 2``.
-    attention : "scaled_dot", "dot", "additive" or "none"
+    attention : "scaled_dot", "dot", "additive", "none", "shift", "location" or "location_dot"
     input_feeding : bool
         Whether the decoder's input includes the context of the step before.
+    source_marks : bool
+        Whether the encoder reads a mark before the source and one behind it.
     dropout : float in [0, 1)
     heads, feed_forward : int
         Heads of each attention, and the width of the hidden layers behind them; 0: there are none.
@@ -86,6 +88,7 @@ class Seq2SeqAttentionModel:
         bidirectional: bool = True,
         attention: str = "scaled_dot",
         input_feeding: bool = False,
+        source_marks: bool = False,
         dropout: float = 0.0,
         heads: int = 4,
         feed_forward: int = 128,
@@ -141,6 +144,7 @@ class Seq2SeqAttentionModel:
             "bidirectional": bidirectional,
             "attention": attention,
             "input_feeding": input_feeding,
+            "source_marks": source_marks,
             "dropout": dropout,
             "heads": heads,
             "feed_forward": feed_forward,

@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from seqflip import Seq2SeqAttentionModel
+from seqflip.nn.attention import ATTENTIONS
 from seqflip.nn.network import Pass
 from seqflip.nn.optim import Adam, clip_by_global_norm
 
@@ -94,6 +95,7 @@ def test_there_are_references_for_every_cell_and_attention() -> None:
     stems = {path.stem for path in FILES}
     cells, attentions = ("rnn", "gru", "lstm"), ("scaled_dot", "additive", "none")
     assert stems >= {f"{cell}-{attention}" for cell in cells for attention in attentions}
+    assert {stem.split("-")[1] for stem in stems} == set(ATTENTIONS)
 
 
 def test_parameters_have_the_names_and_shapes_of_torch(path: Path) -> None:

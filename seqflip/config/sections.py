@@ -185,6 +185,9 @@ class ModelConfig(Section):
     input_feeding: bool = switch(
         False, "Whether the decoder is told what it attended to a step before."
     )
+    source_marks: bool = switch(
+        False, "Whether the encoder reads a mark before the source and one behind it."
+    )
     dropout: float = field(
         0.0,
         "a number from 0 up to, not including, 1",

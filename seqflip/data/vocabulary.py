@@ -10,6 +10,8 @@ from seqflip.data.characters import SPACE, letters, normalised
 
 NUMBER_END = "0"
 WORD_END = "<end>"
+MARKS = ("⟨begin⟩", "⟨end⟩")
+"""How the ids behind a vocabulary's are written: not as words, of which any may be a token."""
 
 
 def number_vocabulary(vocab_size: int) -> list[str]:

@@ -90,9 +90,10 @@ def beam_search(
     if limit < 1:
         raise ValueError(f"limit must be at least 1, got {limit}")
     dtype = network.dtype
-    check_interventions(interventions, len(x_src), network.looks)
-    read = swapped(np.asarray(x_src), interventions)
-    source = network.read(read[None], None, Buffers(dtype), weigh_at(interventions, None))
+    marked = network.marked(np.asarray(x_src)[None])[0]
+    check_interventions(interventions, len(marked), network.looks)
+    read = swapped(marked, interventions)
+    source = network.read_marked(read[None], None, Buffers(dtype), weigh_at(interventions, None))
     state, beams = source.start, [_Beam((), 0.0, -1)]
     finished: list[Hypothesis] = []
     steps: list[list[Candidate]] = []

@@ -26,6 +26,7 @@ from seqflip.nn import (
     CROSS,
     DECODER,
     Attention,
+    BoolArray,
     Buffers,
     FloatArray,
     IntArray,
@@ -51,7 +52,7 @@ class Trace:
     interventions : tuple
         What was changed by hand.
     source : (source_len,)
-        The tokens that were read, swapped ones already swapped.
+        The tokens that were read, marks around them included and swapped ones already swapped.
     inputs : (steps,)
         What the decoder read at each step: the begin symbol, then its own words or the target's.
     outputs : (steps,)
@@ -70,6 +71,9 @@ class Trace:
         Before any intervention, as they enter the softmax.
     weights : (steps, source_len)
         As they were used, interventions included.
+    stages : mapping
+        What else this kind of attention made on the way, by name, each (steps, ...): of one that
+        keeps its place the gate, the shift, the power, and the weights after each of them.
     context : (steps, d_v)
     logits : (steps, vocab_size)
     looks : mapping of Where to Look
@@ -97,6 +101,7 @@ class Trace:
     value: FloatArray
     scores: FloatArray
     weights: FloatArray
+    stages: Mapping[str, FloatArray]
     context: FloatArray
     logits: FloatArray
     looks: Mapping[Where, Look]
@@ -109,6 +114,12 @@ class Trace:
         return self._attention.attends
 
     @property
+    def is_token(self) -> BoolArray:
+        """Whether each place of the source is a token, and not a mark, (source_len,)."""
+        found: BoolArray = self.source < self.logits.shape[1]
+        return found
+
+    @property
     def decoder_states(self) -> FloatArray:
         """The top layer's states, (steps, d_model): what queries are made of."""
         states: FloatArray = self.layer_states[-1]
@@ -117,11 +128,21 @@ class Trace:
     @cached_property
     def terms(self) -> FloatArray:
         """What each product is the sum of, (steps, source_len, d_k)."""
-        return self._attention.terms(self.query, self.key)
+        return self._attention.terms(self.query, self.compared)
+
+    @cached_property
+    def compared(self) -> FloatArray:
+        """What queries met: the keys, (source_len, d_k), or (steps, source_len, d_k) of them."""
+        return self._attention.compared(self.key, self.stages)
+
+    def key_at(self, row: int) -> FloatArray:
+        """Return what an output's query met, (source_len, d_k)."""
+        met: FloatArray = self.compared[row] if self.compared.ndim == 3 else self.compared
+        return met
 
     def factors(self, row: int, column: int) -> dict[str, FloatArray]:
         """Return by name what stands between a query and a key and their terms, each (d_k,)."""
-        return self._attention.factors(self.query[row], self.key[column])
+        return self._attention.factors(self.query[row], self.key_at(row)[column])
 
     @property
     def kind(self) -> type[Attention]:
@@ -189,10 +210,18 @@ class Trace:
         )
 
     def given_to_softmax(self, row: int) -> Scored:
-        """Return a row's scores as interventions left them, and where it could look at all."""
-        everywhere = Scored(self.scores[row], np.ones(self.scores.shape[1], np.bool_))
+        """Return what made a row's weights as interventions left it, and where it could look.
+
+        It is the scores, or what the last softmax gets of an attention that has two.
+        """
+        given = self.stages.get("raised", self.scores)[row]
+        everywhere = self.untouched(row)._replace(scores=given)
         chosen = attention_interventions(self.interventions, Where(CROSS, 0), row)
         return given_to_softmax(chosen, everywhere)
+
+    def untouched(self, row: int) -> Scored:
+        """Return a row's scores as they were, with nothing forbidden."""
+        return Scored(self.scores[row], np.ones(self.scores.shape[1], np.bool_))
 
     def top(self, n: int) -> IntArray:
         """Return the ``n`` likeliest tokens of each step, best first: (steps, n)."""
@@ -246,17 +275,18 @@ def trace(
     >>> trace(network, [3, 1, 4], length, interventions=forbidden).outputs      # doctest: +SKIP
     """
     tokens = _checked("source", source, 1, network.vocab_size)
-    check_interventions(interventions, len(tokens), network.looks)
-    tokens = swapped(tokens, interventions)
+    read = network.marked(tokens[None])[0]
+    check_interventions(interventions, len(read), network.looks)
+    read = swapped(read, interventions)
     if target is None:
         steps = max(tgt_length, len(tokens)) if limit is None else limit
         if steps < 1:
             raise ValueError(f"limit must be at least 1, got {limit}")
-        passes, inputs = _decode(network, tokens, interventions, steps, None)
+        passes, inputs = _decode(network, read, interventions, steps, None)
     else:
         forced = _checked("target", target, 0, network.vocab_size)
-        passes, inputs = _decode(network, tokens, interventions, len(forced), forced)
-    return _gathered(network, tokens, tuple(interventions), passes, inputs)
+        passes, inputs = _decode(network, read, interventions, len(forced), forced)
+    return _gathered(network, read, tuple(interventions), passes, inputs)
 
 
 def _decode(
@@ -268,7 +298,7 @@ def _decode(
 ) -> tuple[list[Pass], list[int]]:
     """Take one step after the other; return them, and what the decoder read at each."""
     buffers = Buffers(network.dtype)
-    source = network.read(tokens[None], None, buffers, weigh_at(interventions, None))
+    source = network.read_marked(tokens[None], None, buffers, weigh_at(interventions, None))
     state, token = source.start, network.begin
     passes: list[Pass] = []
     inputs: list[int] = []
@@ -311,6 +341,10 @@ def _gathered(
         value=source.memory.value[0],
         scores=np.concatenate([one.scores[0] for one in looked]),
         weights=np.concatenate([one.weights[0] for one in looked]),
+        stages={
+            name: np.concatenate([one.stages[name][0] for one in looked])
+            for name in looked[0].stages
+        },
         context=np.concatenate([step.context[0] for step in passes]),
         logits=logits,
         looks=_looks([network.looked(step) for step in passes]),

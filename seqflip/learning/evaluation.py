@@ -52,7 +52,7 @@ def evaluate(
         if truth is not None and network.attends:
             places = int(truth[now].any(axis=2).sum())
             if places:
-                mass += metrics.alignment(done.weights, truth[now]) * places
+                mass += metrics.alignment(network.on_tokens(done.weights), truth[now]) * places
                 aligned += places
     answer = np.concatenate(answers)
     return Evaluation(

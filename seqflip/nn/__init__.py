@@ -9,12 +9,14 @@ from seqflip.nn.attention import ATTENTIONS, Attention
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.dot_product import scaled_dot_product_attention
 from seqflip.nn.functional import log_softmax, sigmoid, softmax
+from seqflip.nn.location import LocationAttention, LocationDotAttention
 from seqflip.nn.looking import CROSS, DECODER, ENCODER, KINDS, Look, WeighAt, Where
 from seqflip.nn.loss import softmax_cross_entropy, softmax_cross_entropy_backward
 from seqflip.nn.network import ARCHITECTURES, Looks, Network, Pass, Source, make_network
 from seqflip.nn.optim import OPTIMIZERS, SCHEDULES, clip_by_global_norm, schedule
 from seqflip.nn.registry import Registry
 from seqflip.nn.rnn import CELLS, Cell, RecurrentArchitecture, RecurrentNetwork
+from seqflip.nn.shift import ShiftAttention
 from seqflip.nn.transformer import NORMS, POSITIONS, Transformer, TransformerArchitecture
 
 __all__ = [
@@ -36,6 +38,8 @@ __all__ = [
     "Cell",
     "FloatArray",
     "IntArray",
+    "LocationAttention",
+    "LocationDotAttention",
     "Look",
     "Looks",
     "Network",
@@ -43,6 +47,7 @@ __all__ = [
     "RecurrentArchitecture",
     "RecurrentNetwork",
     "Registry",
+    "ShiftAttention",
     "Source",
     "Transformer",
     "TransformerArchitecture",

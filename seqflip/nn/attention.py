@@ -5,6 +5,7 @@ position's value goes into the context. Variants differ only in how they score.
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -46,6 +47,10 @@ class Memory(NamedTuple):
         )
 
 
+Stages = Mapping[str, FloatArray]  # by name, each (batch, steps, ...)
+NO_STAGES: Stages = MappingProxyType({})
+
+
 class AttentionCache(NamedTuple):
     """One look, or many at once: every intermediate between decoder states and context."""
 
@@ -55,6 +60,7 @@ class AttentionCache(NamedTuple):
     weights: FloatArray  # (batch, steps, source_len)
     memory: Memory
     hidden: FloatArray | None = None  # (batch, steps, source_len, d_k), additive: tanh(query + key)
+    stages: Stages = NO_STAGES  # what else a variant makes on the way
 
 
 class Attended(NamedTuple):
@@ -63,6 +69,7 @@ class Attended(NamedTuple):
     query: FloatArray  # (batch, steps, d_k)
     scores: FloatArray  # (batch, steps, source_len)
     weights: FloatArray  # (batch, steps, source_len)
+    stages: Stages = NO_STAGES
 
 
 class AttentionGradients(NamedTuple):
@@ -71,6 +78,7 @@ class AttentionGradients(NamedTuple):
     states: FloatArray  # (batch, steps, d_model)
     key: FloatArray  # (batch, source_len, d_k)
     value: FloatArray  # (batch, source_len, d_v)
+    before: FloatArray | None = None  # (batch, source_len): by the weights of the step before
 
 
 class Attention:
@@ -85,6 +93,8 @@ class Attention:
     ----------
     attends : bool
         Whether there is anything to see.
+    remembers : bool
+        Whether where it looks depends on where it looked a step before.
     scale : float
         What the sum of the terms is multiplied by.
     formula, term : str
@@ -92,6 +102,8 @@ class Attention:
         ``{query}`` and ``{key}``.
     plain : function of query, key and the parameters that are its own
         The scores, as in :mod:`seqflip.nn.reference`.
+    plain_stages : mapping
+        What makes each of its stages, as in :mod:`seqflip.nn.reference`.
     """
 
     name: ClassVar[str]
@@ -99,7 +111,9 @@ class Attention:
     formula: ClassVar[str] = "score({query}, {key})"
     term: ClassVar[str] = "term"
     plain: ClassVar[Callable[..., FloatArray] | None] = None
+    plain_stages: ClassVar[Mapping[str, Callable[..., FloatArray]]] = {}
     attends: ClassVar[bool] = True
+    remembers: ClassVar[bool] = False
     scale = 1.0
 
     def __init__(self, parameters: Mapping[str, Parameter]) -> None:
@@ -146,8 +160,27 @@ class Attention:
         )
         return d_states.reshape(memory.states.shape)
 
+    def ask(self, states: FloatArray, buffers: Buffers) -> FloatArray:
+        """Make queries, ``(batch, steps, d_k)``, of decoder states, ``(batch, steps, d_model)``."""
+        flat = states.reshape(-1, states.shape[-1])
+        query = self.query.forward(flat, out=buffers.empty(len(flat), self.d_k))
+        return query.reshape(*states.shape[:2], self.d_k)
+
+    def ask_backward(self, d_query: FloatArray, states: FloatArray, buffers: Buffers) -> FloatArray:
+        """Return the gradient by the decoder's states, ``(batch, steps, d_model)``."""
+        flat = states.reshape(-1, states.shape[-1])
+        d_states = self.query.backward(
+            d_query.reshape(-1, self.d_k), flat, out=buffers.empty(*flat.shape)
+        )
+        return d_states.reshape(states.shape)
+
     def forward(
-        self, states: FloatArray, memory: Memory, context: FloatArray, buffers: Buffers
+        self,
+        states: FloatArray,
+        memory: Memory,
+        context: FloatArray,
+        buffers: Buffers,
+        before: FloatArray | None = None,
     ) -> AttentionCache:
         """Look from decoder states at the memory.
 
@@ -157,32 +190,45 @@ class Attention:
         memory : Memory
         context : (batch, steps, d_v)
             Is filled with the weighted sums of the values.
+        before : (batch, source_len), optional
+            The weights of the step before; None: there was none. Only what remembers reads them.
         """
-        batch, steps, d_model = states.shape
-        flat = states.reshape(-1, d_model)
-        query = self.query.forward(flat, out=buffers.empty(len(flat), self.d_k)).reshape(
-            batch, steps, self.d_k
-        )
+        query = self.ask(states, buffers)
         scores, hidden = self.score(query, memory.key, buffers)
         weights = memory.weigh(scores, memory.mask, out=buffers.empty(*scores.shape))
         np.matmul(weights, memory.value, out=context)
         return AttentionCache(states, query, scores, weights, memory, hidden)
 
     def backward(
-        self, d_context: FloatArray, cache: AttentionCache, buffers: Buffers
+        self,
+        d_context: FloatArray,
+        cache: AttentionCache,
+        buffers: Buffers,
+        d_last: FloatArray | None = None,
     ) -> AttentionGradients:
-        """Return the gradients by states, keys and values; accumulate those of the parameters."""
-        batch, steps, d_model = cache.states.shape
+        """Return the gradients by all that went in; accumulate those of the parameters.
+
+        Parameters
+        ----------
+        d_context : (batch, steps, d_v)
+        cache : AttentionCache
+        d_last : (batch, source_len), optional
+            What comes by the last step's weights from the step that follows.
+        """
+        d_weights, d_value = self.see_backward(d_context, cache, buffers)
+        d_scores = softmax_backward(d_weights, cache.weights)
+        d_query, d_key = self.score_backward(d_scores, cache, buffers)
+        return AttentionGradients(self.ask_backward(d_query, cache.states, buffers), d_key, d_value)
+
+    @staticmethod
+    def see_backward(
+        d_context: FloatArray, cache: AttentionCache, buffers: Buffers
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the gradients by the weights and the values, through their products alone."""
         value, weights = cache.memory.value, cache.weights
         d_value = np.matmul(weights.swapaxes(1, 2), d_context, out=buffers.empty(*value.shape))
         d_weights = np.matmul(d_context, value.swapaxes(1, 2), out=buffers.empty(*weights.shape))
-        d_scores = softmax_backward(d_weights, weights)
-        d_query, d_key = self.score_backward(d_scores, cache, buffers)
-        flat = cache.states.reshape(-1, d_model)
-        d_states = self.query.backward(
-            d_query.reshape(-1, self.d_k), flat, out=buffers.empty(*flat.shape)
-        )
-        return AttentionGradients(d_states.reshape(batch, steps, d_model), d_key, d_value)
+        return d_weights, d_value
 
     def score(
         self, query: FloatArray, key: FloatArray, buffers: Buffers
@@ -203,6 +249,13 @@ class Attention:
         (steps, source_len, d_k)
         """
         raise NotImplementedError
+
+    def compared(self, key: FloatArray, stages: Stages) -> FloatArray:
+        """Return what queries met: the keys, ``(source_len, d_k)``, or ``(steps, ...)`` of them.
+
+        ``stages`` are those of one sequence, each ``(steps, ...)``.
+        """
+        return key
 
     def factors(self, query: FloatArray, key: FloatArray) -> dict[str, FloatArray]:
         """Return by name what stands between a query and a key, ``(d_k,)``, and their terms."""
@@ -351,7 +404,12 @@ class NoAttention(Attention):
         return np.zeros_like(memory.states)
 
     def forward(
-        self, states: FloatArray, memory: Memory, context: FloatArray, buffers: Buffers
+        self,
+        states: FloatArray,
+        memory: Memory,
+        context: FloatArray,
+        buffers: Buffers,
+        before: FloatArray | None = None,
     ) -> AttentionCache:
         """Look nowhere: all weights are zero."""
         batch, steps, _ = states.shape
@@ -362,6 +420,17 @@ class NoAttention(Attention):
         return query[:, None] * key
 
     def backward(
-        self, d_context: FloatArray, cache: AttentionCache, buffers: Buffers
+        self,
+        d_context: FloatArray,
+        cache: AttentionCache,
+        buffers: Buffers,
+        d_last: FloatArray | None = None,
     ) -> AttentionGradients:
         return AttentionGradients(np.zeros_like(cache.states), cache.memory.key, cache.memory.value)
+
+
+def at_first(like: FloatArray) -> FloatArray:
+    """Return weights, ``(batch, source_len)``, that all lie on the first position."""
+    weights = np.zeros_like(like)
+    weights[:, 0] = 1
+    return weights

@@ -33,6 +33,18 @@ def sigmoid_backward(y: FloatArray, out: FloatArray | None = None) -> FloatArray
     return np.multiply(out, y, out=out)
 
 
+def softplus(x: FloatArray) -> FloatArray:
+    """Smooth ramp ``log(1 + exp(x))``, any shape."""
+    y: FloatArray = np.logaddexp(0, x, dtype=x.dtype)
+    return y
+
+
+def softplus_backward(y: FloatArray) -> FloatArray:
+    """Return the derivative of ``y = softplus(x)`` by ``x``: ``sigmoid(x) = 1 - exp(-y)``."""
+    slope: FloatArray = -np.expm1(-y)
+    return slope
+
+
 def tanh_backward(y: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """Return the derivative of ``y = tanh(x)`` by ``x``: ``1 - y²``."""
     out = np.multiply(y, y, out)

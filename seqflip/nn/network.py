@@ -190,6 +190,24 @@ class Network:
         """
         raise NotImplementedError
 
+    def marked(self, x_src: IntArray) -> IntArray:
+        """Return what the encoder reads of ``x_src``: it may put marks around each source."""
+        return x_src
+
+    def on_tokens(self, weights: FloatArray) -> FloatArray:
+        """Return the part of ``weights``, ``(..., source_len)``, that lies on tokens, not marks."""
+        return weights
+
+    def read_marked(
+        self,
+        marked: IntArray,
+        rng: np.random.Generator | None,
+        buffers: Buffers,
+        weigh_at: WeighAt = by_softmax,
+    ) -> Source:
+        """Encode what :meth:`marked` returned, or what was made of it by hand."""
+        return self.read(marked, rng, buffers, weigh_at)
+
     def decode(
         self,
         tokens: IntArray,

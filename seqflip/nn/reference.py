@@ -9,6 +9,7 @@ import numpy as np
 from seqflip.nn.arrays import BoolArray, FloatArray
 
 State = tuple[FloatArray, ...]  # each part (batch, hidden)
+LEAST_WEIGHT = 1e-12  # of what is raised to a power: 0 has no logarithm
 
 
 def sigmoid(x: FloatArray) -> FloatArray:
@@ -105,3 +106,46 @@ def attend(
     """
     weights = softmax(scores if mask is None else np.where(mask, scores, -np.inf))
     return weights @ value, weights
+
+
+def remember(weights: FloatArray, gate: FloatArray, before: FloatArray) -> FloatArray:
+    """Mix weights, ``(..., source_len)``, with those of the step before; ``gate`` is ``(..., 1)``.
+
+    Where the gate is 1 only what was asked for counts, where it is 0 only what was looked at.
+    """
+    mixed: FloatArray = gate * weights + (1 - gate) * before
+    return mixed
+
+
+def shift(weights: FloatArray, shares: FloatArray) -> FloatArray:
+    """Move shares of the weights, ``(..., source_len)``, by -1, 0 and +1 places.
+
+    ``shares`` is ``(..., 3)`` and adds up to 1. What would leave at an end is lost.
+    """
+    moved = np.zeros_like(weights)
+    moved[..., :-1] += shares[..., 0:1] * weights[..., 1:]
+    moved += shares[..., 1:2] * weights
+    moved[..., 1:] += shares[..., 2:3] * weights[..., :-1]
+    return moved
+
+
+def sharpen(weights: FloatArray, power: FloatArray, mask: BoolArray | None = None) -> FloatArray:
+    """Raise weights to a power, ``(..., 1)``, and divide them by their sum."""
+    powers = np.maximum(weights, LEAST_WEIGHT) ** power
+    if mask is not None:
+        powers = np.where(mask, powers, 0)
+    sharp: FloatArray = powers / powers.sum(axis=-1, keepdims=True)
+    return sharp
+
+
+def locate(before: FloatArray, kernel: FloatArray) -> FloatArray:
+    """Convolve the weights of the step before: features of each place, ``(..., source_len, d_k)``.
+
+    ``before`` is ``(..., source_len)``, ``kernel`` is ``(d_k, 1, width)`` as ``torch.nn.Conv1d``
+    has it; beyond the ends there are zeros.
+    """
+    reach = kernel.shape[-1] // 2
+    padded = np.pad(before, [(0, 0)] * (before.ndim - 1) + [(reach, reach)])
+    around = np.lib.stride_tricks.sliding_window_view(padded, kernel.shape[-1], axis=-1)
+    features: FloatArray = around @ kernel[:, 0].T
+    return features

@@ -30,6 +30,15 @@ def ones(value: FloatArray, rng: np.random.Generator) -> None:
     value[...] = 1
 
 
+def constant(number: float) -> Start:
+    """Fill with one number."""
+
+    def start(value: FloatArray, rng: np.random.Generator) -> None:
+        value[...] = number
+
+    return start
+
+
 def normal(scale: float) -> Start:
     """Draw from a normal distribution with standard deviation ``scale``."""
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from seqflip.config.config import Config
 from seqflip.data.tasks import Dataset, solve
-from seqflip.data.vocabulary import encode
+from seqflip.data.vocabulary import MARKS, encode
 from seqflip.decoding import greedy
 from seqflip.learning.metrics import counted
 from seqflip.nn.buffers import Buffers
@@ -114,7 +114,7 @@ class LivePicture:
         return {
             "probe": look
             | self._about_probe(look)
-            | {"weights": self._weights(outputs[:1, :limit])},
+            | {"read": self._read(source), "weights": self._weights(outputs[:1, :limit])},
             "answers": [self._compare(*answer) for answer in answers],
         }
 
@@ -126,13 +126,19 @@ class LivePicture:
             "error": self._error,
         }
 
+    def _read(self, source: Tokens) -> list[str]:
+        """Return what the encoder reads of the probe, marks included."""
+        read, written = self._network.marked(source)[0], [*self._dataset.vocabulary, *MARKS]
+        return [written[token] for token in read[read != 0]]
+
     def _weights(self, output: Tokens) -> list[list[float]] | None:
         """Return where each token of the answer ``(1, T)`` to the probe looked."""
         if not self._network.attends:
             return None
         source, _ = self._probe
         done = self._network.forward(source, self._network.shifted(output))
-        rows, columns = int(counted(output).sum()), int((source != 0).sum())
+        rows = int(counted(output).sum())
+        columns = int(np.count_nonzero(self._network.marked(source)))
         return [[round(x, 4) for x in row] for row in done.weights[0, :rows, :columns].tolist()]
 
     def _compare(self, source: Tokens, output: Tokens, target: Tokens | None) -> dict[str, Any]:

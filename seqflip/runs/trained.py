@@ -16,7 +16,7 @@ import numpy as np
 from seqflip.config.config import Config
 from seqflip.config.section import ConfigError
 from seqflip.data.tasks import solve, true_alignment
-from seqflip.data.vocabulary import encode
+from seqflip.data.vocabulary import MARKS, encode
 from seqflip.learning.metrics import counted
 from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn.arrays import BoolArray
@@ -53,8 +53,9 @@ class Trained:
         return encode(text, self.vocabulary)
 
     def words(self, tokens: Iterable[int]) -> list[str]:
-        """Return how tokens are written."""
-        return [self.vocabulary[token] for token in tokens]
+        """Return how tokens are written, and the marks that the encoder may read around them."""
+        written = [*self.vocabulary, *MARKS]
+        return [written[token] for token in tokens]
 
     def answer_length(self, source_len: int) -> int:
         """Return how many tokens an answer to such a source has at most."""

@@ -188,7 +188,8 @@ class LengthTest:
             if aligns:
                 truth = true_alignment(data.task, src, tgt, data.rotate_by)
                 assert truth is not None
-                rows = zip(done.weights[:, None], truth[:, None], strict=True)
+                on_tokens = network.on_tokens(done.weights)
+                rows = zip(on_tokens[:, None], truth[:, None], strict=True)
                 aligned += [alignment(weights, places) for weights, places in rows]
         # float32 weights may add up to a little more than 1
         return np.concatenate(answers), np.minimum(aligned, 1.0) if aligns else None

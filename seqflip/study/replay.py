@@ -92,8 +92,11 @@ class Replay:
 
     Attributes
     ----------
+    source : tuple of int
+    read : tuple of int
+        The source as the encoder reads it, marks included: what the weights lie on.
     frames : list of Frame
-    truth : (target_len, source_len) boolean or None
+    truth : (target_len, len(read)) boolean or None
         Where each output truly comes from, where the task has such a place.
     """
 
@@ -102,7 +105,12 @@ class Replay:
     ) -> None:
         now = trained.model
         self.source, self.right = tuple(source), None if right is None else tuple(right)
+        read = now.network.marked(np.array([self.source]))[0]
+        self.read = tuple(read.tolist())
         self.truth = trained.true_alignment(source)
+        if self.truth is not None:
+            on_tokens, self.truth = self.truth, np.zeros((len(self.truth), len(read)), np.bool_)
+            self.truth[:, read < now.vocab_size] = on_tokens
         self.frames: list[Frame] = []
         self._path, self._file = path, -1
         self._limit = trained.answer_length(len(self.source))

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-BEGIN: Final = "⟨begin⟩"
-END: Final = "⟨end⟩"
+from seqflip.data.vocabulary import MARKS
+
+BEGIN, END = MARKS
 """How the marks are written that no one types: not as words, of which any may be a token."""
 
 _SUBSCRIPT_DIGITS: Final = "₀₁₂₃₄₅₆₇₈₉"

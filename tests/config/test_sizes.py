@@ -26,6 +26,9 @@ MODELS: list[dict[str, Any]] = [
     {"attention": "additive", "d_k": 40},
     {"attention": "none"},
     {"input_feeding": True, "d_v": 20, "layers": 2},
+    {"attention": "shift", "source_marks": True},
+    {"attention": "location"},
+    {"attention": "location_dot", "cell": "rnn"},
 ]
 
 

@@ -56,10 +56,13 @@ def step(cell: str, p: Parameters, name: str, x: Vector, h: Vector, c: Vector) -
 def run(model: Any, source: list[int], inputs: list[int], **changes: Any) -> ByHand:
     """Answer ``source``, reading ``inputs``; ``temperature`` and ``forbidden`` change the look."""
     made = model.network.architecture
+    if made.source_marks:
+        source = [made.vocab_size, *source, made.vocab_size + 1]
     p = {name: value.astype(np.float64) for name, value in model.parameters().items()}
     states, h, c = _encode(made, p, source)
     key, value = states @ p["attention.key.weight"].T, states @ p["attention.value.weight"].T
     context = np.zeros(made.d_v)
+    weights = np.eye(len(source))[0]
     rows: list[tuple[Vector, ...]] = []
     for token in inputs:
         x = p["embedding.weight"][token]
@@ -70,11 +73,17 @@ def run(model: Any, source: list[int], inputs: list[int], **changes: Any) -> ByH
             h[layer], c[layer] = step(made.cell, p, name, x, h[layer], c[layer])
             x = h[layer]
         query = p["attention.query.weight"] @ x
-        terms = _terms(made.attention, p, query, key)
+        located = key
+        if made.attention.startswith("location"):
+            located = key + _location(p["attention.location.weight"], weights)
+        terms = _terms(made.attention, p, query, located)
         scores = np.array([math.fsum(row) for row in terms])
-        if made.attention == "scaled_dot":
+        if made.attention in ("scaled_dot", "shift", "location_dot"):
             scores /= math.sqrt(made.d_k)
-        weights = _weigh(scores, **changes)
+        if made.attention == "shift":
+            weights = _weigh(_moved(p, x, softmax(scores), weights), **changes)
+        else:
+            weights = _weigh(scores, **changes)
         context = np.array([math.fsum(weights * column) for column in value.T])
         logits = p["output.weight"] @ np.concatenate([x, context]) + p["output.bias"]
         rows.append((query, terms, scores, weights, context, logits, softmax(logits), np.array(h)))
@@ -117,8 +126,35 @@ def _encode(made: Any, p: Parameters, source: list[int]) -> tuple[Vector, list[V
     return states, last_h, last_c
 
 
+def _location(kernel: Vector, before: Vector) -> Vector:
+    """What each place is told of the weights around it, (source_len, d_k)."""
+    d_k, _, width = kernel.shape
+    found = np.zeros((len(before), d_k))
+    for place in range(len(before)):
+        for tap in range(width):
+            seen = place + tap - width // 2
+            if 0 <= seen < len(before):
+                found[place] += kernel[:, 0, tap] * before[seen]
+    return found
+
+
+def _moved(p: Parameters, state: Vector, content: Vector, before: Vector) -> Vector:
+    """Gate, shift and sharpen: what the last softmax gets, (source_len,)."""
+    gate, shift, power = (
+        p[f"attention.{part}.weight"] @ state + p[f"attention.{part}.bias"]
+        for part in ("gate", "shift", "power")
+    )
+    (g,), (back, stay, on) = sigmoid(gate), softmax(shift)
+    mixed = [0.0, *(g * content + (1 - g) * before), 0.0]
+    moved = [
+        back * mixed[j + 1] + stay * mixed[j] + on * mixed[j - 1] for j in range(1, len(mixed) - 1)
+    ]
+    gamma = 1 + math.log1p(math.exp(power[0]))
+    return np.array([gamma * math.log(max(one, 1e-12)) for one in moved])
+
+
 def _terms(attention: str, p: Parameters, query: Vector, key: Vector) -> Vector:
-    if attention == "additive":
+    if attention in ("additive", "location"):
         w = p["attention.score.weight"]
         return np.array([[w[i] * math.tanh(query[i] + k[i]) for i in range(len(w))] for k in key])
     return np.array([[query[i] * k[i] for i in range(len(query))] for k in key])

@@ -37,7 +37,16 @@ def log_probability(made: Network, answer: Answer) -> float:
 
 @seeds
 @pytest.mark.parametrize("penalty", [0.0, 0.6, 1.0])
-@pytest.mark.parametrize("options", [{}, {"cell": "lstm", "layers": 2, "input_feeding": True}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"cell": "lstm", "layers": 2, "input_feeding": True},
+        {"attention": "shift", "source_marks": True},
+        {"attention": "location"},
+    ],
+    ids=str,
+)
 def test_a_wide_beam_finds_all_answers_best_first(
     options: dict[str, Any], penalty: float, seed: int
 ) -> None:

@@ -19,7 +19,7 @@ from seqflip.decoding import (
     beam_search,
 )
 from seqflip.model import Seq2SeqAttentionModel
-from seqflip.nn import scaled_dot_product_attention
+from seqflip.nn import ATTENTIONS, scaled_dot_product_attention
 from seqflip.nn.functional import softmax
 from tests.decoding.conftest import lively, trace
 
@@ -113,7 +113,7 @@ def test_a_changed_look_reaches_the_next_state_only_with_input_feeding(
     assert reached == bool(settings)
 
 
-@pytest.mark.parametrize("attention", ["scaled_dot", "dot", "additive", "none"])
+@pytest.mark.parametrize("attention", ATTENTIONS)
 def test_beam_search_of_width_one_is_greedy_under_the_same_interventions(attention: Any) -> None:
     model = lively(attention=attention)
     changes: list[Intervention] = [Temperature(0.3), Forbid(1), Force(0, row=1), Swap(2, 3)]
@@ -122,6 +122,42 @@ def test_beam_search_of_width_one_is_greedy_under_the_same_interventions(attenti
         list(found.hypotheses[0].tokens)
         == trace(model, SOURCE, interventions=changes).outputs.tolist()
     )
+
+
+def test_attention_that_moves_goes_on_from_where_it_was_forced_to_look() -> None:
+    model = lively(attention="shift")
+    p = model.parameters()
+    p["attention.gate.bias"][...] = -100
+    p["attention.shift.weight"][...], p["attention.shift.bias"][...] = 0, [0, 0, 100]
+    plain = trace(model, SOURCE, target=TARGET)
+    assert plain.weights.argmax(axis=1)[:3].tolist() == [1, 2, 3]
+    forced = trace(model, SOURCE, target=TARGET, interventions=[Force(0, row=2)])
+    assert forced.weights.argmax(axis=1)[:5].tolist() == [1, 2, 0, 1, 2]
+    forbidden = trace(model, SOURCE, target=TARGET, interventions=[Forbid(2)])
+    assert not forbidden.weights[:, 2].any()
+
+
+@pytest.mark.parametrize("attention", ["location", "location_dot"])
+def test_attention_that_is_told_where_it_looked_is_told_of_a_forced_look(attention: str) -> None:
+    model = lively(attention=attention)
+    forced = trace(model, SOURCE, target=TARGET, interventions=[Force(0, row=2)])
+    assert forced.stages["before"][3].tolist() == [1, 0, 0, 0, 0]
+
+
+def test_marks_can_be_forced_and_forbidden_like_tokens() -> None:
+    model = lively(source_marks=True)
+    traced = trace(model, SOURCE, interventions=[Force(6, row=0), Forbid(0)])
+    assert traced.weights[0].argmax() == 6
+    assert not traced.weights[:, 0].any()
+
+
+def test_what_the_last_softmax_got_of_attention_that_moves_can_be_looked_up() -> None:
+    changes: list[Intervention] = [Temperature(0.5), Forbid(1, row=0)]
+    traced = trace(lively(attention="shift"), SOURCE, target=TARGET, interventions=changes)
+    for row in range(2):
+        given = traced.given_to_softmax(row)
+        assert_allclose(given.scores, 2 * traced.stages["raised"][row], rtol=1e-6)
+        assert_allclose(softmax(given.scores, given.allowed), traced.weights[row], rtol=1e-5)
 
 
 def test_what_the_softmax_got_can_be_looked_up(model: Seq2SeqAttentionModel) -> None:

@@ -21,6 +21,10 @@ VARIANTS: list[dict[str, Any]] = [
     {"input_feeding": True},
     {"cell": "lstm", "layers": 2},
     {"cell": "rnn", "bidirectional": False},
+    {"attention": "shift", "source_marks": True},
+    {"attention": "shift", "input_feeding": True},
+    {"attention": "location"},
+    {"attention": "location_dot", "source_marks": True},
 ]
 
 
@@ -57,6 +61,25 @@ def test_changed_numbers_are_those_computed_by_hand(
     expected = by_hand.run(model, SOURCE, traced.inputs.tolist(), **changes)
     for name in ("weights", "context", "logits", "probabilities"):
         assert_close(getattr(traced, name), getattr(expected, name), name)
+
+
+def test_marks_are_read_and_looked_at_like_tokens() -> None:
+    traced = trace(lively(source_marks=True), SOURCE)
+    assert traced.source.tolist() == [9, *SOURCE, 10]
+    assert traced.weights.shape == (len(traced.outputs), 7)
+    assert (traced.weights > 0).all()
+
+
+def test_every_stage_of_a_look_that_moves_is_there() -> None:
+    traced = trace(lively(attention="shift"), SOURCE, target=[5, 1, 4, 1, 3, 0])
+    made = traced.stages
+    assert_array_equal(made["before"][0], [1, 0, 0, 0, 0])
+    assert_array_equal(made["before"][1:], traced.weights[:-1])
+    mixed = made["gate"] * made["content"] + (1 - made["gate"]) * made["before"]
+    assert_allclose(made["mixed"], mixed, rtol=1e-5, atol=1e-7)
+    powers = made["moved"] ** made["power"]
+    assert_allclose(traced.weights, powers / powers.sum(axis=1, keepdims=True), rtol=1e-4)
+    assert trace(lively(), SOURCE).stages == {}
 
 
 def test_a_free_decoder_reads_its_own_words(model: Seq2SeqAttentionModel) -> None:

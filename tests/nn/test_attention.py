@@ -9,12 +9,14 @@ from hypothesis.extra.numpy import arrays
 from seqflip import scaled_dot_product_attention
 from seqflip.nn.arrays import BoolArray, FloatArray
 from seqflip.nn.attention import ATTENTIONS, AttentionCache, Memory
+from seqflip.nn.gradcheck import numerical_gradient, relative_error
 from seqflip.nn.reference import attend
 from seqflip.nn.rnn import RecurrentArchitecture, RecurrentNetwork
 from tests.nn.gradients import assert_gradients, buffers, of_parameters, random_parameters
 
 Inputs = tuple[FloatArray, FloatArray, FloatArray, BoolArray]
 VARIANTS = [name for name, kind in ATTENTIONS.items() if kind.attends]
+ANEW = [name for name in VARIANTS if not ATTENTIONS[name].remembers]
 
 
 @st.composite
@@ -228,7 +230,7 @@ class Looking:
 
 
 @pytest.mark.parametrize("padded", [False, True])
-@pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.parametrize("name", ANEW)
 def test_each_variant_scores_by_its_formula(name: str, padded: bool) -> None:
     looking = Looking(name, 0, padded)
     context, cache = looking.look()
@@ -323,10 +325,57 @@ def test_what_is_behind_a_padded_place_does_not_matter(name: str) -> None:
 def test_many_looks_at_once_are_single_looks(name: str) -> None:
     looking = Looking(name, 0, padded=True)
     context, cache = looking.look()
+    before = None
     for t in range(3):
         alone = np.empty((2, 1, 2))
-        looking.attention.forward(looking.states[:, t : t + 1], cache.memory, alone, buffers())
+        one = looking.attention.forward(
+            looking.states[:, t : t + 1], cache.memory, alone, buffers(), before
+        )
+        before = one.weights[:, 0]
         np.testing.assert_allclose(alone[:, 0], context[:, t], rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_only_what_remembers_depends_on_where_it_looked(name: str) -> None:
+    looking = Looking(name, 0, padded=True)
+    _, cache = looking.look()
+    before = np.array([[0, 0, 0, 1, 0], [0, 0, 1, 0, 0.0]])
+    context = np.empty((2, 3, 2))
+    other = looking.attention.forward(looking.states, cache.memory, context, buffers(), before)
+    changed = not np.allclose(other.weights, cache.weights)
+    assert changed == looking.attention.remembers
+
+
+@pytest.mark.parametrize("name", [name for name in VARIANTS if ATTENTIONS[name].remembers])
+@pytest.mark.parametrize("padded", [False, True])
+def test_gradients_by_the_weights_before_and_through_those_after(name: str, padded: bool) -> None:
+    looking, rng = Looking(name, 0, padded), np.random.default_rng(3)
+    before = rng.dirichlet(np.ones(5), 2) * (1 if looking.mask is None else looking.mask[:, 0])
+    d_context, d_last = rng.standard_normal((2, 3, 2)), rng.standard_normal((2, 5))
+
+    def look() -> tuple[FloatArray, AttentionCache]:
+        memory = looking.attention.remember(looking.encoded, looking.mask, buffers())
+        context = np.empty((2, 3, 2))
+        return context, looking.attention.forward(
+            looking.states, memory, context, buffers(), before
+        )
+
+    def function() -> float:
+        context, cache = look()
+        return float(np.sum(d_context * context) + np.sum(d_last * cache.weights[:, -1]))
+
+    _, cache = look()
+    d = looking.attention.backward(d_context.copy(), cache, buffers(), d_last.copy())
+    assert d.before is not None
+    looking.attention.remember_backward(d.key, d.value, cache.memory, buffers())
+    expected = d.before if looking.mask is None else d.before * looking.mask[:, 0]
+    numerical = numerical_gradient(function, before, 1e-5)
+    if looking.mask is not None:
+        numerical *= looking.mask[:, 0]  # nobody looks behind the end
+    assert relative_error(numerical, expected) < 1e-6
+    assert_gradients(
+        function, {"states": (looking.states, d.states), **of_parameters(looking.parameters)}
+    )
 
 
 def test_without_attention_there_is_no_context_no_weight_and_no_gradient() -> None:

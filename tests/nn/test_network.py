@@ -90,11 +90,11 @@ def test_gradients_along_random_directions(
     assert_directional_gradients(differentiate(made, x_src, rng), made.parameters, rng)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("cell", CELLS)
 def test_gradients_by_every_coordinate(cell: str, seed: int) -> None:
-    attention = ("scaled_dot", "dot", "additive")[seed]
-    made = network(seed, cell=cell, attention=attention, input_feeding=seed == 2)
+    attention = ("scaled_dot", "dot", "additive", "shift", "location", "location_dot")[seed]
+    made = network(seed, cell=cell, attention=attention, input_feeding=seed in (2, 3))
     value = differentiate(made, PADDED, np.random.default_rng(seed))
     assert_gradients(value, of_parameters(made.parameters))
 
@@ -181,6 +181,53 @@ def test_weights_are_distributions_over_the_tokens(options: Options) -> None:
     assert weights.shape == (*TARGETS.shape, PADDED.shape[1])
     np.testing.assert_allclose(weights.sum(axis=2), float(options["attention"] != "none"))
     assert not weights.swapaxes(1, 2)[PADDED == 0].any()
+
+
+# ------------------------------------------------------------------ marks around the source
+
+MARKED = tokens([[5, 1, 2, 3, 4, 6], [5, 2, 1, 6], [5, 4, 6], [5, 3, 3, 1, 6]])
+marked_options = pytest.mark.parametrize(
+    "options",
+    [
+        {"attention": name, "input_feeding": i % 2 == 1}
+        for i, name in enumerate(ATTENTIONS)
+        if name != "none"
+    ],
+    ids=lambda options: options["attention"],
+)
+
+
+def test_the_encoder_reads_marks_around_each_source_and_no_one_else_does() -> None:
+    made = network(source_marks=True)
+    np.testing.assert_array_equal(made.marked(PADDED), MARKED)
+    assert made.parameters.values["embedding.weight"].shape == (7, 4)
+    assert made.parameters.values["output.weight"].shape == (5, 6)
+    np.testing.assert_array_equal(network().marked(PADDED), PADDED)
+
+
+@marked_options
+def test_a_network_with_marks_is_one_without_that_reads_them(options: Options) -> None:
+    made, plain = network(source_marks=True, **options), network(vocab_size=6, **options)
+    for name, value in plain.parameters.values.items():
+        value[...] = 0
+        rows = min(len(value), len(made.parameters.values[name]))
+        value[:rows] = made.parameters.values[name][:rows]
+    ours = forward(made, PADDED, TARGETS)
+    inputs = made.shifted(TARGETS)
+    theirs = plain.forward(MARKED, inputs)
+    np.testing.assert_allclose(ours.logits, theirs.logits[..., :5], rtol=1e-10)
+    np.testing.assert_allclose(made.on_tokens(ours.weights), theirs.weights[..., 1:-1], rtol=1e-10)
+
+
+@marked_options
+def test_marks_are_differentiated_and_padding_stays_behind_them(options: Options) -> None:
+    made, rng = network(source_marks=True, **options), np.random.default_rng(0)
+    assert_directional_gradients(differentiate(made, PADDED, rng), made.parameters, rng)
+    narrow, wide = (forward(made, np.pad(PADDED, ((0, 0), (0, n))), TARGETS) for n in (0, 3))
+    np.testing.assert_allclose(wide.logits, narrow.logits, rtol=1e-10, atol=1e-12)
+    for row, source in enumerate(PADDED):
+        alone = forward(made, source[None, source > 0], TARGETS[row : row + 1])
+        np.testing.assert_allclose(narrow.logits[row], alone.logits[0], rtol=1e-9, atol=1e-11)
 
 
 # ------------------------------------------------------------------ one step after the other

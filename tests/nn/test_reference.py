@@ -41,3 +41,25 @@ def test_what_is_masked_is_not_seen() -> None:
     shares = np.exp([1, 2]) / np.exp([1, 2]).sum()
     np.testing.assert_allclose(weights, [[*shares, 0]])
     np.testing.assert_allclose(context, [[shares @ [1, 10]]])
+
+
+def test_moving_weights_from_where_they_were() -> None:
+    before, content = np.array([0.0, 1.0, 0.0]), np.array([0.5, 0.0, 0.5])
+    mixed = reference.remember(content, np.array([0.2]), before)
+    np.testing.assert_allclose(mixed, [0.1, 0.8, 0.1])
+    moved = reference.shift(mixed, np.array([0.1, 0.2, 0.7]))
+    by_hand = [0.1 * 0.8 + 0.2 * 0.1, 0.1 * 0.1 + 0.2 * 0.8 + 0.7 * 0.1, 0.2 * 0.1 + 0.7 * 0.8]
+    np.testing.assert_allclose(moved, by_hand)
+    sharp = reference.sharpen(moved, np.array([2.0]))
+    np.testing.assert_allclose(sharp, np.square(by_hand) / np.square(by_hand).sum())
+    masked = reference.sharpen(moved, np.array([2.0]), np.array([True, True, False]))
+    assert masked[2] == 0
+    assert masked.sum() == pytest.approx(1)
+
+
+def test_features_of_the_weights_around_a_place() -> None:
+    before, kernel = np.array([0.0, 0.25, 0.75, 0.0]), np.arange(6.0).reshape(2, 1, 3)
+    features = reference.locate(before, kernel)
+    for place, feature in np.ndindex(4, 2):
+        around = [before[j] if 0 <= j < 4 else 0 for j in (place - 1, place, place + 1)]
+        assert features[place, feature] == pytest.approx(kernel[feature, 0] @ around)

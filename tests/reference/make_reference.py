@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, pad, softplus
 from torch.nn.utils import clip_grad_norm_
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
@@ -56,6 +56,7 @@ class Options(NamedTuple):
     layers: int = 1
     bidirectional: bool = True
     input_feeding: bool = False
+    source_marks: bool = False
 
     @property
     def name(self) -> str:
@@ -64,6 +65,7 @@ class Options(NamedTuple):
         parts += [f"{self.layers}_layers"] if self.layers > 1 else []
         parts += [] if self.bidirectional else ["one_way"]
         parts += ["input_feeding"] if self.input_feeding else []
+        parts += ["source_marks"] if self.source_marks else []
         return "-".join(parts)
 
 
@@ -78,6 +80,12 @@ def all_options() -> Iterator[Options]:
     yield Options("gru", "scaled_dot", input_feeding=True)
     yield Options("rnn", "dot", layers=2, bidirectional=False, input_feeding=True)
     yield Options("lstm", "additive", layers=2, input_feeding=True)
+    for attention in ("shift", "location", "location_dot"):
+        yield Options("gru", attention)
+    yield Options("rnn", "shift", source_marks=True)
+    yield Options("lstm", "shift", input_feeding=True)
+    yield Options("rnn", "location", input_feeding=True, source_marks=True)
+    yield Options("gru", "scaled_dot", source_marks=True)
 
 
 class Vector(nn.Module):
@@ -89,7 +97,7 @@ class Vector(nn.Module):
 
 
 class Attention(nn.Module):
-    """Attention of one decoder state to the source, in one of three kinds."""
+    """Attention of one decoder state to the source, in one of its kinds."""
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -97,20 +105,45 @@ class Attention(nn.Module):
         self.query = nn.Linear(D_MODEL, D_K, bias=False)
         self.key = nn.Linear(D_MODEL, D_K, bias=False)
         self.value = nn.Linear(D_MODEL, D_V, bias=False)
-        if kind == "additive":
+        if kind in ("additive", "location"):
             self.score = Vector(D_K)
+        if kind.startswith("location"):
+            self.location = nn.Conv1d(1, D_K, 7, padding=3, bias=False)
+        if kind == "shift":
+            self.gate = nn.Linear(D_MODEL, 1)
+            self.shift = nn.Linear(D_MODEL, 3)
+            self.power = nn.Linear(D_MODEL, 1)
 
-    def forward(self, state: Tensor, encoded: Tensor, real: Tensor) -> tuple[Tensor, Tensor]:
-        """Attend from ``state`` (n, d_model) to the real steps of ``encoded`` (n, source, d)."""
+    def forward(
+        self, state: Tensor, encoded: Tensor, real: Tensor, before: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Attend from ``state`` (n, d_model) to the real steps of ``encoded`` (n, source, d).
+
+        ``before`` (n, source) are the weights of the step before.
+        """
         query, key, value = self.query(state)[:, None], self.key(encoded), self.value(encoded)
-        if self.kind == "additive":
+        if self.kind.startswith("location"):
+            key = key + self.location(before[:, None]).transpose(1, 2)
+        if self.kind in ("additive", "location"):
             scores = torch.tanh(query + key) @ self.score.weight
         else:
             scores = (query * key).sum(-1)
-            if self.kind == "scaled_dot":
+            if self.kind != "dot":
                 scores = scores / D_K**0.5
         weights = scores.masked_fill(~real, -torch.inf).softmax(-1)
+        if self.kind == "shift":
+            weights = self.move(weights, before, state) * real
+            weights = weights / weights.sum(-1, keepdim=True)
         return (weights[..., None] * value).sum(1), weights
+
+    def move(self, content: Tensor, before: Tensor, state: Tensor) -> Tensor:
+        """Mix, move, and raise to a power, as Graves et al. (2014) do."""
+        gate = torch.sigmoid(self.gate(state))
+        share = torch.softmax(self.shift(state), -1)
+        mixed = pad(gate * content + (1 - gate) * before, (1, 1))
+        moved = share[:, :1] * mixed[:, 2:] + share[:, 1:2] * mixed[:, 1:-1]
+        moved = moved + share[:, 2:] * mixed[:, :-2]
+        return moved.clamp(min=1e-12) ** (1 + softplus(self.power(state)))
 
 
 class Reference(nn.Module):
@@ -123,7 +156,8 @@ class Reference(nn.Module):
         directions = 2 if options.bidirectional else 1
         attends = options.attention != "none"
         fed = D_V if attends and options.input_feeding else 0
-        self.embedding = nn.Embedding(VOCAB_SIZE + 1, D_MODEL)
+        marks = 2 if options.source_marks else 1
+        self.embedding = nn.Embedding(VOCAB_SIZE + marks, D_MODEL)
         self.encoder = recurrent(
             D_MODEL,
             D_MODEL // directions,
@@ -142,7 +176,8 @@ class Reference(nn.Module):
             self.embedding(x_src), (x_src != 0).sum(1), batch_first=True, enforce_sorted=False
         )
         packed_states, last = self.encoder(packed)
-        encoded, _ = pad_packed_sequence(packed_states, batch_first=True, total_length=SRC_LENGTH)
+        total = x_src.shape[1]
+        encoded, _ = pad_packed_sequence(packed_states, batch_first=True, total_length=total)
         if self.options.cell == "lstm":
             return encoded, tuple(self.join_directions(part) for part in last)
         return encoded, self.join_directions(last)
@@ -158,8 +193,12 @@ class Reference(nn.Module):
         Gives logits (n, target, vocab), weights (n, target, source) and the tokens (n, target) that
         it finds most likely.
         """
+        if self.options.source_marks:
+            x_src = between_marks(x_src)
         real = x_src != 0
         encoded, state = self.encode(x_src)
+        weights = torch.zeros_like(real, dtype=encoded.dtype)
+        weights[:, 0] = 1
         context = encoded.new_zeros(len(x_src), D_V)
         token = torch.full((len(x_src),), VOCAB_SIZE)
         all_logits, all_weights, answers = [], [], []
@@ -169,13 +208,12 @@ class Reference(nn.Module):
                 step_input = torch.cat([step_input, context], dim=-1)
             top, state = self.decoder(step_input[:, None], state)
             features = top[:, 0]
-            weights = torch.zeros_like(real, dtype=features.dtype)
             if self.options.attention != "none":
-                context, weights = self.attention(features, encoded, real)
+                context, weights = self.attention(features, encoded, real, weights)
                 features = torch.cat([features, context], dim=-1)
             logits = self.output(features)
             all_logits.append(logits)
-            all_weights.append(weights)
+            all_weights.append(weights if self.options.attention != "none" else 0 * weights)
             answers.append(logits.argmax(-1))
             token = answers[t] if x_tgt is None else x_tgt[:, t]
         return torch.stack(all_logits, 1), torch.stack(all_weights, 1), torch.stack(answers, 1)
@@ -186,6 +224,16 @@ class Reference(nn.Module):
         zeros_before = (x_tgt == 0).cumsum(1) - (x_tgt == 0).long()
         counted = zeros_before == 0
         return cross_entropy(logits[counted], x_tgt[counted])
+
+
+def between_marks(x_src: Tensor) -> Tensor:
+    """Put a begin mark before each source and an end mark behind it."""
+    rows = [
+        torch.cat([torch.tensor([VOCAB_SIZE]), row[row != 0], torch.tensor([VOCAB_SIZE + 1])])
+        for row in x_src
+    ]
+    padded = nn.utils.rnn.pad_sequence(rows, batch_first=True)
+    return pad(padded, (0, x_src.shape[1] + 2 - padded.shape[1]))
 
 
 def flat(tensors: list[Tensor]) -> Tensor:

@@ -27,11 +27,22 @@ class RecurrentArchitecture(NamedTuple):
     attention: str = "scaled_dot"
     input_feeding: bool = False
     dropout: float = 0.0
+    source_marks: bool = False
 
     @property
     def kind(self) -> str:
         """The architecture's name."""
         return "recurrent"
+
+    @property
+    def marks(self) -> int:
+        """How many marks stand around the tokens of a source."""
+        return 2 if self.source_marks else 0
+
+    @property
+    def embedded(self) -> int:
+        """How many tokens have a vector: the vocabulary, the begin mark, and a source's end."""
+        return self.vocab_size + (2 if self.source_marks else 1)
 
     @property
     def directions(self) -> int:
@@ -58,7 +69,7 @@ class RecurrentArchitecture(NamedTuple):
         d, cell = self.d_model, CELLS[self.cell]
         fed = self.context_size if self.input_feeding else 0
         parts = {
-            "embedding": Embedding.declare(self.vocab_size + 1, d),
+            "embedding": Embedding.declare(self.embedded, d),
             "encoder": declare_layers(cell, self.layers, self.directions, d),
             "decoder": declare_layers(cell, self.layers, 1, d, fed),
             "attention": ATTENTIONS[self.attention].declare(d, self.d_k, self.d_v),
@@ -83,6 +94,7 @@ class RecurrentArchitecture(NamedTuple):
 
     def kept_by_sequence(self, source_len: int, target_len: int) -> int:
         """Count roughly the numbers that a sequence leaves for the way back, and on it."""
+        source_len += self.marks
         # A recurrent step keeps its gates, its states, and the gradients of both.
         steps = self.layers * (source_len + target_len)
         recurrent = steps * (2 * self.gates_size + 6 * self.d_model)
@@ -103,8 +115,11 @@ class RecurrentArchitecture(NamedTuple):
 
     def work(self, source_len: float, target_len: float) -> Work:
         """Return about what a sequence of these lengths asks for."""
+        source_len += self.marks
         positions = (source_len + target_len) * self.layers
         gates = positions * self.gates_size
+        if ATTENTIONS[self.attention].remembers:
+            positions += target_len
         products = 2 * gates * self.d_model
         products += target_len * self.vocab_size * (self.d_model + self.d_v)
         scores = target_len * self.vocab_size

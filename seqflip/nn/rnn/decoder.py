@@ -23,6 +23,7 @@ class DecoderState(NamedTuple):
 
     layers: list[State]  # each part (1, batch, d_model)
     context: FloatArray  # (batch, d_v): of the previous step
+    weights: FloatArray | None = None  # (batch, source_len): of the previous step, if there was one
 
     @property
     def by_layer(self) -> FloatArray:
@@ -32,7 +33,8 @@ class DecoderState(NamedTuple):
     def take(self, rows: IntArray) -> Self:
         """Return the state with these rows of the batch."""
         layers = [tuple(part[:, rows] for part in layer) for layer in self.layers]
-        return self._replace(layers=layers, context=self.context[rows])
+        weights = None if self.weights is None else self.weights[rows]
+        return self._replace(layers=layers, context=self.context[rows], weights=weights)
 
 
 class DecoderGradients(NamedTuple):
@@ -54,10 +56,16 @@ class DecoderCache(NamedTuple):
     @property
     def looked(self) -> Attended:
         """What was compared and found, of all steps."""
-        parts = [(look.query, look.scores, look.weights) for look in self.attention]
-        if len(parts) == 1:
-            return Attended(*parts[0])
-        return Attended(*(np.concatenate(part, axis=1) for part in zip(*parts, strict=True)))
+        looks = self.attention
+        if len(looks) == 1:
+            return Attended(looks[0].query, looks[0].scores, looks[0].weights, looks[0].stages)
+        parts = zip(*((look.query, look.scores, look.weights) for look in looks), strict=True)
+        query, scores, weights = (np.concatenate(part, axis=1) for part in parts)
+        stages = {
+            name: np.concatenate([look.stages[name] for look in looks], axis=1)
+            for name in looks[0].stages
+        }
+        return Attended(query, scores, weights, stages)
 
     @property
     def layer_states(self) -> FloatArray:
@@ -106,8 +114,9 @@ class Decoder:
         layers, stack = self.stack.forward(
             tokens, state.layers, None, rng, buffers, out=states.swapaxes(0, 1)
         )
-        look = self.attention.forward(states, memory, context, buffers)
-        return features, DecoderState(layers, context[:, -1]), DecoderCache(stack, [look], context)
+        look = self.attention.forward(states, memory, context, buffers, state.weights)
+        final = DecoderState(layers, context[:, -1], look.weights[:, -1])
+        return features, final, DecoderCache(stack, [look], context)
 
     def backward(
         self, d_features: FloatArray, cache: DecoderCache, buffers: Buffers
@@ -169,14 +178,16 @@ class InputFeedingDecoder(Decoder):
                 layer.cell.step(tapes[index + 1], t)
             states[:, t] = tapes[-1].states[0][t + 1, 0]
             now = slice(t, t + 1)
+            before = attention[-1].weights[:, 0] if attention else state.weights
             attention.append(
-                self.attention.forward(states[:, now], memory, contexts[:, now], buffers)
+                self.attention.forward(states[:, now], memory, contexts[:, now], buffers, before)
             )
         between = [
             (_joined(kept), DenseCache(x)) for kept, x in zip(masks, upper_inputs, strict=True)
         ]
         stack = StackCache(inputs, between, [RecurrentCache(tape, None) for tape in tapes])
-        final = DecoderState([tape.state(-1) for tape in tapes], contexts[:, -1])
+        weights = attention[-1].weights[:, 0]
+        final = DecoderState([tape.state(-1) for tape in tapes], contexts[:, -1], weights)
         return features, final, DecoderCache(stack, attention, contexts, fed)
 
     def backward(
@@ -192,9 +203,13 @@ class InputFeedingDecoder(Decoder):
         memory = cache.attention[0].memory
         d_key, d_value = np.zeros_like(memory.key), np.zeros_like(memory.value)
         d_fed: FloatArray = np.zeros_like(d_features[:, 0, width:])
+        d_weights: FloatArray | None = None
         for t in reversed(range(d_features.shape[1])):
             d_context: FloatArray = d_features[:, t, width:] + d_fed
-            through_look = self.attention.backward(d_context[:, None], cache.attention[t], buffers)
+            through_look = self.attention.backward(
+                d_context[:, None], cache.attention[t], buffers, d_weights
+            )
+            d_weights = through_look.before
             d_key += through_look.key
             d_value += through_look.value
             d_h: FloatArray = d_features[:, t, :width] + through_look.states[:, 0]

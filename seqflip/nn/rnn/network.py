@@ -56,6 +56,10 @@ class RecurrentNetwork(Network):
                 "terms": Functions((attention.plain,), (attention.terms,)),
                 "context": Functions((plain.attend,), (attention.forward,)),
             }
+            found |= {
+                stage: Functions((one,), (attention.forward,))
+                for stage, one in attention.plain_stages.items()
+            }
         return found
 
     def read(
@@ -65,10 +69,35 @@ class RecurrentNetwork(Network):
         buffers: Buffers,
         weigh_at: WeighAt = by_softmax,
     ) -> Source:
-        encoded = self.encoder.forward(x_src, rng, buffers)
+        return self.read_marked(self.marked(x_src), rng, buffers, weigh_at)
+
+    def marked(self, x_src: IntArray) -> IntArray:
+        """Return sources between their marks, if the encoder is given any.
+
+        ``(batch, source_len)`` becomes ``(batch, source_len + 2)``; padding stays behind the end.
+        """
+        if not self.architecture.source_marks:
+            return x_src
+        marked = np.pad(x_src, ((0, 0), (1, 1)))
+        marked[:, 0] = self.begin
+        ends = 1 + np.count_nonzero(x_src, axis=1)
+        marked[np.arange(len(x_src)), ends] = self.begin + 1
+        return marked
+
+    def on_tokens(self, weights: FloatArray) -> FloatArray:
+        return weights[..., 1:-1] if self.architecture.source_marks else weights
+
+    def read_marked(
+        self,
+        marked: IntArray,
+        rng: np.random.Generator | None,
+        buffers: Buffers,
+        weigh_at: WeighAt = by_softmax,
+    ) -> Source:
+        encoded = self.encoder.forward(marked, rng, buffers)
         memory = self.attention.remember(encoded.states, encoded.mask, buffers)
         memory = memory.weighed_by(weigh_at)
-        context = np.zeros((len(x_src), self.attention.d_v), encoded.states.dtype)
+        context = np.zeros((len(marked), self.attention.d_v), encoded.states.dtype)
         return Source(encoded, memory, DecoderState(encoded.final, context))
 
     def decode(

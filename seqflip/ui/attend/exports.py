@@ -71,6 +71,7 @@ def as_data(answer: Answer) -> dict[str, Any]:
         "entropy_bits": _plain(trace.entropy),
         "alignment": answer.alignment,
         "vocabulary": answer.trained.vocabulary,
+        "stages": {name: _plain(stage) for name, stage in trace.stages.items()},
     } | {name: _plain(getattr(trace, name)) for name in ARRAYS}
 
 

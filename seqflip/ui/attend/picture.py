@@ -10,7 +10,7 @@ from seqflip.decoding.interventions import check_interventions, swapped
 from seqflip.learning.metrics import alignment
 from seqflip.nn.arrays import BoolArray
 from seqflip.runs.trained import Trained
-from seqflip.ui.labels import BEGIN, END, distinct
+from seqflip.ui.labels import END, distinct
 from seqflip.ui.parts.subject import Subject
 
 
@@ -41,7 +41,7 @@ class Answer:
 
     @property
     def inputs(self) -> list[str]:
-        """The source's tokens."""
+        """The source's tokens, and the marks around them if it is read with any."""
         return self.trained.words(self.trace.source)
 
     @property
@@ -56,10 +56,13 @@ class Answer:
 
     def word(self, token: int) -> str:
         """Return how a token is written, and how the marks for end and begin are."""
-        if token == 0:
-            return END
-        vocabulary = self.trained.vocabulary
-        return BEGIN if token == len(vocabulary) else vocabulary[token]
+        return END if token == 0 else self.trained.words([token])[0]
+
+    @property
+    def tokens(self) -> list[int]:
+        """The source without marks."""
+        found: list[int] = self.trace.source[self.trace.is_token].tolist()
+        return found
 
     @property
     def confidence(self) -> float:
@@ -84,11 +87,11 @@ class Answer:
     @property
     def truth(self) -> BoolArray | None:
         """Where each output truly comes from, (steps, source_len)."""
-        found = self.trained.true_alignment(self.trace.source.tolist())
+        found = self.trained.true_alignment(self.tokens)
         if found is None:
             return None
         truth = np.zeros(self.trace.weights.shape, np.bool_)
-        truth[: len(found)] = found[: len(truth)]
+        truth[: len(found), self.trace.is_token] = found[: len(truth)]
         return truth
 
     @property
@@ -130,18 +133,16 @@ def answer(
         limit=trained.answer_length(len(source)),
         interventions=edits,
     )
-    right = subject.right_answer(found.source.tolist())
+    right = subject.right_answer(found.source[found.is_token].tolist())
     return Answer(trained, found, right, None if target is None else list(target))
 
 
-def fitting(
-    edits: Sequence[Intervention], source: Sequence[int]
-) -> tuple[tuple[Intervention, ...], int]:
-    """Return the interventions that can be made on this source, and how many cannot."""
+def fitting(edits: Sequence[Intervention], places: int) -> tuple[tuple[Intervention, ...], int]:
+    """Return the interventions that can be made where so much is read, and how many cannot."""
     kept: list[Intervention] = []
     for edit in edits:
         try:
-            check_interventions([*kept, edit], len(source))
+            check_interventions([*kept, edit], places)
         except ValueError:
             continue
         kept.append(edit)

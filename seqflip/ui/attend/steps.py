@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from seqflip.ui.as_typed import in_markdown
-from seqflip.ui.attend import step_html
+from seqflip.ui.attend import moves_html, step_html
 from seqflip.ui.attend.code import Both, Code, code_of_steps
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
@@ -41,10 +41,18 @@ def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
     step("State", "state", step_html.state, numbers=numbers)
     if answer.has_attention:
         step("Query", "query", step_html.query, numbers=numbers)
-        step("Scores and weights", "scores", step_html.scores)
+        stages = answer.trace.stages
+        if "location" in stages:
+            step("Location", "location", moves_html.location)
+        scored = "Scores and content" if "content" in stages else "Scores and weights"
+        step(scored, "scores", step_html.scores)
         if numbers:
             label = in_markdown(answer.labels[0][place.column])
             step(f"Every term of the product with {label}", "terms", step_html.terms)
+        if "moved" in stages:
+            step("Gate", "mixed", moves_html.gate)
+            step("Shift", "moved", moves_html.shift)
+            step("Sharpening", "sharpened", moves_html.sharpening)
         step("Context", "context", step_html.context)
         if numbers:
             step("Every value", "values", step_html.values)

@@ -57,10 +57,10 @@ def understand(subject: Subject) -> tuple[Shown, list[Note]]:
     unusual = unusual_length(subject.trained, len(source))
     if understood and unusual:
         notes.append(Note(unusual))
-    edits, left_out = fitting(view.edits, source)
+    plain = answer(subject, source, target)
+    edits, left_out = fitting(view.edits, len(plain.inputs))
     if understood and left_out:
         notes.append(Note(f"Changes by hand that this sequence has no place for: {left_out}."))
-    plain = answer(subject, source, target)
     changed = answer(subject, source, target, edits) if edits else None
     return Shown(replace(view, edits=edits), source, plain, changed), notes
 

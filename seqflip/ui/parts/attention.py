@@ -40,7 +40,7 @@ def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of:
     return heatmap(
         title,
         np.array(probe["weights"], dtype=float).reshape(len(output), -1),
-        probe["source"],
+        probe.get("read", probe["source"]),  # older runs wrote none
         output,
         alt=f"Attention weights of {whose}the answer {' '.join(output)} to {source}.",
         height=height,

@@ -155,7 +155,8 @@ FIELDS: tuple[Field, ...] = (
         "Attention",
         "How the decoder looks back at the source. Scaled dot divides the scores by √d_k, so "
         "that the softmax starts soft; dot does not, which shows what that is good for. None "
-        "leaves only the encoder's last state.",
+        "leaves only the encoder's last state. Shift moves on from where it looked a step "
+        "before, location is told where that was: so they can go on beyond the trained length.",
     ),
     _field(
         "data.tgt_length",
@@ -238,6 +239,13 @@ FIELDS: tuple[Field, ...] = (
         "Tells the decoder at each step what it attended to before, so that it can keep track "
         "of where it is. Slower, as all steps must then be taken one by one.",
         needs=_ATTENDS,
+    ),
+    _field(
+        "model.source_marks",
+        "model",
+        "Marks around the source",
+        "The encoder reads a mark before the source and one behind it, and both can be looked "
+        "at: then the end is found wherever it is, and need not be counted.",
     ),
     _field(
         "model.dropout",

@@ -44,7 +44,7 @@ def reel(
     """
     training = _NOTHING if curve is None else curve.lines["loss"]
     held_out = _NOTHING if happened is None else happened.lines["loss"]
-    source = trained.words(replay.source)
+    source = trained.words(replay.read)
     right = None if replay.right is None else [_word(trained, token) for token in replay.right]
     frames = [_frame(trained, frame, training) for frame in replay.frames]
     rows = max(len(frame.outputs) for frame in replay.frames)

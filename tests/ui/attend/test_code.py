@@ -13,7 +13,7 @@ def test_every_step_has_its_functions_plain_and_as_they_run(cell: str, attention
     steps = code_of_steps(made)
     parts = {"state", "prediction"}
     if made.attends:
-        parts |= {"query", "scores", "terms", "context"}
+        parts |= {"query", "scores", "terms", "context", *ATTENTIONS[attention].plain_stages}
     assert steps.keys() == parts
     for code in steps.values():
         assert {one.file for one in code.plain} == {"seqflip/nn/reference.py"}
@@ -27,4 +27,7 @@ def test_the_plain_score_is_that_of_the_attention() -> None:
         if kind.attends:
             made = RecurrentNetwork(RecurrentArchitecture(5, 4, 3, 2, attention=name))
             steps = code_of_steps(made)
-            assert steps["scores"].plain[0].name == name
+            shown = steps["scores"].plain[0].name
+            assert kind.plain is not None
+            assert shown == kind.plain.__name__
+            assert kind.remembers or shown == name

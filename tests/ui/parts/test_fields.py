@@ -23,7 +23,8 @@ def test_every_setting_is_offered_once_with_what_it_does() -> None:
 
 def test_choices_have_words_for_all_options_but_pairs() -> None:
     assert BY_KEY["data.task"].kind == ("reverse", "copy", "sort", "rotate")
-    assert BY_KEY["model.attention"].kind == ("scaled_dot", "dot", "additive", "none")
+    assert BY_KEY["model.attention"].kind[:4] == ("scaled_dot", "dot", "additive", "none")
+    assert BY_KEY["model.attention"].kind[4:] == ("location", "location_dot", "shift")
 
 
 @pytest.mark.parametrize("name", presets())
