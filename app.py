@@ -5,7 +5,10 @@ page, it runs this file as a script.
 """
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from seqflip.server.headers import SafeHeaders
+from seqflip.server.limits import ServerLimits
 from seqflip.ui.feed import ON_ERROR, routes
 from seqflip.ui.shell.frame import navigate, show_foot, show_frame
 
@@ -22,4 +25,10 @@ if __name__ == "__main__":
     show_foot()
 else:
     base = st.get_option("server.baseUrlPath")
-    app = st.App(__file__, routes=routes(base), exception_handlers=ON_ERROR)
+    framed_by = ServerLimits.from_environment().framed_by
+    app = st.App(
+        __file__,
+        routes=routes(base),
+        middleware=[Middleware(SafeHeaders, framed_by=framed_by)],
+        exception_handlers=ON_ERROR,
+    )

@@ -21,6 +21,7 @@ from seqflip.system.memory import readable_bytes
 
 _PREFIX = "SEQFLIP_"
 Whole = Annotated[int, Field(ge=0)]
+_FRAMES = "*, 'self', 'none', or addresses with spaces between them"
 _MOST_SEEDS = 5  # of a race
 
 
@@ -51,6 +52,8 @@ class ServerLimits(BaseSettings):
         How long a run may train in all; 0 stands for ever.
     upload_megabytes : int
         The largest archive of a run that is taken in.
+    framed_by : str
+        Which sites may show a page in a frame: ``*``, ``'self'``, ``'none'``, or their addresses.
     max_parameters, max_memory_megabytes : int
         The largest model, and the most memory for training one.
     max_length, max_vocab_size, max_examples, max_epochs, max_steps : int
@@ -69,6 +72,7 @@ class ServerLimits(BaseSettings):
     turn_seconds: Whole = 60
     max_hours: Whole = 24
     upload_megabytes: Whole = 50
+    framed_by: str = Field("*", pattern=r"^[^;,\r\n]+$")
     max_parameters: Whole = 5_000_000
     max_memory_megabytes: Whole = 2000
     max_length: Whole = 100
@@ -84,16 +88,15 @@ class ServerLimits(BaseSettings):
         Raises
         ------
         LimitsError
-            If a variable is not a whole number where one is needed.
+            If a variable is not what it has to be.
         """
         try:
             return cls()
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             variable = f"{_PREFIX}{first['loc'][0]}".upper()
-            raise LimitsError(
-                f"{variable} must be a whole number of at least 0, not {first['input']!r:.42}"
-            ) from None
+            valid = _FRAMES if first["loc"] == ("framed_by",) else "a whole number of at least 0"
+            raise LimitsError(f"{variable} must be {valid}, not {first['input']!r:.42}") from None
 
     @property
     def worker_count(self) -> int:

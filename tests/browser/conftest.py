@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -37,6 +38,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_TRUSTING = ssl._create_unverified_context()  # of certificates that the tests have made
 SECONDS = 30.0
 """How long to wait for what must happen; a busy machine may be slow."""
 
@@ -44,16 +46,18 @@ expect.set_options(timeout=1000 * SECONDS)
 
 
 class Server:
-    """A server of its own, with its own folder of runs."""
+    """A server of its own, with its own folder of runs; over HTTPS if it has a certificate."""
 
-    def __init__(self, runs: Path, **settings: object) -> None:
+    def __init__(self, runs: Path, certificate: Path | None = None, **settings: object) -> None:
         self.runs = runs
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"{'http' if certificate is None else 'https'}://127.0.0.1:{port}"
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
         options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
+        if certificate is not None:  # the key stands in the same file
+            options += [f"--server.sslCertFile={certificate}", f"--server.sslKeyFile={certificate}"]
         changed = {f"SEQFLIP_{name.upper()}": str(value) for name, value in settings.items()}
         environment = os.environ | {"SEQFLIP_RUNS": str(runs)} | changed
         self.log = runs.with_name(f"{runs.name}-{port}.log")
@@ -72,7 +76,8 @@ class Server:
     def _answers(self) -> bool:
         assert self.process.poll() is None, "the server did not start"
         try:
-            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
+            health = f"{self.url}/_stcore/health"
+            with urllib.request.urlopen(health, timeout=1, context=_TRUSTING) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
@@ -135,8 +140,10 @@ def start_server(
     """Start servers with other settings, or on runs that are there already."""
     servers: list[Server] = []
 
-    def start(runs: Path | None = None, **settings: object) -> Server:
-        server = Server(runs or tmp_path_factory.mktemp("runs"), **settings)
+    def start(
+        runs: Path | None = None, certificate: Path | None = None, **settings: object
+    ) -> Server:
+        server = Server(runs or tmp_path_factory.mktemp("runs"), certificate, **settings)
         servers.append(server)
         return server
 

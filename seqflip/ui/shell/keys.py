@@ -32,8 +32,9 @@ export default function ({ data }) {
     const lent = all.findIndex((key) => key.startsWith(data.lent))
     all.splice(Math.max(lent, 0), 1)
   }
-  const secure = location.protocol === "https:" ? "; Secure" : ""
-  const lasting = `path=/; max-age=${365 * 24 * 3600}; SameSite=Lax${secure}`
+  const secure = location.protocol === "https:"  // only then a frame of another site may have any
+  const where = secure ? "SameSite=None; Secure; Partitioned" : "SameSite=Lax"
+  const lasting = `path=/; max-age=${365 * 24 * 3600}; ${where}`
   document.cookie = `${data.cookie}=${all.join(".")}; ${lasting}`
   document.cookie = `${data.visitorCookie}=${data.visitor}; ${lasting}`
 }
