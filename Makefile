@@ -4,7 +4,7 @@ BIN := .venv/bin
 BENCH := .venv-bench/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help app examples test lint types unit stories quick-stories browser bench bench-app screenshots chromium clean
+.PHONY: help app examples test lint types unit stories quick-stories browser bench bench-app screenshots lock chromium clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
@@ -47,6 +47,11 @@ bench-app: .venv/tests chromium  ## how immediate the app is, about five minutes
 
 screenshots: .venv/tests chromium  ## make the pictures of the README anew
 	$(BIN)/python -m tests.browser.screenshots
+
+lock: .venv/app  ## write requirements.lock anew from requirements.txt
+	$(BIN)/pip install --quiet pip-tools==7.6.2
+	$(BIN)/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --strip-extras requirements.txt -o requirements.lock
+	sed -i '1i # What requirements.txt stands for, with all that it needs in turn and the hash of each file: made by `make lock`.\n' requirements.lock
 
 chromium:
 	@tests/browser/ensure_chromium.sh

@@ -42,3 +42,12 @@ def test_links_lead_somewhere() -> None:
 def test_the_python_lines_work(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     exec(compile(code.replace(".show()", ""), "README.md", "exec"), {})
+
+
+def test_the_lock_file_holds_what_the_requirements_name() -> None:
+    pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
+    locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    entry = r"^([\w.-]+==[\w.]+) \\((?:\n    --hash=sha256:[0-9a-f]{64}.*)+)"
+    entries = re.findall(entry, locked, re.MULTILINE)
+    assert set(pinned) <= {name for name, _ in entries}
+    assert len(entries) == len(re.findall(r"^[\w.-]+==", locked, re.MULTILINE))

@@ -51,6 +51,10 @@ PAIRS: Final = ("pairs.csv", "pairs.tsv")
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _MAX_NAME = 80
+_NO_WORD = (
+    "The process ended without a word: it was killed, or the disk was full. "
+    "Resume goes on from its last checkpoint."
+)
 _MAX_JSON = 1 << 20
 
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
@@ -182,9 +186,7 @@ class Run:
             status = self._written_status()  # it may have ended just now, in good order
             if status.state in ACTIVE and status.pid is not None:
                 status.state, status.pid = "interrupted", None
-                status.message = (
-                    self.last_words() or "The process ended without a word; it was probably killed."
-                )
+                status.message = self.last_words() or _NO_WORD
         return status
 
     def last_words(self) -> str:

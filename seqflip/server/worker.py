@@ -6,6 +6,8 @@ whoever started it.
 """
 
 import argparse
+import contextlib
+import errno
 import os
 import signal
 import sys
@@ -59,7 +61,10 @@ class Worker:
         except MemoryError:
             self._fail("There is not enough memory for this configuration.")
         except OSError as error:
-            self._fail(f"{error.strerror or error}: {error.filename or self.run.folder}")
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            what = "The disk is full" if full else error.strerror or str(error)
+            how = "; make room, then Resume goes on from the last checkpoint" if full else ""
+            self._fail(f"{what}: {error.filename or self.run.folder}{how}")
         except Exception as error:  # a mistake of ours: the traceback is in worker.log
             traceback.print_exc()
             self._fail(f"An error in SeqFlip: {type(error).__name__}: {error}")
@@ -93,7 +98,8 @@ class Worker:
         status = self.run.status()
         status.state, status.message, status.pid = "failed", message, None
         status.tokens_per_second = 0.0
-        write_status(self.run, status)
+        with contextlib.suppress(OSError):  # on a full disk, nobody can say anything
+            write_status(self.run, status)
 
 
 def _open(run: Run) -> Session | RaceSession:

@@ -102,7 +102,7 @@ class TestStatus:
         run = make(store, "run", state=state, pid=1, step=7)
         status = run.status()
         assert (status.state, status.pid, status.step) == ("interrupted", None, 7)
-        assert "probably killed" in status.message
+        assert "it was killed, or the disk was full" in status.message
         (run.folder / "worker.log").write_text(
             "Traceback\n\nMemoryError: no more\n\n", encoding="utf-8"
         )
