@@ -8,7 +8,8 @@ Run by hand, and only when the model's definition changes (any PyTorch 2 will do
 folder were made with torch 2.13.0 and numpy 2.4.6)::
 
     pip install torch numpy
-    python tests/reference/make_reference.py
+    python -m tests.reference.make_reference
+    python -m tests.reference.make_transformer_reference
 
 All is computed in float64 and stored as float32 (the initial parameters are exact in both).
 A file holds one model and two batches (``full``: every length at its limit, ``padded``: shorter
@@ -16,7 +17,8 @@ rows too). Parameters, gradients and the like are flat vectors in the order of `
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -146,7 +148,26 @@ class Attention(nn.Module):
         return moved.clamp(min=1e-12) ** (1 + softplus(self.power(state)))
 
 
-class Reference(nn.Module):
+class Decodes(nn.Module):
+    """What every reference model can do."""
+
+    def decode(self, x_src: Tensor, x_tgt: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+        """Decode step by step, on the target's tokens if given and else on its own answers.
+
+        Gives logits (n, target, vocab), weights (n, target, source) and the tokens (n, target) that
+        it finds most likely.
+        """
+        raise NotImplementedError
+
+    def loss(self, x_src: Tensor, x_tgt: Tensor) -> Tensor:
+        """Mean cross-entropy over the tokens up to and including the first 0 of each target."""
+        logits, _, _ = self.decode(x_src, x_tgt)
+        zeros_before = (x_tgt == 0).cumsum(1) - (x_tgt == 0).long()
+        counted = zeros_before == 0
+        return cross_entropy(logits[counted], x_tgt[counted])
+
+
+class Reference(Decodes):
     """The encoder-decoder; its ``state_dict`` bears the names that SeqFlip uses."""
 
     def __init__(self, options: Options) -> None:
@@ -188,11 +209,7 @@ class Reference(nn.Module):
         return torch.cat(by_layer.unbind(1), dim=-1)
 
     def decode(self, x_src: Tensor, x_tgt: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
-        """Decode step by step, on the target's tokens if given and else on its own answers.
-
-        Gives logits (n, target, vocab), weights (n, target, source) and the tokens (n, target) that
-        it finds most likely.
-        """
+        """Decode with a recurrent layer and one look a step."""
         if self.options.source_marks:
             x_src = between_marks(x_src)
         real = x_src != 0
@@ -218,13 +235,6 @@ class Reference(nn.Module):
             token = answers[t] if x_tgt is None else x_tgt[:, t]
         return torch.stack(all_logits, 1), torch.stack(all_weights, 1), torch.stack(answers, 1)
 
-    def loss(self, x_src: Tensor, x_tgt: Tensor) -> Tensor:
-        """Mean cross-entropy over the tokens up to and including the first 0 of each target."""
-        logits, _, _ = self.decode(x_src, x_tgt)
-        zeros_before = (x_tgt == 0).cumsum(1) - (x_tgt == 0).long()
-        counted = zeros_before == 0
-        return cross_entropy(logits[counted], x_tgt[counted])
-
 
 def between_marks(x_src: Tensor) -> Tensor:
     """Put a begin mark before each source and an end mark behind it."""
@@ -241,7 +251,7 @@ def flat(tensors: list[Tensor]) -> Tensor:
     return torch.cat([tensor.detach().reshape(-1) for tensor in tensors])
 
 
-def draw_parameters(model: Reference, seed: int) -> Tensor:
+def draw_parameters(model: Decodes, seed: int) -> Tensor:
     """Fill the model with random multiples of 1/64: exact in any precision, small when packed."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
@@ -256,7 +266,7 @@ def until_end(answers: Tensor) -> Tensor:
 
 
 def adam_run(
-    model: Reference, start: Tensor, x_src: Tensor, x_tgt: Tensor, clip_norm: float | None
+    model: Decodes, start: Tensor, x_src: Tensor, x_tgt: Tensor, clip_norm: float | None
 ) -> tuple[Tensor, Tensor]:
     """Take ten Adam steps from ``start`` on one batch: the losses before each, and the end."""
     nn.utils.vector_to_parameters(start.clone(), model.parameters())
@@ -275,7 +285,11 @@ def adam_run(
 
 def make(options: Options, seed: int) -> dict[str, np.ndarray]:
     """All arrays of one file."""
-    model = Reference(options).double()
+    return arrays_of(Reference(options).double(), options._asdict(), seed)
+
+
+def arrays_of(model: Decodes, options: dict[str, object], seed: int) -> dict[str, np.ndarray]:
+    """All arrays of a model with parameters of this seed."""
     start = draw_parameters(model, seed)
     arrays: dict[str, Tensor] = {"parameters": start}
     for batch, (source, target) in BATCHES.items():
@@ -314,7 +328,7 @@ def make(options: Options, seed: int) -> dict[str, np.ndarray]:
         "d_model": D_MODEL,
         "d_k": D_K,
         "d_v": D_V,
-        **options._asdict(),
+        **options,
     }
     layout = {name: list(parameter.shape) for name, parameter in model.named_parameters()}
     training = {"learning_rate": LEARNING_RATE, "full": None, "padded": CLIP_NORM}
@@ -340,13 +354,17 @@ def is_telling(arrays: dict[str, np.ndarray]) -> bool:
     )
 
 
+def write(name: str, of_seed: Callable[[int], dict[str, np.ndarray]], seeds: Iterable[int]) -> None:
+    """Write the file of a model, with the first of the seeds that is telling."""
+    path = FOLDER / f"{name}.npz"
+    np.savez_compressed(path, allow_pickle=False, **next(filter(is_telling, map(of_seed, seeds))))
+    print(f"{path.name}  {path.stat().st_size} bytes")
+
+
 def main() -> None:
-    """Write one file for each combination of options, with the first seed that is telling."""
+    """Write one file for each combination of options."""
     for options in all_options():
-        path = FOLDER / f"{options.name}.npz"
-        arrays = next(filter(is_telling, (make(options, seed) for seed in count())))
-        np.savez_compressed(path, allow_pickle=False, **arrays)
-        print(f"{path.name}  {path.stat().st_size} bytes")
+        write(options.name, partial(make, options), count())
 
 
 if __name__ == "__main__":

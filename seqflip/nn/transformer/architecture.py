@@ -12,7 +12,7 @@ from seqflip.nn.transformer.encoder import EncoderBlock
 from seqflip.nn.transformer.layer_norm import LayerNorm
 from seqflip.nn.transformer.positions import POSITIONS
 
-EMBEDDING_SCALE = 1.0
+EMBEDDING_SCALE = 0.3
 
 
 class TransformerArchitecture(NamedTuple):
