@@ -37,6 +37,7 @@ from seqflip.nn import (
     log_softmax,
     softmax,
 )
+from seqflip.nn.dot_product import scale_for
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,6 +202,7 @@ class Trace:
         d = look.query.shape[-1]
         return replace(
             self,
+            scale=scale_for(d),
             query=look.query[head],
             key=look.key[head],
             value=look.value[head],

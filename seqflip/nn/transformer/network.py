@@ -29,18 +29,20 @@ from seqflip.nn.transformer.naming import named_arrays
 from seqflip.nn.transformer.positions import POSITIONS
 
 
-class HeadAttention(ScaledDotAttention):
-    """The attention of one head, of queries and keys that are already there.
+class MeanAttention(ScaledDotAttention):
+    """The mean over heads, of queries and keys that are already there.
 
     Parameters
     ----------
     d_head : int
-        The width of its queries and keys.
+        The width of a head's queries and keys.
+    heads : int
+        All of them side by side make one product, whose sum is that of all heads.
     """
 
-    def __init__(self, d_head: int) -> None:
-        self.d_k = self.d_v = d_head
-        self.scale = scale_for(d_head)
+    def __init__(self, d_head: int, heads: int) -> None:
+        self.d_k = self.d_v = d_head * heads
+        self.scale = scale_for(d_head) / heads
 
 
 class Encoded(NamedTuple):
@@ -71,7 +73,7 @@ class Transformer(Network):
         super().__init__(architecture, dtype)
         d_head = architecture.d_model // architecture.heads
         style = Style(architecture.heads, architecture.norm, self.dropout)
-        self.attention = HeadAttention(d_head)
+        self.attention = MeanAttention(d_head, architecture.heads)
         self.encoder = Encoder(
             [EncoderBlock(one, style) for one in self._layers("encoder.")], self._norm("encoder.")
         )

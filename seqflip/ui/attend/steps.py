@@ -38,8 +38,11 @@ def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
             help="Every vector as numbers, and every term of the chosen product: enough to redo a "
             "cell with a pocket calculator.",
         )
-    step("State", "state", step_html.state, numbers=numbers)
-    if answer.has_attention:
+    if answer.trace.looks:
+        st.html(f'<div class="seqflip-step">{step_html.blocks(answer, place)}</div>')
+    else:
+        step("State", "state", step_html.state, numbers=numbers)
+    if answer.has_attention and not answer.trace.looks:
         step("Query", "query", step_html.query, numbers=numbers)
         stages = answer.trace.stages
         if "location" in stages:

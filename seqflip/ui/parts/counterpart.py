@@ -8,10 +8,16 @@ from seqflip.config.config import Config
 from seqflip.config.files import load_config
 from seqflip.config.section import ConfigError
 from seqflip.config.sections import ModelConfig
+from seqflip.nn import ARCHITECTURES
 from seqflip.runs.run import Run
 from seqflip.ui.parts.fields import Values
 from seqflip.ui.parts.run_choice import has_weights
 from seqflip.ui.shell.server import server
+
+
+def can_be_blind(model: ModelConfig) -> bool:
+    """Return whether there is such a model without attention: a Transformer is nothing else."""
+    return "attention" in ARCHITECTURES[model.architecture].settings
 
 
 def other_attention(model: ModelConfig) -> Values:

@@ -8,6 +8,8 @@ _STEPS: dict[str, int | float] = {
     "d_model": 8,
     "d_k": 4,
     "d_v": 8,
+    "feed_forward": 32,
+    "max_positions": 16,
     "n_train": 1000,
     "n_test": 100,
     "learning_rate": 0.001,

@@ -33,8 +33,8 @@ class Field:
         Where it stands on the page; "open" is always in sight.
     label, help : str
         What it is called, and what it does to the learning.
-    needs : pair, optional
-        The name of a choice, and which of its kinds this setting means something with.
+    needs : tuple of pairs
+        The names of choices, and which of their kinds this setting means something with.
     """
 
     section: str
@@ -42,7 +42,7 @@ class Field:
     group: Group
     label: str
     help: str
-    needs: Needs | None = None
+    needs: tuple[Needs, ...] = ()
 
     @property
     def key(self) -> str:
@@ -80,12 +80,14 @@ class Field:
         return {name: kind.label for name, kind in kinds.items() if kind.label}
 
     def applies(self, values: Mapping[str, Any]) -> bool:
-        """Whether it means something beside these values."""
-        if self.needs is None:
-            return True
-        name, suits = self.needs
-        kinds = options_of(BY_NAME[name].info)
-        return isinstance(kinds, Registry) and suits(kinds[values[name]])
+        """Whether it means something beside these values; what is left out is as by default."""
+        for name, suits in self.needs:
+            choice = BY_NAME[name]
+            kinds = options_of(choice.info)
+            value = values.get(name, choice.info.default)
+            if not (isinstance(kinds, Registry) and suits(kinds[value])):
+                return False
+        return True
 
     def accepts(self, value: Any) -> bool:
         """Whether this value can be, whatever stands beside it."""
@@ -102,13 +104,16 @@ def _field(
     group: Group,
     label: str,
     help: str,
-    needs: Needs | None = None,
+    *needs: Needs,
 ) -> Field:
     section, name = key.split(".")
+    if section == "model" and name != "architecture":
+        needs = (("architecture", lambda kind: name in kind.settings), *needs)
     return Field(section, name, group, label, help, needs)
 
 
 _ATTENDS: Needs = ("attention", lambda kind: kind.attends)
+_COUNTS: Needs = ("positions", lambda kind: kind.counts)
 
 FIELDS: tuple[Field, ...] = (
     _field(
@@ -143,6 +148,14 @@ FIELDS: tuple[Field, ...] = (
         "as one vector, so longer is much harder; with attention it is a little slower.",
     ),
     _field(
+        "model.architecture",
+        "open",
+        "Architecture",
+        "Recurrent: a state follows another, and the decoder looks back at the source. "
+        "Transformer: there are no states; all words look at each other, several times, each time "
+        "with several heads. What can be set further down depends on it.",
+    ),
+    _field(
         "model.d_model",
         "open",
         "Width (d_model)",
@@ -164,7 +177,7 @@ FIELDS: tuple[Field, ...] = (
         "Longest target",
         "Tokens in the longest target; leave it empty for as many as the source has. What is "
         "more is cut, so a shorter target is an easier task.",
-        needs=("task", lambda kind: kind.any_target_length),
+        ("task", lambda kind: kind.any_target_length),
     ),
     _field(
         "data.rotate_by",
@@ -172,7 +185,7 @@ FIELDS: tuple[Field, ...] = (
         "Rotate by",
         "How many tokens move from the front to the end: where the first diagonal of the "
         "attention ends and the other begins.",
-        needs=("task", lambda kind: kind.rotates),
+        ("task", lambda kind: kind.rotates),
     ),
     _field(
         "data.n_train",
@@ -206,8 +219,44 @@ FIELDS: tuple[Field, ...] = (
         "model.layers",
         "model",
         "Layers",
-        "Recurrent layers on top of each other. These tasks need one; more are slower, and "
-        "often harder to train.",
+        "Layers on top of each other, in encoder and decoder. These tasks need one; more are "
+        "slower. A Transformer learns them in fewer steps with two.",
+    ),
+    _field(
+        "model.heads",
+        "model",
+        "Heads",
+        "How many looks each attention takes at once, each with its share of the width. They must "
+        "divide the width. With one, what is seen is one weighted mean.",
+    ),
+    _field(
+        "model.feed_forward",
+        "model",
+        "Feed-forward width",
+        "Numbers in the hidden layer that each word goes through behind its looks; 0: there is "
+        "none, and the model only looks.",
+    ),
+    _field(
+        "model.positions",
+        "model",
+        "Positions",
+        "What tells where a word stands. Attention by itself sees a set of words without order, so "
+        "with none the source cannot be reversed.",
+    ),
+    _field(
+        "model.max_positions",
+        "model",
+        "Places",
+        "How many places there are: vectors that are learned, or places that are drawn from. No "
+        "trained sequence may be longer.",
+        _COUNTS,
+    ),
+    _field(
+        "model.norm",
+        "model",
+        "Layer norms",
+        "Whether vectors are normalised before each part or after it. After is how it was "
+        "published, and asks for more care with the first steps.",
     ),
     _field(
         "model.bidirectional",
@@ -222,7 +271,7 @@ FIELDS: tuple[Field, ...] = (
         "Query and key width (d_k)",
         "Numbers in a query and a key. Too few and positions cannot be told apart, so "
         "attention stays blurred.",
-        needs=_ATTENDS,
+        _ATTENDS,
     ),
     _field(
         "model.d_v",
@@ -230,7 +279,7 @@ FIELDS: tuple[Field, ...] = (
         "Value width (d_v)",
         "Numbers in a value, and so in the context. Too few and the right place is found, but "
         "not what stands there.",
-        needs=_ATTENDS,
+        _ATTENDS,
     ),
     _field(
         "model.input_feeding",
@@ -238,7 +287,7 @@ FIELDS: tuple[Field, ...] = (
         "Input feeding",
         "Tells the decoder at each step what it attended to before, so that it can keep track "
         "of where it is. Slower, as all steps must then be taken one by one.",
-        needs=_ATTENDS,
+        _ATTENDS,
     ),
     _field(
         "model.source_marks",
@@ -307,7 +356,7 @@ FIELDS: tuple[Field, ...] = (
         "fine",
         "Momentum",
         "How much of the last step goes on. It carries SGD over flat stretches.",
-        needs=("optimizer", lambda kind: "momentum" in kind.settings),
+        ("optimizer", lambda kind: "momentum" in kind.settings),
     ),
     _field(
         "training.beta2",
@@ -315,7 +364,7 @@ FIELDS: tuple[Field, ...] = (
         "Memory of gradient sizes (β₂)",
         "How slowly Adam forgets how large gradients were. 0.98 forgets the wild first steps "
         "in time for a short training.",
-        needs=("optimizer", lambda kind: "beta2" in kind.settings),
+        ("optimizer", lambda kind: "beta2" in kind.settings),
     ),
     _field(
         "training.warmup_steps",

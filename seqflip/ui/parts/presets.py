@@ -14,7 +14,17 @@ FOLDER = Path(__file__).parents[3] / "configs"
 FIRST = "reverse"
 
 # The order in which a class meets them; files that are not named here follow.
-_ORDER = (FIRST, "copy", "sort", "rotate", "bottleneck", "reverse-12", "notebook")
+_ORDER = (
+    FIRST,
+    "copy",
+    "sort",
+    "rotate",
+    "bottleneck",
+    "reverse-12",
+    "transformer",
+    "transformer-small",
+    "notebook",
+)
 FIRST_RACE = "race-attention"
 _TITLES = {
     FIRST: "Reverse",
@@ -23,6 +33,8 @@ _TITLES = {
     "rotate": "Rotate by three",
     "bottleneck": "No attention",
     "reverse-12": "Reverse, length 12",
+    "transformer": "Transformer",
+    "transformer-small": "Smallest Transformer",
     "notebook": "Course notebook",
     "race-attention": "With or without attention",
     "race-scaling": "Scores divided by √d_k, or not",
@@ -30,6 +42,9 @@ _TITLES = {
     "race-cells": "GRU, LSTM and plain RNN",
     "race-directions": "Reading in both directions, or one",
     "race-width": "How wide a query must be",
+    "race-architectures": "GRU or Transformer",
+    "race-heads": "One head or four",
+    "race-positions": "With or without positions",
     "race-forcing": "Teacher forcing, always or half of the time",
 }
 _RACES = (FIRST_RACE, "race-scaling", "race-scores", "race-cells", "race-directions", "race-width")

@@ -9,7 +9,7 @@ from seqflip.config.sections import LARGEST_LEARNING_RATE
 from seqflip.runs.control import read_control
 from seqflip.runs.run import Run
 from seqflip.runs.status import ACTIVE, ENDED, State
-from seqflip.ui.parts.counterpart import counterpart, with_other_attention
+from seqflip.ui.parts.counterpart import can_be_blind, counterpart, with_other_attention
 from seqflip.ui.parts.presets import FIRST
 from seqflip.ui.parts.toolbar import Start, Toolbar, new_name
 from seqflip.ui.shell.keys import key_for, visitor
@@ -79,7 +79,10 @@ def _where_next(bar: Toolbar, run: Run) -> None:
     other = counterpart(run)
     beside = f"{run.id} {other.id}" if other is not None else run.id
     link("runs", "Compare it", {"chosen": beside}, help="Lay its curves over those of another run.")
-    without = run.config().model.attends
+    model = run.config().model
+    if not can_be_blind(model):
+        return
+    without = model.attends
     st.button(
         "Now without attention" if without else "Now with attention",
         icon=":material/compare_arrows:",
