@@ -54,7 +54,8 @@ def test_the_races_that_come_along_can_be_run(file: Path) -> None:
 def test_there_is_a_race_for_every_story() -> None:
     stories = {file.stem.removeprefix("race-") for file in FILES}
     assert stories == {
-        *("attention", "cells", "directions", "forcing", "scaling", "scores", "width"),
+        *("architectures", "attention", "cells", "directions", "forcing", "heads"),
+        *("positions", "scaling", "scores", "width"),
     }
 
 

@@ -17,7 +17,7 @@ rows too). Parameters, gradients and the like are flat vectors in the order of `
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -354,17 +354,21 @@ def is_telling(arrays: dict[str, np.ndarray]) -> bool:
     )
 
 
-def write(name: str, of_seed: Callable[[int], dict[str, np.ndarray]], seeds: Iterable[int]) -> None:
-    """Write the file of a model, with the first of the seeds that is telling."""
+def write(
+    name: str,
+    of_seed: Callable[[int], dict[str, np.ndarray]],
+    telling: Callable[[dict[str, np.ndarray]], bool] = is_telling,
+) -> None:
+    """Write the file of a model, with the first seed that is telling."""
     path = FOLDER / f"{name}.npz"
-    np.savez_compressed(path, allow_pickle=False, **next(filter(is_telling, map(of_seed, seeds))))
-    print(f"{path.name}  {path.stat().st_size} bytes")
+    np.savez_compressed(path, allow_pickle=False, **next(filter(telling, map(of_seed, count()))))
+    print(f"{path.name}  {path.stat().st_size} bytes", flush=True)
 
 
 def main() -> None:
     """Write one file for each combination of options."""
     for options in all_options():
-        write(options.name, partial(make, options), count())
+        write(options.name, partial(make, options))
 
 
 if __name__ == "__main__":
