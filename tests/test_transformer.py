@@ -130,7 +130,7 @@ def test_it_is_trained_from_a_file(tmp_path: Path) -> None:
         "training: {epochs: 9, learning_rate: 0.005, warmup_steps: 30, evaluate_every: 200}\n",
         encoding="utf-8",
     )
-    found = AttentionRunner(file).run()
+    found: dict[str, Any] = AttentionRunner(file).run()
     assert found["test_sequence_accuracy"] > 0.9
     assert found["test_alignment"] > 0.3
 

@@ -54,7 +54,7 @@ def state(answer: Answer, place: Place, *, numbers: bool) -> Markup:
 def blocks(answer: Answer, place: Place) -> Markup:
     """Say what a Transformer does for an output, and of what its weights are the mean."""
     trace = answer.trace
-    read = _strong(in_html(answer.word(int(trace.inputs[place.row]))))
+    read = strong(in_html(answer.word(int(trace.inputs[place.row]))))
     mean = "of its one head" if trace.heads == 1 else f"as the mean over its {trace.heads} heads"
     said = Markup(
         "<p>The decoder reads {}, and keeps what can be looked at in it. In each of its {}, the "
