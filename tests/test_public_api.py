@@ -69,6 +69,7 @@ def test_the_options_of_a_model_are_named_and_have_these_defaults() -> None:
         "bidirectional": True,
         "attention": "scaled_dot",
         "input_feeding": False,
+        "source_marks": False,
         "dropout": 0.0,
         "heads": 4,
         "feed_forward": 128,
