@@ -77,14 +77,6 @@ class Trace:
         keeps its place the gate, the shift, the power, and the weights after each of them.
     context : (steps, d_v)
     logits : (steps, vocab_size)
-    looks : mapping of Where to Look
-        Of a Transformer, every head's queries, keys, scores and weights, of each attention layer
-        and kind, without the axis of the batch: ``weights`` is (heads, steps, source_len), or
-        (heads, steps, steps) of the decoder in itself. What stands above, from ``query`` to
-        ``context``, is then of the last block's cross-attention: scores and weights as the mean
-        over its heads, all else side by side.
-    between : sequence of mappings
-        Of a Transformer, for each step all that was computed on the way, by name.
     """
 
     attention: str
@@ -105,9 +97,9 @@ class Trace:
     stages: Mapping[str, FloatArray]
     context: FloatArray
     logits: FloatArray
-    looks: Mapping[Where, Look]
-    between: Sequence[Mapping[str, FloatArray]]
     _attention: Attention
+    _network: Network
+    _passes: Sequence[Pass]
 
     @property
     def attends(self) -> bool:
@@ -190,6 +182,22 @@ class Trace:
         used = np.where(self.weights > 0, self.weights, 1)
         bits: FloatArray = -(used * np.log2(used)).sum(axis=-1)
         return np.maximum(bits, 0)
+
+    @cached_property
+    def looks(self) -> dict[Where, Look]:
+        """Of a Transformer, what every head compared and found, without the axis of the batch.
+
+        For each attention layer of each kind: ``weights`` is (heads, steps, source_len), or
+        (heads, steps, steps) of the decoder in itself. The trace's own arrays, from ``query`` to
+        ``context``, are those of the last block's cross-attention: scores and weights as the mean
+        over its heads, all else side by side.
+        """
+        return _looks([self._network.looked(step) for step in self._passes])
+
+    @cached_property
+    def between(self) -> list[dict[str, FloatArray]]:
+        """Of a Transformer, for each step, all that was computed on the way, by name."""
+        return [_without_batch(self._network.between(step)) for step in self._passes]
 
     @property
     def heads(self) -> int:
@@ -349,9 +357,9 @@ def _gathered(
         },
         context=np.concatenate([step.context[0] for step in passes]),
         logits=logits,
-        looks=_looks([network.looked(step) for step in passes]),
-        between=[_without_batch(network.between(step)) for step in passes],
         _attention=network.attention,
+        _network=network,
+        _passes=passes,
     )
 
 
