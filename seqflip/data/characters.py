@@ -10,10 +10,12 @@ import regex
 SPACE: Final = "␣"
 """What stands for a space where each letter is a token."""
 
-# A joiner changes what is seen between emoji, and in Arabic and Indic scripts; nowhere else.
-_JOINERS: Final = re.compile(
+# A joiner changes what is seen between emoji, and in Arabic and Indic scripts; nowhere else. Tags
+# behind a flag say whose it is.
+_SEEN: Final = re.compile(
     r"(?<=[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u0600-\u06ff\u0900-\u0dff])[\u200c\u200d]"
     r"(?=[\u2190-\u2bff\U0001f000-\U0001faff\u0600-\u06ff\u0900-\u0dff])"
+    r"|(?<=[\U0001f3f4\U000e0020-\U000e007e])[\U000e0020-\U000e007f]"
 )
 _WHITE: Final = re.compile(r"\s")
 
@@ -21,21 +23,20 @@ _WHITE: Final = re.compile(r"\s")
 def normalised(text: str) -> str:
     """Return the text composed (Unicode's NFC) and without control and format characters.
 
-    White space stays, of whatever kind, and so do the joiners of emoji and of the scripts that
-    need them.
+    White space stays, of whatever kind, and so do the joiners and tags of emoji, and the joiners
+    of the scripts that need them.
     """
     if text.isascii() and text.isprintable():
         return text
-    text = unicodedata.normalize("NFC", text)
     unseen = "".join(char for char in set(text) if _unseen(char))
-    if not unseen:
-        return text
-    joined = {match.start() for match in _JOINERS.finditer(text)}
-    return re.sub(
-        f"[{re.escape(unseen)}]",
-        lambda match: match[0] if match.start() in joined else "",
-        text,
-    )
+    if unseen:
+        kept = {match.start() for match in _SEEN.finditer(text)}
+        text = re.sub(
+            f"[{re.escape(unseen)}]",
+            lambda match: match[0] if match.start() in kept else "",
+            text,
+        )
+    return unicodedata.normalize("NFC", text)
 
 
 def letters(text: str) -> list[str]:

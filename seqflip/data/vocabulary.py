@@ -33,10 +33,11 @@ def word_vocabulary(tokens: Iterable[str]) -> list[str]:
     return [WORD_END, *sorted(set(tokens), key=by_value)]
 
 
-def encode(text: str, vocabulary: Sequence[str]) -> list[int]:
+def encode(text: str, vocabulary: Sequence[str], *, lower_case: bool = False) -> list[int]:
     """Turn text into token ids; spaces and commas separate the tokens.
 
-    Where all symbols are single characters, nothing needs to separate them.
+    Where all symbols are single characters, nothing needs to separate them. ``lower_case`` says
+    that what was learned is in lower case, so that what is typed is read so as well.
 
     Examples
     --------
@@ -53,7 +54,8 @@ def encode(text: str, vocabulary: Sequence[str]) -> list[int]:
     ids = {symbol: i for i, symbol in enumerate(vocabulary) if i > 0}
     of_letters = all(len(symbol) == 1 or letters(symbol) == [symbol] for symbol in ids)
     tokens: list[str] = []
-    for word in normalised(text).split():
+    text = normalised(text)
+    for word in (text.lower() if lower_case else text).split():
         if tokens and of_letters and SPACE in ids:
             tokens.append(SPACE)
         # A vocabulary of words may have commas in them, one of letters may have the comma itself.

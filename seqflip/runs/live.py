@@ -86,12 +86,13 @@ class LivePicture:
 
     def _typed_probe(self, text: str) -> tuple[Tokens, Tokens | None]:
         """Return a source that somebody typed, and its target where the task has a rule for it."""
-        ids = encode(text, self._dataset.vocabulary)
+        data = self._config.data
+        ids = encode(text, self._dataset.vocabulary, lower_case=data.lower_case)
         if len(ids) > LONGEST_PROBE:
             raise ValueError(
                 f"{len(ids)} tokens are too many; at most {LONGEST_PROBE} can be shown"
             )
-        source, data = np.array([ids]), self._config.data
+        source = np.array([ids])
         if data.own_pairs:
             return source, None
         length = (

@@ -50,7 +50,7 @@ class Trained:
 
     def encode(self, text: str) -> list[int]:
         """Return the ids of tokens with spaces or commas between them; ValueError says what not."""
-        return encode(text, self.vocabulary)
+        return encode(text, self.vocabulary, lower_case=self.config.data.lower_case)
 
     def words(self, tokens: Iterable[int]) -> list[str]:
         """Return how tokens are written, and the marks that the encoder may read around them."""

@@ -10,6 +10,9 @@ from seqflip.data.characters import letters, normalised
     [
         ("plain", "plain"),
         ("e\u0301", "é"),
+        ("e\u200b\u0301", "é"),
+        ("\U0001f3f4\U000e0067\U000e0062\U000e007f", "\U0001f3f4\U000e0067\U000e0062\U000e007f"),
+        ("a\U000e0067", "a"),
         ("a\u200bb\u00adc\u0007", "abc"),
         ("a\u200db", "ab"),
         ("👨\u200d👩", "👨\u200d👩"),

@@ -86,6 +86,10 @@ def test_what_is_typed_is_composed_as_what_was_learned() -> None:
     assert encode("cafe\u0301 noir", ["<end>", "café", "noir"]) == [1, 2]
 
 
+def test_what_is_typed_is_in_lower_case_where_what_was_learned_is() -> None:
+    assert encode("Café NOIR", ["<end>", "café", "noir"], lower_case=True) == [1, 2]
+
+
 def test_long_text_makes_no_long_message() -> None:
     with pytest.raises(ValueError, match="…") as caught:
         encode("x" * 5000, word_vocabulary(f"w{i}" for i in range(1000)))

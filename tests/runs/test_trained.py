@@ -1,12 +1,13 @@
 """A run's folder opened as a model to use."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from seqflip.config.config import Config
-from seqflip.config.files import override
+from seqflip.config.files import override, parse_config
 from seqflip.data.tasks import make_dataset
 from seqflip.learning.training import TrainingState
 from seqflip.runs.creation import create_run
@@ -50,6 +51,12 @@ def test_the_best_weights_are_those_of_the_folder(run: Run) -> None:
     assert weights is not None
     for name, value in trained.model.parameters().items():
         np.testing.assert_array_equal(value, weights[name])
+
+
+def test_what_is_typed_is_read_as_the_pairs_were(run: Run) -> None:
+    config = parse_config("data: {task: pairs, path: pairs.tsv, lower_case: true}")
+    trained = replace(open_trained(run), config=config, vocabulary=["<end>", "a", "é"])
+    assert trained.encode("A \u200bE\u0301") == [1, 2]
 
 
 def test_the_newest_weights_are_those_of_the_checkpoint(run: Run) -> None:
