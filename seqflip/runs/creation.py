@@ -1,5 +1,6 @@
 """A new run's folder, made as a whole."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -36,7 +37,7 @@ def create_run(folder: Path, config: Config, info: RunInfo) -> Run:
             raise
         sync_directory(folder.parent)
     except OSError as error:
-        if folder.is_dir() and any(folder.iterdir()):
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
             raise RunError(
                 f"{folder}: this folder is not empty; go on with --resume or choose another"
             ) from None

@@ -78,9 +78,13 @@ class SnapshotLog:
         self._record = record(parameters)
         self._last = self._cut(path, step)
         self._file = open(str(path), "ab", buffering=0) if self._planned else None  # noqa: SIM115
-        if self._file is not None and not self._file.tell():
-            self._write(_HEADER.pack(_MAGIC, parameters))
         self._dirty = True
+        try:
+            if self._file is not None and not self._file.tell():
+                self._write(_HEADER.pack(_MAGIC, parameters))
+        except OSError:
+            self.close()
+            raise
 
     def offer(self, step: int, parameters: FloatArray) -> None:
         """Keep the weights after ``step``, if it is one of those that are kept."""

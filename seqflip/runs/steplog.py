@@ -50,8 +50,10 @@ class StepLog:
 
     def close(self) -> None:
         """Write what is left, and close the file."""
-        self.flush()
-        self._file.close()
+        try:
+            self.flush()
+        finally:
+            self._file.close()
 
 
 def _cut(path: Path, step: int) -> None:

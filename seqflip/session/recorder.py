@@ -5,6 +5,7 @@ before the checkpoint takes the place of the one before, and whoever goes on fro
 the logs have beyond it.
 """
 
+import contextlib
 import os
 import time
 from collections import deque
@@ -86,10 +87,15 @@ class Recorder:
         )
         (run.folder / "metrics.json").unlink(missing_ok=True)  # of a run that was stopped before
         last = state.step if resumed else -1
-        self._steps = StepLog(run.steps_path, last)
-        self._events = EventLog(run.events_path, last)
         self._weights = state.network.parameters.flat
-        self._snapshots = SnapshotLog(run.snapshots_path, config, self._weights.size, last)
+        with contextlib.ExitStack() as opened:  # where one cannot be opened, the others are closed
+            self._steps = StepLog(run.steps_path, last)
+            opened.callback(self._steps.close)
+            self._events = EventLog(run.events_path, last)
+            opened.callback(self._events.close)
+            self._snapshots = SnapshotLog(run.snapshots_path, config, self._weights.size, last)
+            opened.callback(self._snapshots.close)
+            self._logs = opened.pop_all()
         self.status = run.status()
         self.status.pid, self.status.reason = os.getpid(), None
         self.status.epochs, self.status.step = config.training.epochs, state.step
@@ -186,10 +192,8 @@ class Recorder:
         write_json(self.run.folder / "status.json", status.model_dump(), durable=False)
 
     def close(self) -> None:
-        """Close the logs."""
-        self._steps.close()
-        self._events.close()
-        self._snapshots.close()
+        """Close the logs, each whatever becomes of the others."""
+        self._logs.close()
 
     def _start(self, event: Started) -> None:
         self.status.total_steps = event.total_steps
