@@ -60,7 +60,7 @@ def choose_runs() -> Chosen:
         st.number_input(
             "Longest",
             2,
-            server().limits.max_length,
+            longest_tested(),
             st.session_state.lengths_longest,
             key="lengths_longest",
             placeholder=str(longest(opened.subjects)),
@@ -79,10 +79,15 @@ def choose_runs() -> Chosen:
     return opened
 
 
+def longest_tested() -> int:
+    """Return how far one may go: twice as far as a training here."""
+    return 2 * server().limits.max_length
+
+
 def longest(subjects: list[Subject]) -> int:
     """Return how far to go."""
     wanted: int | None = st.session_state.lengths_longest
-    most = server().limits.max_length
+    most = longest_tested()
     far = max((longest_to_try(subject.trained) for subject in subjects), default=most)
     return min(wanted or far, most)
 

@@ -7,8 +7,8 @@ from seqflip.runs.trained import Trained
 FIRST_SOURCE: Final = "3 1 4 1 5 9"
 """What a page opens with, where the model knows it."""
 
-LONGEST_TEXT: Final = 1000
-MOST_TOKENS: Final = 100
+LONGEST_TEXT: Final = 2000
+MOST_TOKENS: Final = 200
 
 
 def read_source(text: str, trained: Trained) -> list[int]:
