@@ -235,8 +235,9 @@ def make_network(rng: np.random.Generator) -> RecurrentNetwork:
 def one_direction(network: RecurrentNetwork, direction: str) -> Recurrent:
     """Return one direction of the encoder as a layer of its own, over the same weights."""
     kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    names = (f"encoder.{kind}_l0{direction}" for kind in kinds)
-    return Recurrent(CELLS["gru"], *(network.parameters.stack([name]) for name in names))
+    names = {kind: f"encoder.{kind}_l0{direction}" for kind in kinds}
+    own = {kind: network.parameters.stack([name]) for kind, name in names.items()}
+    return Recurrent(CELLS["gru"], **own)
 
 
 def normal(rng: np.random.Generator, *shape: int) -> Array:

@@ -47,7 +47,7 @@ class Seq2SeqAttentionModel:
     architecture : "recurrent" or "transformer"
         ``d_k``, ``d_v``, and what stands from ``cell`` to ``input_feeding`` but for ``layers``, is
         of the first; what stands from ``heads`` to ``max_positions`` is of the second.
-    cell : "gru", "lstm" or "rnn"
+    cell : "gru", "lstm", "rnn" or "feedforward"
     layers : int
     bidirectional : bool
         Whether the encoder reads in both directions, each of width ``d_model / 2``.

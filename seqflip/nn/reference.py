@@ -44,6 +44,11 @@ def rnn(
     return (np.tanh(x @ weight_ih.T + bias_ih + h @ weight_hh.T + bias_hh),)
 
 
+def feedforward(x: FloatArray, state: State, weight_ih: FloatArray, bias_ih: FloatArray) -> State:
+    """Take in ``x``, ``(batch, n_in)``, and forget ``state``."""
+    return (np.tanh(x @ weight_ih.T + bias_ih),)
+
+
 def gru(
     x: FloatArray,
     state: State,

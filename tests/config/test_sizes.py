@@ -28,6 +28,7 @@ MODELS: list[dict[str, Any]] = [
     {"input_feeding": True, "d_v": 20, "layers": 2},
     {"attention": "shift", "source_marks": True},
     {"attention": "location"},
+    {"cell": "feedforward"},
     {"attention": "location_dot", "cell": "rnn"},
 ]
 

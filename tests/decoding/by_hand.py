@@ -40,6 +40,8 @@ def softmax(x: Vector) -> Vector:
 def step(cell: str, p: Parameters, name: str, x: Vector, h: Vector, c: Vector) -> Any:
     """One step of a torch.nn cell: (h, c) after it."""
     n = len(h)
+    if cell == "feedforward":
+        return np.tanh(p[name.format("weight_ih")] @ x + p[name.format("bias_ih")]), c
     inner = p[name.format("weight_ih")] @ x + p[name.format("bias_ih")]
     outer = p[name.format("weight_hh")] @ h + p[name.format("bias_hh")]
     if cell == "rnn":

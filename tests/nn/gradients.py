@@ -35,17 +35,11 @@ def recurrent(
     rng: np.random.Generator, cell: str, directions: int, n_in: int, hidden: int
 ) -> tuple[Recurrent, Parameters]:
     """Return a layer and its parameters."""
-    rows = CELLS[cell].gates * hidden
-    parameters = random_parameters(
-        rng,
-        {
-            "weight_ih": (directions, rows, n_in),
-            "weight_hh": (directions, rows, hidden),
-            "bias_ih": (directions, rows),
-            "bias_hh": (directions, rows),
-        },
-    )
-    return Recurrent(CELLS[cell], *(parameters[name] for name in parameters.values)), parameters
+    declared = CELLS[cell].declare(n_in, hidden)
+    shapes = {name: (directions, *one.shape) for name, one in declared.items()}
+    parameters = random_parameters(rng, shapes)
+    own = {name: parameters[name] for name in parameters.values}
+    return Recurrent(CELLS[cell], **own), parameters
 
 
 def network(seed: int = 0, **options: Any) -> RecurrentNetwork:

@@ -39,7 +39,8 @@ ALL: list[Options] = [
         (1, 2),
         (False, True),
     )
-    if ATTENTIONS[attention].attends or not feeding
+    if (ATTENTIONS[attention].attends or not feeding)
+    and (CELLS[cell].recurrent_slots or layers == 1)
 ]
 SOME = [ALL[i] for i in range(0, len(ALL), 5)]
 FULL = tokens([[1, 2, 3], [4, 4, 1], [2, 3, 1], [3, 1, 4]])
@@ -120,6 +121,8 @@ def assert_no_answer_is_seen(made: Network) -> None:
         after = forward(made, PADDED, changed).logits
         np.testing.assert_array_equal(before[:, : t + 1], after[:, : t + 1])
         later = before[:, t + 1 :] != after[:, t + 1 :]
+        if "decoder.weight_hh_l0" not in made.parameters.values:
+            later = later[:, :1]  # without a memory, only the next step surely has
         assert later.any(axis=2).all()  # what comes after has read it
 
 
@@ -291,7 +294,7 @@ def test_memory_that_is_used_again_changes_no_bit(options: Options) -> None:
         np.testing.assert_array_equal(used, fresh)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", [name for name, kind in CELLS.items() if kind.recurrent_slots])
 def test_first_weights(cell: Any) -> None:
     made = RecurrentNetwork(
         RecurrentArchitecture(9, 16, 8, 12, cell=cell, attention="additive"), np.float64

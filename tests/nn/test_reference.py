@@ -8,7 +8,7 @@ from seqflip.nn.rnn.cells import CELLS
 from tests.decoding import by_hand
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm", "feedforward"])
 def test_a_cell(cell: str) -> None:
     rng = np.random.default_rng(0)
     shapes = {name: one.shape for name, one in CELLS[cell].declare(n_in=3, hidden=4).items()}

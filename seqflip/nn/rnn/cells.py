@@ -54,7 +54,7 @@ class Cell:
 
     Parameters
     ----------
-    weight : Parameter (directions, gates * hidden, hidden)
+    weight : Parameter (directions, gates * hidden, hidden); no rows without any recurrence
     bias : Parameter (directions, gates * hidden)
     """
 
@@ -71,7 +71,7 @@ class Cell:
 
     def __init__(self, weight: Parameter, bias: Parameter) -> None:
         self.directions, _, self.hidden = weight.value.shape
-        by_gate = (self.directions, self.gates, self.hidden, self.hidden)
+        by_gate = (self.directions, -1, self.hidden, self.hidden)
         # (gates, directions, to, from): views, so they stay true while the weights are trained.
         self.weight = Parameter(*(part.reshape(by_gate).swapaxes(0, 1) for part in weight))
         self.bias = Parameter(
@@ -370,3 +370,47 @@ class LSTM(Cell):
         self._through_weights(d_gates, tape)
         np.add.reduce(tape.scratch[:4], axis=0, out=d_h)
         return d_h, d_c
+
+
+@CELLS.register
+class Feedforward(Cell):
+    """``h' = tanh(W_ih x + b_ih)``: no recurrence, and nothing is kept of what was read before.
+
+    All that depends on the past has to be looked at, or remembered by the attention.
+    """
+
+    name, label = "feedforward", "Feedforward (no memory)"
+    plain = staticmethod(reference.feedforward)
+    gates = slots = 1
+    recurrent_slots = ()
+
+    @classmethod
+    def declare(cls, n_in: int, hidden: int) -> dict[str, Declared]:
+        """Return the parameters of one direction: those of the input alone."""
+        shared = super().declare(n_in, hidden)
+        return {name: shared[name] for name in ("weight_ih", "bias_ih")}
+
+    def outer_bias(self) -> FloatArray:
+        return np.zeros((1, self.directions, 1, self.hidden), self.bias.value.dtype)
+
+    def outer_bias_backward(self, d_bias: FloatArray) -> None:
+        """Accumulate nothing."""
+
+    def tape(self, gates: FloatArray, state: State, buffers: Buffers) -> Tape:
+        """Return a tape that begins with ``state``, and has room for no products."""
+        states = (buffers.empty(len(gates) + 1, *gates.shape[2:]),)
+        states[0][0] = state[0]
+        nothing = buffers.empty(0)
+        return Tape(gates, states, nothing, nothing, nothing, nothing, nothing)
+
+    def step(self, tape: Tape, t: int) -> None:
+        np.tanh(tape.gates[t, 0], out=tape.states[0][t + 1])
+
+    def derive(self, tape: Tape, d_gates: FloatArray) -> None:
+        """Fill ``d_gates`` with ``1 - h'^2``."""
+        tanh_backward(tape.states[0][1:].swapaxes(0, 1), out=d_gates[0])
+
+    def step_backward(self, d_state: State, tape: Tape, t: int, d_gates: FloatArray) -> State:
+        d_gates *= d_state[0]
+        d_state[0].fill(0)
+        return d_state

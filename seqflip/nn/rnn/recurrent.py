@@ -84,19 +84,25 @@ class Recurrent:
     ----------
     cell : the kind of cell
     weight_ih : Parameter (directions, gates * hidden, n_in)
-    weight_hh : Parameter (directions, gates * hidden, hidden)
-    bias_ih, bias_hh : Parameter (directions, gates * hidden)
+    bias_ih : Parameter (directions, gates * hidden)
+    weight_hh : Parameter (directions, gates * hidden, hidden), of a cell that has any recurrence
+    bias_hh : Parameter (directions, gates * hidden), likewise
     """
 
     def __init__(
         self,
         cell: type[Cell],
+        *,
         weight_ih: Parameter,
-        weight_hh: Parameter,
         bias_ih: Parameter,
-        bias_hh: Parameter,
+        weight_hh: Parameter | None = None,
+        bias_hh: Parameter | None = None,
     ) -> None:
-        self.cell: Cell = cell(weight_hh, bias_hh)
+        directions, rows = bias_ih.value.shape
+        self.cell: Cell = cell(
+            weight_hh or _no_parameter(bias_ih, directions, 0, rows // cell.gates),
+            bias_hh or _no_parameter(bias_ih, directions, 0),
+        )
         self.directions, self.hidden = self.cell.directions, self.cell.hidden
         by_gate = (self.directions, self.cell.gates, self.hidden)
         # (gates, directions, hidden, n_in) and (gates, directions, 1, hidden)
@@ -245,6 +251,10 @@ class Recurrent:
                 np.add(d_state[0], d_output[t], out=d_state[0])
             d_state = walk.step(t, d_state)
         return walk.finish(), d_state
+
+
+def _no_parameter(like: Parameter, *shape: int) -> Parameter:
+    return Parameter(*(np.empty(shape, part.dtype) for part in like))
 
 
 class BackwardWalk:

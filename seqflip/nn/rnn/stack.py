@@ -53,11 +53,14 @@ def make_layers(
     cell: type[Cell], layers: int, directions: int, parameters: Parameters, prefix: str
 ) -> list[Recurrent]:
     """Return the layers over parameters that :func:`declare_layers` named."""
-    kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    kinds = cell.declare(1, 1)
     made = []
     for layer in range(layers):
-        names = ([prefix + name for name in _names(kind, layer, directions)] for kind in kinds)
-        made.append(Recurrent(cell, *(parameters.stack(both) for both in names)))
+        names = {kind: _names(kind, layer, directions) for kind in kinds}
+        own = {
+            kind: parameters.stack([prefix + name for name in both]) for kind, both in names.items()
+        }
+        made.append(Recurrent(cell, **own))
     return made
 
 

@@ -213,7 +213,8 @@ FIELDS: tuple[Field, ...] = (
         "model",
         "Cell",
         "The recurrent cell. The plain RNN forgets over some ten steps; GRU and LSTM have "
-        "gates that let a gradient reach further back, and cost three and four times as much.",
+        "gates that let a gradient reach further back, and cost three and four times as much. "
+        "Feedforward remembers nothing: only attention can know where it was.",
     ),
     _field(
         "model.layers",
