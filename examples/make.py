@@ -21,7 +21,10 @@ from seqflip.runs.run import RunInfo
 
 HERE = Path(__file__).parent
 CONFIGS = HERE.parent / "configs"
-RACE = "race-attention"
+RACES = {
+    "race-attention": "With attention or without",
+    "race-steps": "With a memory of where it looked",
+}
 SMALL = ["--set", "logging.snapshot_megabytes=1"]
 NOT_KEPT = shutil.ignore_patterns("checkpoint.npz", "lock", "control.json", "worker.log")
 
@@ -41,6 +44,7 @@ EXAMPLES = {
         ["--config", "reverse.yaml", "--set", "model.attention=additive"],
     ),
     "bottleneck": ("Reverse, no attention", ["--config", "bottleneck.yaml"]),
+    "steps": ("With a memory of where it looked", ["--config", "steps.yaml"]),
     "dates": ("Dates, letter by letter", ["--config", "dates.yaml"]),
 }
 
@@ -79,10 +83,10 @@ def train(folder: Path, arguments: list[str]) -> None:
     subprocess.run(command, cwd=folder.parent, check=True)
 
 
-def race(root: Path, created: float) -> None:
-    """Train the race that the Race page opens with, as the app does."""
-    config = override(load_race(CONFIGS / f"{RACE}.yaml"), ["logging.snapshots=12"])
-    found = create_race(root, config, RunInfo(name="With attention or without"), RACE)
+def race(root: Path, folder: str, name: str, created: float) -> None:
+    """Train a race, as the app does; the Race page opens with the first."""
+    config = override(load_race(CONFIGS / f"{folder}.yaml"), ["logging.snapshots=12"])
+    found = create_race(root, config, RunInfo(name=name), folder)
     subprocess.run([sys.executable, "-m", "seqflip.server.worker", str(found.folder)], check=True)
     for run in (found, *found.lanes()):
         adopt(run.folder, run.info().name, created)
@@ -111,7 +115,8 @@ def main() -> None:
             adopt(work / folder, name, now - i)
             metrics = json.loads((HERE / folder / "metrics.json").read_text(encoding="utf-8"))
             print(f"{name}: exact match {metrics['test_sequence_accuracy']:.1%}")
-        race(work / "races", now - len(EXAMPLES))
+        for i, (folder, name) in enumerate(RACES.items()):
+            race(work / "races", folder, name, now - len(EXAMPLES) - i)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ _ORDER = (
     "sort",
     "rotate",
     "bottleneck",
+    "steps",
     "reverse-12",
     "transformer",
     "transformer-small",
@@ -32,6 +33,7 @@ _TITLES = {
     "sort": "Sort",
     "rotate": "Rotate by three",
     "bottleneck": "No attention",
+    "steps": "Steps, far beyond training",
     "reverse-12": "Reverse, length 12",
     "transformer": "Transformer",
     "transformer-small": "Smallest Transformer",
@@ -42,12 +44,21 @@ _TITLES = {
     "race-cells": "GRU, LSTM and plain RNN",
     "race-directions": "Reading in both directions, or one",
     "race-width": "How wide a query must be",
+    "race-steps": "A memory of where it looked",
     "race-architectures": "GRU or Transformer",
     "race-heads": "One head or four",
     "race-positions": "With or without positions",
     "race-forcing": "Teacher forcing, always or half of the time",
 }
-_RACES = (FIRST_RACE, "race-scaling", "race-scores", "race-cells", "race-directions", "race-width")
+_RACES = (
+    FIRST_RACE,
+    "race-scaling",
+    "race-scores",
+    "race-cells",
+    "race-directions",
+    "race-width",
+    "race-steps",
+)
 
 
 @dataclass(frozen=True)
