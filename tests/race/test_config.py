@@ -55,7 +55,7 @@ def test_there_is_a_race_for_every_story() -> None:
     stories = {file.stem.removeprefix("race-") for file in FILES}
     assert stories == {
         *("architectures", "attention", "cells", "directions", "forcing", "heads"),
-        *("positions", "scaling", "scores", "width"),
+        *("positions", "scaling", "scores", "steps", "width"),
     }
 
 

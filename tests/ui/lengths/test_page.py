@@ -96,7 +96,7 @@ def test_what_a_link_says_wrong_is_told() -> None:
     page.query_params.update(runs="reverse nobody", max="9999", count="50")
     page.switch_page("pages/lengths.py").run()
     told = page.error[0].value
-    assert "“max” in the link is “9999”, which is not a whole number from 2 to 100." in told
+    assert "“max” in the link is “9999”, which is not a whole number from 2 to 200." in told
     assert "There is no run “nobody” with weights to test." in told
     assert page.multiselect(key="lengths_runs").value == ["reverse"]
 
