@@ -15,6 +15,7 @@ from seqflip.study.lengths_report import (
     sentence,
 )
 from seqflip.system.spreadsheet import BYTE_ORDER_MARK
+from seqflip.ui.as_typed import sentence_in_markdown
 from seqflip.ui.charts.figures_lengths import Chosen as Place
 from seqflip.ui.charts.figures_lengths import length_curves, names
 from seqflip.ui.charts.live import clicked_point, figure, show_chart
@@ -77,7 +78,7 @@ def show_lengths(opened: Chosen, grew: bool) -> None:
         if test.seen is not None
     ]
     for problem in [*opened.problems, *_problems(tests)]:
-        st.error(problem, icon=":material/error:")
+        st.error(sentence_in_markdown(problem), icon=":material/error:")
     _follow(opened.subjects)
     done, text = _progress(tests, far, view)
     st.html(_PROGRESS.format("seqflip-done" if done == 1 else "", progress_bar(done, text)))

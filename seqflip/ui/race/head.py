@@ -10,7 +10,7 @@ from seqflip.race.folder import Race
 from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import RunError
 from seqflip.runs.status import Status
-from seqflip.ui.as_typed import in_markdown
+from seqflip.ui.as_typed import in_markdown, sentence_in_markdown
 from seqflip.ui.labels import duration
 from seqflip.ui.parts.badges import BADGES
 from seqflip.ui.parts.expected import expected_seconds
@@ -35,13 +35,13 @@ def header(form: RaceForm, race: Race | None, status: Status) -> None:
             st.markdown(sizes(form.config))
             _room(form.config)
         else:
-            st.markdown(f":material/block: {form.problem}")
+            st.markdown(f":material/block: {sentence_in_markdown(form.problem)}")
     elif status.state == "failed":
-        st.error(status.message, icon=":material/error:")
+        st.error(sentence_in_markdown(status.message), icon=":material/error:")
     elif status.state == "interrupted":
-        st.warning(f"Interrupted: {status.message}", icon=":material/bolt:")
+        st.warning(f"Interrupted: {sentence_in_markdown(status.message)}", icon=":material/bolt:")
     elif status.state == "paused" and status.pid is None:
-        st.markdown(status.message)
+        st.markdown(sentence_in_markdown(status.message))
 
 
 def sizes(config: RaceConfig) -> str:

@@ -8,7 +8,7 @@ from seqflip.config.config import Config
 from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import Status
-from seqflip.ui.as_typed import in_markdown
+from seqflip.ui.as_typed import in_markdown, sentence_in_markdown
 from seqflip.ui.labels import duration
 from seqflip.ui.parts.badges import BADGES
 from seqflip.ui.parts.expected import expected_seconds
@@ -33,7 +33,8 @@ def header(form: Form, run: Run | None, status: Status) -> None:
         _room(form.config)
         show_going_on()
     else:
-        st.markdown(f":material/block: {next(iter(form.problems.values()))}")
+        problem = next(iter(form.problems.values()))
+        st.markdown(f":material/block: {sentence_in_markdown(problem)}")
 
 
 def sizes(config: Config, *, ahead: bool = True) -> str:
@@ -71,12 +72,12 @@ def _room(config: Config) -> None:
 def _outcome(run: Run, status: Status) -> None:
     """Say in one sentence what happened; while it trains, how large it is."""
     if status.state in ("diverged", "failed"):
-        st.error(status.message, icon=":material/error:")
+        st.error(sentence_in_markdown(status.message), icon=":material/error:")
     elif status.state == "interrupted":
-        st.warning(f"Interrupted: {in_markdown(status.message)}", icon=":material/bolt:")
+        st.warning(f"Interrupted: {sentence_in_markdown(status.message)}", icon=":material/bolt:")
     elif status.state in ("finished", "stopped") or (
         status.state == "paused" and status.pid is None and status.message
     ):
-        st.markdown(status.message)
+        st.markdown(sentence_in_markdown(status.message))
     else:
         st.markdown(sizes(run.config(), ahead=False))
