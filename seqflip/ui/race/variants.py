@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from seqflip.config.config import Config
 from seqflip.race.config import MOST, SHARED, RaceConfig
-from seqflip.ui.parts.counterpart import other_attention
+from seqflip.ui.parts.counterpart import can_be_blind, other_attention
 from seqflip.ui.parts.fields import BY_KEY, BY_NAME, FIELDS, Field, Values, values_of
 from seqflip.ui.parts.presets import presets, races
 from seqflip.ui.parts.url_state import read_value, write_value
@@ -41,13 +41,18 @@ def story(name: str) -> str:
 
 
 def begin_with(name: str) -> RaceConfig:
-    """Return the race of a story; of a preset, one with attention and one without."""
+    """Return the race of a story; of a preset, one with attention and one without.
+
+    A Transformer is nothing but attention: of its presets, one without positions.
+    """
     if name in races():
         return races()[name].config
     config = presets()[name].config
     training = config.training.model_copy(update=_EVALUATED)
-    changed = other_attention(config.model)
-    variants = {PLAIN: {}, f"attention {changed['attention']}": {"model": changed}}
+    blind = can_be_blind(config.model)
+    changed = other_attention(config.model) if blind else {"positions": "none"}
+    setting, value = next(iter(changed.items()))
+    variants = {PLAIN: {}, f"{setting} {value}": {"model": changed}}
     return RaceConfig(data=config.data, model=config.model, training=training, variants=variants)
 
 
