@@ -18,6 +18,8 @@ def main() -> None:
 
     print("Training steps: GRU both ways, scaled dot attention, batch 64, length 12, 50 ids\n")
     print(compare_speed(options.sizes, rounds, seconds), flush=True)
+    print("\nThe same of a Transformer: 2 + 2 layers, 4 heads, feed-forward 4 d_model\n")
+    print(compare_speed(options.sizes, rounds, seconds, "transformer"), flush=True)
     if options.only_speed:
         return
     print(f"\nSeqFlip's cost of a step at d_model {D_MODEL}, over the length (batch 64)\n")

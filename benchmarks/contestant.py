@@ -26,6 +26,19 @@ CONTESTANTS = {
 }
 
 
+TRANSFORMERS = {
+    SEQFLIP: CONTESTANTS[SEQFLIP],
+    "PyTorch eager": Entry("benchmarks.torch_transformer", "TorchEager"),
+    "JAX jit": Entry("benchmarks.jax_transformer", "JaxTransformer"),
+    PRODUCTS: CONTESTANTS[PRODUCTS],
+}
+
+
+def contestants(problem: Problem) -> dict[str, Entry]:
+    """Return who competes in a problem."""
+    return TRANSFORMERS if problem.options["architecture"] == "transformer" else CONTESTANTS
+
+
 class Workload(Protocol):
     """Something that is done in steps. It is made from a :class:`~benchmarks.problem.Problem`."""
 
@@ -45,6 +58,6 @@ class Contestant(Workload, Protocol):
 
 def make(name: str, problem: Problem) -> Contestant:
     """Return the contestant of that name, in this process."""
-    entry = CONTESTANTS[name]
+    entry = contestants(problem)[name]
     contestant: Contestant = getattr(importlib.import_module(entry.module), entry.kind)(problem)
     return contestant

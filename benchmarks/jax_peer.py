@@ -5,6 +5,7 @@ as a table of all tokens whose rows are gathered. Both encoder directions are on
 products. Scans are unrolled: up to half as fast again, for a few seconds more of compiling.
 """
 
+from collections.abc import Callable
 from functools import partial
 from itertools import cycle
 from math import sqrt
@@ -76,6 +77,7 @@ def compute_loss(p: Tensors, source: Tensor, read: Tensor, target: Tensor) -> Te
 def train_step(
     state: tuple[Tensors, Tensors, Tensors, Tensor],
     batch: tuple[Tensor, Tensor, Tensor],
+    compute_loss: Callable[..., Tensor],
     learning_rate: float,
     clip_norm: float,
 ) -> tuple[Tensors, Tensors, Tensors, Tensor]:
@@ -105,16 +107,29 @@ class Jax:
         weights = {name: jnp.array(value) for name, value in self._weights.items()}
         means, squares = (jax.tree.map(jnp.zeros_like, weights) for _ in range(2))
         self._state = weights, means, squares, jnp.zeros(())
-        step = partial(train_step, learning_rate=problem.learning_rate, clip_norm=problem.clip_norm)
+        step = partial(
+            train_step,
+            compute_loss=self.compute_loss,
+            learning_rate=problem.learning_rate,
+            clip_norm=problem.clip_norm,
+        )
         self._step = jax.jit(step, donate_argnums=0)
         batches = [
-            tuple(jnp.asarray(x, dtype=jnp.int32) for x in batch) for batch in problem.time_first()
+            tuple(jnp.asarray(x, dtype=jnp.int32) for x in batch) for batch in self.batches(problem)
         ]
         self._first, self._batches = batches[0], cycle(batches)
 
+    def batches(self, problem: Problem) -> list[tuple[Any, ...]]:
+        """Return every batch as the loss takes it."""
+        return problem.time_first()
+
+    def compute_loss(self, p: Tensors, source: Tensor, read: Tensor, target: Tensor) -> Tensor:
+        """Return the loss; all but the parameters are token ids."""
+        return compute_loss(p, source, read, target)
+
     def loss_and_gradients(self) -> tuple[float, dict[str, Array]]:
         """Return the first batch's loss and gradients at the first weights."""
-        both = jax.jit(jax.value_and_grad(compute_loss))
+        both = jax.jit(jax.value_and_grad(self.compute_loss))
         loss, gradients = both(self._weights, *self._first)
         return float(loss), {name: np.asarray(gradient) for name, gradient in gradients.items()}
 

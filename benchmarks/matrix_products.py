@@ -39,8 +39,27 @@ def gru_products(problem: Problem, hidden: int, directions: int) -> list[Product
     ]
 
 
+def transformer_products(problem: Problem) -> list[Product]:
+    """Return all products of a training step of a Transformer."""
+    d, length, batch = problem.d_model, problem.length, problem.batch_size
+    layers, heads = problem.options["layers"], problem.options["heads"]
+    rows, width = length * batch, problem.options["feed_forward"]
+    look = [
+        Product(length, d // heads, length, stack=batch * heads),  # scores
+        Product(length, length, d // heads, stack=batch * heads),  # contexts
+        Product(rows, d, d),  # what was seen, projected
+    ]
+    feed = [Product(rows, d, width), Product(rows, width, d)]
+    encoder = [Product(rows, d, 3 * d), *look, *feed]
+    decoder = [*encoder, Product(rows, d, d), Product(rows, d, 2 * d), *look]
+    forward = [*layers * encoder, *layers * decoder, Product(rows, d, problem.vocab_size)]
+    return [product for one in forward for product in one.with_gradients()]
+
+
 def training_products(problem: Problem) -> list[Product]:
     """Return all products of a training step."""
+    if problem.options["architecture"] == "transformer":
+        return transformer_products(problem)
     d, d_k, d_v = problem.d_model, problem.d_k, problem.d_v
     length, batch = problem.length, problem.batch_size
     rows = length * batch

@@ -1,7 +1,7 @@
 """What every contestant is given: one model's sizes, its first weights, and the data.
 
-GRU both ways, scaled dot attention; the task is to reverse. No sequence is padded, so that no
-contestant has to spend anything on masks.
+GRU both ways with scaled dot attention, or a Transformer; the task is to reverse. No sequence is
+padded, so that no contestant has to spend anything on masks.
 """
 
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ class Problem:
     ----------
     x_src, x_tgt : (batches, batch_size, length) token ids
     parameters : the weights to begin with, by name
+    options : what else makes the model
     """
 
     d_model: int
@@ -32,6 +33,7 @@ class Problem:
     x_src: Array
     x_tgt: Array
     parameters: dict[str, Array]
+    options: dict[str, Any]
 
     @classmethod
     def draw(
@@ -42,13 +44,19 @@ class Problem:
         length: int = 12,
         vocab_size: int = 50,
         batches: int = 64,
+        architecture: str = "recurrent",
     ) -> Self:
         """Return a problem of these sizes, always the same one."""
         x_src = np.random.default_rng(1).integers(1, vocab_size, (batches, batch_size, length))
         d_k, d_v = d_model // 2, d_model
-        model = Seq2SeqAttentionModel(vocab_size, length, length, d_model, d_k, d_v, seed=1)
+        options: dict[str, Any] = {"architecture": architecture}
+        if architecture == "transformer":
+            options |= {"layers": 2, "heads": 4, "feed_forward": 4 * d_model}
+        model = Seq2SeqAttentionModel(
+            vocab_size, length, length, d_model, d_k, d_v, seed=1, **options
+        )
         x_tgt = np.ascontiguousarray(x_src[..., ::-1])
-        return cls(d_model, vocab_size, 1e-3, 1.0, x_src, x_tgt, model.parameters())
+        return cls(d_model, vocab_size, 1e-3, 1.0, x_src, x_tgt, model.parameters(), options)
 
     @property
     def d_k(self) -> int:
@@ -70,13 +78,16 @@ class Problem:
         """Tokens in a sequence."""
         return int(self.x_src.shape[2])
 
+    def batch_first(self) -> list[tuple[Array, Array, Array]]:
+        """Return every batch's sources, decoder inputs and targets, each (batch, length)."""
+        inputs = np.full_like(self.x_tgt, self.vocab_size)
+        inputs[..., 1:] = self.x_tgt[..., :-1]
+        return list(zip(self.x_src, inputs, self.x_tgt, strict=True))
+
     def time_first(self) -> list[tuple[Array, Array, Array]]:
         """Return every batch's sources, decoder inputs and targets, each (length, batch).
 
         The decoder reads the begin symbol and then, at each step, the target of the step before.
         """
-        inputs = np.full_like(self.x_tgt, self.vocab_size)
-        inputs[..., 1:] = self.x_tgt[..., :-1]
-        arrays = (self.x_src, inputs, self.x_tgt)
-        source, read, target = (np.ascontiguousarray(x.swapaxes(1, 2)) for x in arrays)
-        return list(zip(source, read, target, strict=True))
+        turned = (tuple(np.ascontiguousarray(x.T) for x in batch) for batch in self.batch_first())
+        return [(source, read, target) for source, read, target in turned]

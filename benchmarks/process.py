@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from benchmarks.contestant import CONTESTANTS, make
+from benchmarks.contestant import contestants, make
 from benchmarks.problem import Array, Problem
 from seqflip.server.launcher import WORKER_ENVIRONMENT
 
@@ -45,7 +45,7 @@ class Process:
 
     Parameters
     ----------
-    name : one of ``CONTESTANTS``
+    name : one of the problem's contestants
     problem : Problem
 
     Attributes
@@ -67,7 +67,7 @@ class Process:
         try:
             self.run(1)
         except Failed as error:
-            if not CONTESTANTS[name].may_fail:
+            if not contestants(problem)[name].may_fail:
                 self.close()
                 raise
             self.failure = str(error)

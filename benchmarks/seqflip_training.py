@@ -20,7 +20,13 @@ class SeqFlip:
         length = problem.length
         self._first = problem.x_src[0], problem.x_tgt[0]
         self._model = Seq2SeqAttentionModel(
-            problem.vocab_size, length, length, problem.d_model, problem.d_k, problem.d_v
+            problem.vocab_size,
+            length,
+            length,
+            problem.d_model,
+            problem.d_k,
+            problem.d_v,
+            **problem.options,
         )
         self._weights = problem.parameters
         self._model.load_parameters(self._weights)

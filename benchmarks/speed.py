@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from statistics import median
 
 from benchmarks.agreement import require_same
-from benchmarks.contestant import CONTESTANTS, PRODUCTS, SEQFLIP
+from benchmarks.contestant import PRODUCTS, SEQFLIP, contestants
 from benchmarks.problem import Problem
 from benchmarks.process import Process, Took
 from benchmarks.rounds import interleaved, median_cpu_rate, median_ratio
@@ -23,18 +23,21 @@ HEADERS = (
 )
 
 
-def compare_speed(sizes: Iterable[int], rounds: int, seconds: float) -> str:
+def compare_speed(
+    sizes: Iterable[int], rounds: int, seconds: float, architecture: str = "recurrent"
+) -> str:
     """Return the table of all sizes, in rounds of blocks of so many seconds."""
-    rows = [row for d_model in sizes for row in compare_at(d_model, rounds, seconds)]
+    problems = (Problem.draw(d_model, architecture=architecture) for d_model in sizes)
+    rows = [row for problem in problems for row in compare_in(problem, rounds, seconds)]
     return table(HEADERS, rows)
 
 
-def compare_at(d_model: int, rounds: int, seconds: float) -> list[list[str]]:
-    """Return the rows of one size."""
-    problem = Problem.draw(d_model)
+def compare_in(problem: Problem, rounds: int, seconds: float) -> list[list[str]]:
+    """Return the rows of one problem."""
+    d_model = problem.d_model
     processes: dict[str, Process] = {}
     with ExitStack() as stack:
-        for name in CONTESTANTS:
+        for name in contestants(problem):
             tell(f"d_model {d_model}: getting {name} ready")
             processes[name] = stack.enter_context(Process(name, problem))
         working = {name: p for name, p in processes.items() if p.failure is None}
