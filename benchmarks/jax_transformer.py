@@ -41,7 +41,8 @@ def look(p: Tensors, name: str, q: Tensor, k: Tensor, v: Tensor, heads: int, cau
 def self_attention(p: Tensors, name: str, x: Tensor, heads: int, causal: bool) -> Tensor:
     """Let words look at each other."""
     projected = x @ p[f"{name}.in_proj_weight"].T + p[f"{name}.in_proj_bias"]
-    return look(p, name, *jnp.split(projected, 3, axis=-1), heads, causal)
+    query, key, value = jnp.split(projected, 3, axis=-1)
+    return look(p, name, query, key, value, heads, causal)
 
 
 def cross_attention(p: Tensors, name: str, x: Tensor, states: Tensor, heads: int) -> Tensor:

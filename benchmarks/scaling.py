@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from typing import Any
 
 from benchmarks.contestant import SEQFLIP
 from benchmarks.problem import Problem
@@ -17,7 +18,8 @@ def growth(name: str, sizes: Sequence[int], rounds: int, seconds: float) -> str:
 
     Where the time per token stays the same, the time per step grows linearly.
     """
-    problems = {size: Problem.draw(D_MODEL, batches=8, **{name: size}) for size in sizes}
+    grown: dict[int, dict[str, Any]] = {size: {name: size} for size in sizes}
+    problems = {size: Problem.draw(D_MODEL, batches=8, **one) for size, one in grown.items()}
     with ExitStack() as stack:
         processes = {
             str(size): stack.enter_context(Process(SEQFLIP, problem))

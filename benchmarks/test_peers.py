@@ -3,6 +3,8 @@
 On a problem of a single batch, where the order in which batches come cannot make a difference.
 """
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -22,7 +24,7 @@ PEERS = [
 
 def drawn(architecture: str = "recurrent") -> Problem:
     """Return a problem of one small batch."""
-    sizes = {"batch_size": 6, "length": 5, "vocab_size": 11, "batches": 1}
+    sizes: dict[str, Any] = {"batch_size": 6, "length": 5, "vocab_size": 11, "batches": 1}
     return Problem.draw(8, architecture=architecture, **sizes)
 
 

@@ -34,7 +34,8 @@ def look(query: Tensor, key: Tensor, value: Tensor, heads: int, added: Tensor | 
 def self_attention(p: Tensors, name: str, x: Tensor, heads: int, added: Tensor | None) -> Tensor:
     """Let words look at each other."""
     projected = linear(x, p[f"{name}.in_proj_weight"], p[f"{name}.in_proj_bias"])
-    seen = look(*projected.chunk(3, dim=-1), heads, added)
+    query, key, value = projected.chunk(3, dim=-1)
+    seen = look(query, key, value, heads, added)
     return linear(seen, p[f"{name}.out_proj.weight"], p[f"{name}.out_proj.bias"])
 
 
