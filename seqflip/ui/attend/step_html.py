@@ -92,7 +92,9 @@ def scores(answer: Answer, place: Place) -> Markup:
     """Return each input's score, and the softmax that makes weights of them."""
     trace, row = answer.trace, place.row
     given, used = trace.given_to_softmax(row), trace.weights[row]
+    name = "weight"
     if "content" in trace.stages:  # what is done by hand comes later
+        name = "content"
         given, used = trace.untouched(row), trace.stages["content"][row]
     by_softmax = softmax(given.scores, given.allowed)
     top = given.scores[given.allowed].max(initial=-np.inf)
@@ -103,7 +105,7 @@ def scores(answer: Answer, place: Place) -> Markup:
     if not np.array_equal(given.scores, trace.scores[row]):
         columns.append(_Column("÷ temperature", given.scores))
     columns.append(_Column(_POWER("score"), powers, summed=True))
-    columns.append(_Column("weight", by_softmax, summed=True))
+    columns.append(_Column(name, by_softmax, summed=True))
     if not np.allclose(by_softmax, used, atol=1e-6):
         columns.append(_Column("as changed", used, summed=True))
     rows = []
@@ -124,7 +126,8 @@ def scores(answer: Answer, place: Place) -> Markup:
     foot = tr([th("sum"), td(""), *sums])
     head = ["input", K, *(column.title for column in columns)]
     power, weight = powers[place.column], by_softmax[place.column]
-    worked = Markup('<p class="formula" dir="ltr">weight of {} = {} ÷ {} = {}</p>').format(
+    worked = Markup('<p class="formula" dir="ltr">{} of {} = {} ÷ {} = {}</p>').format(
+        name,
         in_html(answer.labels[0][place.column]),
         number(power),
         number(powers.sum()),
@@ -140,8 +143,8 @@ def _score_formula(answer: Answer) -> Markup:
     each = _product_formula(answer, Markup("{}<sub>j</sub>").format(K))
     sizes = Markup("{} from {} and {}").format(shape(inputs), shape(d_k), shape(inputs, d_k))
     return formula_p(
-        Markup("score<sub>j</sub> = {}{}, weights = softmax(scores) {}").format(
-            each, divided, sizes
+        Markup("score<sub>j</sub> = {}{}, {} = softmax(scores) {}").format(
+            each, divided, "content" if "content" in answer.trace.stages else "weights", sizes
         )
     )
 

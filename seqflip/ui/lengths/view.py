@@ -33,7 +33,7 @@ class View:
         The point whose failing sequences are listed; None: where the first run ends.
     """
 
-    runs: tuple[str, ...] = ("reverse", "bottleneck")
+    runs: tuple[str, ...] = ("reverse", "bottleneck", "steps")
     longest: int | None = None
     count: int = COUNT
     measure: Measure = "exact_match"

@@ -24,10 +24,12 @@ def test_a_link_brings_back_what_it_was_made_of(view: View) -> None:
     assert from_link(to_link(view), 100) == (view, [])
 
 
-def test_a_page_without_a_link_shows_a_model_with_attention_and_one_without() -> None:
+def test_a_page_without_a_link_shows_models_with_attention_without_and_with_a_memory_of_it() -> (
+    None
+):
     view, complaints = from_link({}, 100)
     assert (view, complaints) == (PLAIN, [])
-    assert view.runs == ("reverse", "bottleneck")
+    assert view.runs == ("reverse", "bottleneck", "steps")
 
 
 @pytest.mark.parametrize(

@@ -59,11 +59,15 @@ def captions(page: AppTest) -> str:
     return " ".join(one.value for one in page.caption)
 
 
-def test_a_first_visitor_finds_two_examples_tried_to_three_times_their_length() -> None:
+def test_a_first_visitor_finds_three_examples_tried_to_three_times_their_length() -> None:
     page = opened()
-    assert page.multiselect(key="lengths_runs").value == ["reverse", "bottleneck"]
+    assert page.multiselect(key="lengths_runs").value == ["reverse", "bottleneck", "steps"]
     assert "Lengths 1 to 36, 200 sequences of each: all tried" in written(page)
     assert "“Reverse” has at least 95 % exact match at lengths 4 to 12" in written(page)
+    remembers = (
+        "“With a memory of where it looked” has at least 95 % exact match at lengths 1 to 36"
+    )
+    assert remembers in written(page)
     assert page.selectbox(key="lengths_of").value == "reverse"
     assert page.selectbox(key="lengths_at").value == 13
     assert "sequences of 13 tokens that were tried" in captions(page)
