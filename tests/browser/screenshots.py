@@ -56,7 +56,7 @@ def _take(
     browser: Browser, url: str, scheme: str, prepare: Callable[[Page], None], file: Path
 ) -> None:
     size = {"width": 1280, "height": 960}
-    context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=size, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(url)
     expect(page.get_by_role("heading", level=1)).to_be_visible()

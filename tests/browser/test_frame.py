@@ -76,8 +76,9 @@ def test_a_site_may_be_forbidden_to_frame_it(
 
 @pytest.mark.parametrize("path", ["/", "/attend", "/replay", "/race", "/lengths"])
 def test_nothing_that_a_page_needs_is_against_its_policy(
-    shared_server: Server, page: Page, path: str
+    shared_server: Server, course: BrowserContext, path: str
 ) -> None:
+    page = course.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     answer = page.goto(shared_server.url + path)
