@@ -7,7 +7,7 @@ from seqflip.config import Config
 from seqflip.data.tasks import solve
 from seqflip.decoding import greedy
 from seqflip.nn import Buffers
-from tests.stories.trainings import SEEDS, Training, preset, trainings
+from tests.stories.trainings import SEEDS, Training, lanes, middle, preset, trainings
 
 pytestmark = [pytest.mark.xdist_group("steps"), pytest.mark.slow_story]
 FAR = (2, 3, 8, 12, 13, 20, 50, 100)
@@ -45,3 +45,13 @@ def test_sorting_does_not_get_there() -> None:
     for training in trainings(on("sort"))[:1]:
         assert exact_match(training, "sort", 12) < 0.3
         assert exact_match(training, "sort", 16) < 0.02
+
+
+def test_two_of_the_race_learn_to_look_and_one_goes_on_to_a_hundred() -> None:
+    remembers, anew, blind = (trainings(config) for config in lanes("race-steps").values())
+    assert middle(one.end.exact_match for one in remembers) > 0.99
+    assert middle(one.end.exact_match for one in anew) > 0.95
+    assert middle(one.end.exact_match for one in blind) < 0.5
+    assert middle(exact_match(one, "reverse", 100) for one in remembers) >= 0.99
+    for others in (anew, blind):
+        assert middle(exact_match(one, "reverse", 20) for one in others) < 0.02
