@@ -11,6 +11,7 @@ from seqflip.server.headers import SafeHeaders
 from seqflip.server.limits import ServerLimits
 from seqflip.ui.feed import ON_ERROR, routes
 from seqflip.ui.shell.frame import navigate, show_foot, show_frame
+from seqflip.ui.shell.server import lifetime
 
 if __name__ == "__main__":
     st.set_page_config(
@@ -28,6 +29,7 @@ else:
     framed_by = ServerLimits.from_environment().framed_by
     app = st.App(
         __file__,
+        lifespan=lifetime,
         routes=routes(base),
         middleware=[Middleware(SafeHeaders, framed_by=framed_by)],
         exception_handlers=ON_ERROR,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from seqflip.runs.run import Run
 from tests.browser.conftest import (
     ROOT,
     Server,
@@ -65,6 +66,20 @@ def test_no_process_outlives_a_killed_server_and_its_runs_can_be_resumed(
     wait_for_step(page, held + 5)
     press(page, "Stop")
     expect_state(page, "Stopped")
+
+
+def test_a_server_that_ends_in_good_order_pauses_what_trains(
+    start_server: Callable[..., Server], page: Page
+) -> None:
+    server = start_server()
+    open_train(page, server.url + LONG)
+    press(page, "Train")
+    wait_for_step(page, 20)
+    run = Run(server.runs / page.url.partition("run=")[2].partition("&")[0])
+    server.stop()
+    status = run.status()
+    assert status.state == "paused"
+    assert status.message.startswith("Paused, as the server was shut down,")
 
 
 def test_whoever_finds_no_free_worker_waits_and_can_cancel(

@@ -1,5 +1,7 @@
 """What all visitors of one server share: its limits, its runs, and who trains them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -31,6 +33,13 @@ def server() -> Server:
         stale_seconds=limits.keep_days * 86_400,
     )
     return Server(limits, store, Launcher(store, limits))
+
+
+@asynccontextmanager
+async def lifetime(app: object) -> AsyncIterator[None]:
+    """Pause whatever trains when the app ends, as it does after Ctrl-C."""
+    yield
+    server().launcher.close()
 
 
 def _leave(viewer: str) -> None:
