@@ -309,8 +309,8 @@ BAD_VALUES = [
     ("data: {path: ''}", "data.path must be the path of a file of pairs, or null, not ''"),
     ("model: {d_k: 0}", f"model.d_k must be {WHOLE}, not 0"),
     ("model: {layers: 17}", "model.layers must be a whole number from 1 to 16, not 17"),
-    ("model: {cell: lstn}", "model.cell must be one of rnn, gru, lstm, not 'lstn'"),
-    ("model: {cell: LSTM}", "model.cell must be one of rnn, gru, lstm, not 'LSTM'"),
+    ("model: {cell: lstn}", "model.cell must be one of rnn, gru, lstm, feedforward, not 'lstn'"),
+    ("model: {cell: LSTM}", "model.cell must be one of rnn, gru, lstm, feedforward, not 'LSTM'"),
     ("model: {dropout: 1}", "model.dropout must be a number from 0 up to, not including, 1, not 1"),
     (
         "model: {dropout: -0.1}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seqflip.decoding import Intervention, Trace, trace
-from seqflip.decoding.interventions import check_interventions, swapped
+from seqflip.decoding.interventions import check_interventions
 from seqflip.learning.metrics import alignment
 from seqflip.nn.arrays import BoolArray
 from seqflip.runs.trained import Trained
@@ -147,9 +147,3 @@ def fitting(edits: Sequence[Intervention], places: int) -> tuple[tuple[Intervent
             continue
         kept.append(edit)
     return tuple(kept), len(edits) - len(kept)
-
-
-def source_after(edits: Sequence[Intervention], source: Sequence[int]) -> list[int]:
-    """Return the source with its swaps made."""
-    changed: list[int] = swapped(np.asarray(source), edits).tolist()
-    return changed
