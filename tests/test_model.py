@@ -246,7 +246,11 @@ def test_what_comes_behind_a_targets_end_does_not_count() -> None:
         ({"tgt_length": True}, TypeError, "tgt_length must be a whole number, got True"),
         ({"layers": 0}, ValueError, "layers must be at least 1, got 0"),
         ({"d_model": 7}, ValueError, "d_model must be even with two directions, got 7"),
-        ({"cell": "gruu"}, ValueError, "cell must be one of gru, lstm, feedforward, rnn, got 'gruu'"),
+        (
+            {"cell": "gruu"},
+            ValueError,
+            "cell must be one of gru, lstm, feedforward, rnn, got 'gruu'",
+        ),
         ({"attention": None}, ValueError, "attention must be one of scaled_dot, dot, additive"),
         (
             {"attention": "none", "input_feeding": True},

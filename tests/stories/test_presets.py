@@ -33,6 +33,7 @@ class TestReverse:
 class TestBottleneck:
     """The longer the sequence, the less of it is left in one vector."""
 
+    @slow
     def test_the_longer_the_less_is_right(self) -> None:
         ended = trainings(preset("bottleneck"), 400)
         by_length = [middle(one.exact_match_at(n) for one in ended) for n in (4, 5, 6)]

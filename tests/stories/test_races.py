@@ -29,6 +29,7 @@ def alignment(point: Point) -> float:
     return point.alignment
 
 
+@slow
 def test_one_vector_leaves_a_gap() -> None:
     right = medians("race-attention", exact_match, 400)
     assert right["with attention"] > 0.95
