@@ -53,7 +53,7 @@ def test_a_first_visitor_sees_with_and_without_attention_on_one_picture(
     page: Page, shared_server: Server
 ) -> None:
     open_lengths(page, shared_server)
-    wait_for_points(page, 36, 36)
+    wait_for_points(page, 36, 36, 36)
     finding = page.locator(".seqflip-finding")
     expect(finding).to_contain_text("“Reverse” has at least 95 % exact match at lengths 4 to 12")
     expect(finding).to_contain_text("“Reverse, no attention”")
@@ -61,7 +61,7 @@ def test_a_first_visitor_sees_with_and_without_attention_on_one_picture(
         page.get_by_role("img", name=re.compile("^Exact match by length, a curve"))
     ).to_be_visible()
     page.get_by_text("Alignment", exact=True).click()
-    wait_for_points(page, 36, 0)
+    wait_for_points(page, 36, 0, 36)
     expect(finding).to_contain_text("“Reverse, no attention” has no alignment to measure")
 
 
