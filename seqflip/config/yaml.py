@@ -134,6 +134,6 @@ def _unquoted(text: str) -> Plain:
         return _CONSTANTS[text]
     if _WHOLE.fullmatch(text):
         return int(text)
-    if _REAL.fullmatch(text):
+    if len(text) <= MAX_DIGITS and _REAL.fullmatch(text):  # longer ones would take long to match
         return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
     return text

@@ -18,6 +18,8 @@ _SEEN: Final = re.compile(
     r"|(?<=[\U0001f3f4\U000e0020-\U000e007e])[\U000e0020-\U000e007f]"
 )
 _WHITE: Final = re.compile(r"\s")
+_MOST_MARKS: Final = 30  # upon each other; no script has more (Unicode's stream-safe text)
+_ALONE: Final = regex.compile(r"\p{Grapheme_Cluster_Break=Other}*")  # none joins another one
 
 
 def normalised(text: str) -> str:
@@ -25,10 +27,20 @@ def normalised(text: str) -> str:
 
     White space stays, of whatever kind, and so do the joiners and tags of emoji, and the joiners
     of the scripts that need them.
+
+    Raises
+    ------
+    ValueError
+        If more accents stand upon each other than any script has: to order them takes for ever.
     """
     if text.isascii() and text.isprintable():
         return text
-    unseen = "".join(char for char in set(text) if _unseen(char))
+    characters = set(text)
+    marks = "".join(char for char in characters if unicodedata.combining(char))
+    some = f"[{re.escape(marks)}]"
+    if marks and re.search(f"(?<!{some}){some}{{{_MOST_MARKS + 1}}}", text):
+        raise ValueError(f"more than {_MOST_MARKS} accents stand upon each other")
+    unseen = "".join(char for char in characters if _unseen(char))
     if unseen:
         kept = {match.start() for match in _SEEN.finditer(text)}
         text = re.sub(
@@ -44,7 +56,10 @@ def letters(text: str) -> list[str]:
 
     White space between them is one :data:`SPACE`.
     """
-    clusters: list[str] = regex.findall(r"\X", SPACE.join(text.split()))
+    spaced = SPACE.join(text.split())
+    if text.isascii() or _ALONE.fullmatch(spaced):  # many times as fast
+        return list(spaced)
+    clusters: list[str] = regex.findall(r"\X", spaced)
     return clusters
 
 

@@ -2,6 +2,7 @@
 
 import pickle
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -522,6 +523,25 @@ def test_text_that_is_no_configuration(text: str, message: str) -> None:
 
     assert str(caught.value) == f"my.yaml: {message}"
     assert caught.value.key == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"k{i}: {i}" for i in range(10_000))[:99_999],
+        f"data: {{n_train: {'9' * 90_000}.x}}",  # nearly a number
+        f"data: {{n_train: {'9_' * 45_000}x}}",
+        "[" * 99_999,
+        "# \n" * 33_333,
+        f'"{chr(10) * 99_990}"',
+    ],
+    ids=["keys", "digits", "groups", "brackets", "comments", "lines"],
+)
+def test_what_is_refused_is_refused_at_once(text: str) -> None:
+    before = time.process_time()
+    with pytest.raises(ConfigError):
+        parse_config(text)
+    assert time.process_time() - before < 1
 
 
 def test_an_alias_bomb_is_refused_before_it_goes_off() -> None:

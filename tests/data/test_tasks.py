@@ -510,7 +510,7 @@ def test_one_very_long_pair_among_many_is_not_padded_into_all_memory(
 ) -> None:
     monkeypatch.setattr("seqflip.data.tasks.memory_limit", lambda: 10**6)
     file = tmp_path / "pairs.csv"
-    file.write_text(f"{'a ' * 60_000},b\nb,a\n", encoding="utf-8")
+    file.write_text(f"{'a ' * 40_000},b\nb,a\n", encoding="utf-8")
 
-    with pytest.raises(ConfigError, match=r"^data\.path asks for 2 sequences of up to 60,000"):
+    with pytest.raises(ConfigError, match=r"^data\.path asks for 2 sequences of up to 40,000"):
         make_dataset(DataConfig(task="pairs", path=str(file), n_train=1, n_test=1))

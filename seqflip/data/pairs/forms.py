@@ -5,9 +5,14 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import count, islice
 from typing import Any, Final, NamedTuple
 
+from seqflip.data.pairs.text import MAX_LINES
+
 _ASKED: Final = 10_000  # lines that show which form a file is in
+_LONGEST: Final = 100_000  # characters of a line
+_MOST_NAMES: Final = 50  # of columns in JSON
 
 
 class Row(NamedTuple):
@@ -46,11 +51,19 @@ def form_of(text: str) -> Form:
     """Return the form that most lines are in; of equals, the one listed first.
 
     A first line such as ``sep=;``, which Excel writes, says it instead.
+
+    Raises
+    ------
+    ValueError
+        If a line is longer than any pair.
     """
     if said := SEPARATOR.match(text):
         separator = said[1]
         return next((form for form in FORMS if form.mark == separator), _separated(separator))
     lines = lines_of(text)
+    if (longest := max(lines, key=len, default="")) and len(longest) > _LONGEST:
+        line = lines.index(longest) + 1
+        raise ValueError(f"line {line} cannot be read: it has more than {_LONGEST:,} characters")
     some = lines[:: 1 + len(lines) // _ASKED]  # from all parts of the file
     possible = [form for form in FORMS if form.mark in text] or [TABS]
     return max(possible, key=lambda form: _fits(form, some))
@@ -171,22 +184,52 @@ FORMS: Final = (
 
 def json_rows(text: str) -> tuple[list[str], list[Row]] | None:
     """Return the names and the rows of JSON lines, or of one JSON list; None if it is neither."""
-    beginning = text.lstrip()[:1]
-    if beginning not in ("{", "["):
+    numbered = {"{": _json_lines, "[": _json_list}.get(text.lstrip()[:1])
+    if numbered is None:
         return None
+    objects = []
     try:
-        if beginning == "[":
-            found = list(enumerate(json.loads(text), start=1))
-        else:
-            numbered = enumerate(lines_of(text), start=1)
-            found = [(number, json.loads(line)) for number, line in numbered if line.strip()]
+        for line, one in islice(numbered(text), MAX_LINES):
+            if not isinstance(one, dict):
+                return None
+            objects.append((line, _flat(one)))
+            if len(objects[0][1]) < 2:
+                break  # there is no second column: none of it will be taken
     except (ValueError, RecursionError):
         return None
-    objects = [(line, _flat(one)) for line, one in found if isinstance(one, dict)]
-    if len(objects) < len(found) or not objects:
+    if not objects:
         return None
-    names = list(objects[0][1])
+    names = list(objects[0][1])[:_MOST_NAMES]
     return names, [Row(line, [one.get(name, "") for name in names]) for line, one in objects]
+
+
+def _json_lines(text: str) -> Iterator[tuple[int, Any]]:
+    return (
+        (number, json.loads(line))
+        for number, line in enumerate(lines_of(text), start=1)
+        if line.strip()
+    )
+
+
+def _json_list(text: str) -> Iterator[tuple[int, Any]]:
+    """Read a list one after the other: whoever sees that it is no list of objects reads no more."""
+    decoder = json.JSONDecoder()
+    place = _JSON_SPACE.match(text, text.index("[") + 1).end()  # type: ignore[union-attr]
+    if text[place : place + 1] == "]":
+        return
+    for number in count(1):
+        one, place = decoder.raw_decode(text, place)
+        yield number, one
+        after = _JSON_NEXT.match(text, place)
+        if after is None:
+            raise ValueError("after a value in a list stands a comma, or the list ends")
+        if after[1] == "]":
+            return
+        place = after.end()
+
+
+_JSON_SPACE: Final = re.compile(r"\s*")
+_JSON_NEXT: Final = re.compile(r"\s*([,\]])\s*")
 
 
 def _flat(one: dict[str, Any]) -> dict[str, str]:

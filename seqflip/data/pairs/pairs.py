@@ -1,10 +1,11 @@
 """What reading gives: the pairs, what was left out of them, and what was decided."""
 
-from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, NamedTuple
 
 _SHOWN: Final = 3  # lines that a sentence names
+_REASONS: Final = 5  # that are told one by one
 
 
 class LeftOut(NamedTuple):
@@ -36,12 +37,16 @@ class Pairs:
     def remarks(self) -> list[str]:
         """What was decided and left out, in sentences, one for each reason."""
         said = list(self.decisions)
-        for reason, count in Counter(one.reason for one in self.left_out).items():
-            lines = [one.line for one in self.left_out if one.reason == reason][:_SHOWN]
-            named = ", ".join(map(str, lines)) + (", …" if count > _SHOWN else "")
+        lines: dict[str, list[int]] = {}
+        for one in self.left_out:
+            lines.setdefault(one.reason, []).append(one.line)
+        for reason, its in islice(lines.items(), _REASONS):
+            named = ", ".join(map(str, its[:_SHOWN])) + (", …" if len(its) > _SHOWN else "")
             said.append(
-                f"{count:,} lines were left out: {reason} (lines {named})"
-                if count > 1
-                else f"line {lines[0]} was left out: {reason}"
+                f"{len(its):,} lines were left out: {reason} (lines {named})"
+                if len(its) > 1
+                else f"line {its[0]} was left out: {reason}"
             )
+        if more := sum(map(len, islice(lines.values(), _REASONS, None))):
+            said.append(f"{more:,} more lines were left out for other reasons")
         return said

@@ -10,7 +10,7 @@ from seqflip.data.characters import letters, normalised
 from seqflip.data.pairs.columns import FIRST_TWO, Columns, named
 from seqflip.data.pairs.forms import DICTIONARY, SEPARATOR, Row, form_of, json_rows, lines_of
 from seqflip.data.pairs.pairs import LeftOut, Pairs
-from seqflip.data.pairs.text import MAX_BYTES, read_text
+from seqflip.data.pairs.text import MAX_BYTES, first_lines, read_text
 from seqflip.data.vocabulary import WORD_END
 
 MAX_TOKEN = 100  # characters
@@ -93,8 +93,9 @@ def parse_pairs(
     ValueError
         In one sentence, if it has no pairs, or fewer than lines that are none.
     """
-    text = normalised(text.lstrip("\ufeff"))
-    reader = _Reader(tokens, lower_case, list(decisions))
+    text, cut = first_lines(text.lstrip("\ufeff"))
+    text = normalised(text)
+    reader = _Reader(tokens, lower_case, [*decisions, *cut])
     if (found := json_rows(text)) is not None:
         names, objects = found
         return reader.read(objects, named(names), names)
@@ -128,6 +129,7 @@ class _Reader:
         self._sources: list[list[str]] = []
         self._targets: list[list[str]] = []
         self._places: dict[str, int] = {}  # of each source, as a text
+        self._taken: set[tuple[str, str]] = set()  # as they stand in the file
         self._left_out: list[LeftOut] = []
 
     def spell_source(self) -> None:
@@ -172,6 +174,9 @@ class _Reader:
                 )
             if columns == FIRST_TWO:
                 self._decide("only the first two columns were read")
+        written = cells[columns.source], cells[columns.target]
+        if written in self._taken:
+            return _REPEATED
         source = self._tokens(cells[columns.source], 0)
         target = self._tokens(cells[columns.target], 1)
         if not source or not target:
@@ -183,6 +188,7 @@ class _Reader:
         if place == len(self._sources):
             self._sources.append(source)
             self._targets.append(target)
+            self._taken.add(written)
             return None
         if target == self._targets[place]:
             return _REPEATED

@@ -2,11 +2,16 @@
 
 import gzip
 import io
+import re
 import zlib
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 MAX_BYTES = 10_000_000
+MAX_LINES = 250_000
 
+_LINE_ENDS: Final = re.compile(r"\r\n|\r|\n")
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8"}
 _FOREIGN = {
     b"PK\x03\x04": "a ZIP archive or a workbook; save it as CSV or TSV",
@@ -53,7 +58,18 @@ def decoded(content: bytes) -> tuple[str, list[str]]:
         if "\ufffd" in text:
             raise ValueError(f"line {line} is not UTF-8 text; save the file as UTF-8") from None
         decisions.append(f"line {line} is not UTF-8; the file was read as Windows-1252")
-    return text.lstrip("\ufeff"), decisions
+    text, more = first_lines(text.lstrip("\ufeff"))
+    return text, decisions + more
+
+
+def first_lines(text: str) -> tuple[str, list[str]]:
+    """Return as many lines as may be read, and that this was decided, in a sentence."""
+    if text.count("\n") + text.count("\r") < MAX_LINES:
+        return text, []
+    end = next(islice(_LINE_ENDS.finditer(text), MAX_LINES - 1, None), None)
+    if end is None or end.end() == len(text):
+        return text, []
+    return text[: end.end()], [f"only the first {MAX_LINES:,} lines were read"]
 
 
 def _unpacked(content: bytes) -> bytes:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqflip.data.pairs import MAX_BYTES, parse_pairs, read_pairs, whole_file
-from seqflip.data.pairs.text import decoded
+from seqflip.data.pairs.text import MAX_LINES, decoded
 
 NONE = "there are no pairs; a line is a source, a comma or tab, and a target"
 FEW = "line 1 is no pair, as most are not: {}; a line is a source, a comma or tab, and a target"
@@ -75,10 +75,17 @@ def test_what_is_kept_is_read_as_the_file_itself(tmp_path: Path, name: str) -> N
 
 
 def test_of_a_file_that_is_too_large_the_beginning_is_read() -> None:
-    line = b"1 2\t2 1\n"
-    text, decisions = decoded(line * (MAX_BYTES // len(line)) + b"cut in two\t...")
+    line = b"1 2\t2 1" + 50 * b" " + b"\n"
+    text, decisions = decoded(line * (MAX_BYTES // len(line)) + b"cut in two\t" + line)
     assert text.encode().endswith(line)
     assert decisions == ["only the first 10,000,000 bytes were read"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_of_too_many_lines_the_first_are_read(end: str) -> None:
+    text = f"1,2{end}" * MAX_LINES
+    assert decoded(text.encode()) == (text, [])
+    assert decoded(f"{text}3,4".encode()) == (text, ["only the first 250,000 lines were read"])
 
 
 @pytest.mark.parametrize(
@@ -149,15 +156,36 @@ LARGE = {
     "spaces": " " * 9_000_000 + "b",
     "brackets": "[" * 9_000_000,
     "one token": "a" * 5_000_000 + "\tb\n",
+    "backslashes": "\\" * 9_000_000,
+    "a line of commas": "," * 9_000_000,
+    "a list of lists": f"[{'[],' * 3_000_000}[]]",
+    "a list of what is no pair": f"[{'{},' * 3_000_000}{{}}]",
+    "accents upon accents": "a," + "\u0301\u0323" * 2_000_000,
 }
 
 
 @pytest.mark.parametrize("text", [*LARGE.values()], ids=[*LARGE])
 def test_what_is_refused_is_refused_at_once(text: str) -> None:
     before = time.process_time()
-    with pytest.raises(ValueError, match=r"no pair|cannot be read"):
+    with pytest.raises(ValueError, match=r"no pair|cannot be read|upon"):
         parse_pairs(text)
     assert time.process_time() - before < 1
+
+
+def test_lines_that_say_the_same_are_read_in_two_seconds() -> None:
+    before = time.process_time()
+    pairs = parse_pairs("hello world,a b c\n" * 600_000)
+    assert pairs.sources == [["hello", "world"]]
+    assert pairs.decisions == ["only the first 250,000 lines were read"]
+    assert time.process_time() - before < 2
+
+
+def test_many_reasons_are_told_in_a_few_sentences() -> None:
+    good = "".join(f"{i},b\n" for i in range(30))
+    told = parse_pairs(good + "\n".join(f"a{',b' * n}" for n in range(2, 12))).remarks
+    assert len(told) == 6
+    assert told[0].startswith("line 31 was left out: it has 3 columns")
+    assert told[-1] == "5 more lines were left out for other reasons"
 
 
 def test_a_hundred_thousand_lines_are_read_in_two_seconds() -> None:
