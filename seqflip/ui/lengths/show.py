@@ -65,6 +65,7 @@ def show_lengths(opened: Chosen, grew: bool) -> None:
     restore()
     view, far = current_view(), longest(opened.subjects)
     tests = [(subject, measuring(subject, view.count)) for subject in opened.subjects]
+    done, text = _progress(tests, far, view)  # first: what is told as tried is drawn below
     reports = [
         Report(
             subject.run.id,
@@ -80,7 +81,6 @@ def show_lengths(opened: Chosen, grew: bool) -> None:
     for problem in [*opened.problems, *_problems(tests)]:
         st.error(sentence_in_markdown(problem), icon=":material/error:")
     _follow(opened.subjects)
-    done, text = _progress(tests, far, view)
     st.html(_PROGRESS.format("seqflip-done" if done == 1 else "", progress_bar(done, text)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
