@@ -4,7 +4,7 @@ BIN := .venv/bin
 BENCH := .venv-bench/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help app examples test lint types unit stories quick-stories browser bench bench-app screenshots lock chromium clean
+.PHONY: help app examples test lint types unit thorough stories quick-stories browser bench bench-app screenshots lock chromium clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
@@ -28,6 +28,9 @@ types: .venv/tests  ## static types, strictly; of what runs on Windows as well
 
 unit: .venv/tests  ## the tests that need no browser
 	$(BIN)/pytest --numprocesses 2 --ignore tests/browser --ignore tests/stories
+
+thorough: .venv/tests  ## the same with every case of which `unit` tries some
+	SEQFLIP_TEST_THOROUGH=1 $(BIN)/pytest --numprocesses 2 --ignore tests/browser --ignore tests/stories
 
 quick-stories: .venv/tests
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup -m "not slow_story" tests/stories

@@ -190,14 +190,14 @@ class TestTraining:
 class TestTerminal:
     @pytest.mark.parametrize("size", [(24, 80), (0, 0)])
     def test_a_terminal_gets_a_bar(self, config: Path, size: tuple[int, int]) -> None:
-        arguments = ("--config", config, "--set", "training.epochs=12")
+        arguments = ("--config", config, "--set", "training.epochs=4")
         screen = b"".join(on_a_terminal(*arguments, size=size))
         text = re.sub(rb"\x1b\[[0-9;]*[A-Za-z]", b"", screen).decode()
         bars = [line.strip() for line in text.split("\r") if line.strip().endswith("|")]
         assert len(bars) >= 3
         numbers = r"loss \d\.\d{4}  accuracy [\d.]+%  [\d,]+ tokens/s  \d\d:\d\d left \|.+\|"
-        assert all(re.fullmatch(rf"epoch \d+/12  {numbers}", bar) for bar in bars[1:])
-        assert re.fullmatch(r"epoch 12/12 .* 00:00 left \|█+\|", bars[-1])
+        assert all(re.fullmatch(rf"epoch \d+/4  {numbers}", bar) for bar in bars[1:])
+        assert re.fullmatch(r"epoch 4/4 .* 00:00 left \|█+\|", bars[-1])
         assert "held-out data: exact match" in text
 
 

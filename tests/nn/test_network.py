@@ -1,4 +1,4 @@
-"""The whole network: every combination of options, and what must hold for all of them."""
+"""The whole network: its options in every pair, and what must hold for all of them."""
 
 from collections.abc import Callable
 from itertools import product
@@ -21,6 +21,7 @@ from tests.nn.gradients import (
     of_parameters,
     tokens,
 )
+from tests.thorough import every_pair
 
 Options = dict[str, Any]
 
@@ -56,7 +57,7 @@ def named(options: Options) -> str:
     return "-".join(words)
 
 
-all_options = pytest.mark.parametrize("options", ALL, ids=named)
+all_options = pytest.mark.parametrize("options", every_pair(ALL), ids=named)
 some_options = pytest.mark.parametrize("options", SOME, ids=named)
 
 

@@ -17,10 +17,9 @@ from seqflip.session.opening import open_run
 from seqflip.session.session import Session
 from seqflip.system.pace import Pace
 from tests.processes import left_behind
+from tests.thorough import tries
 
 CALLS = ("write", "fsync", "replace", "mkdir", "rename")
-EVERY = bool(os.environ.get("SEQFLIP_TEST_EVERY_WRITE"))
-"""Whether all are tried, which takes minutes, or some twenty of each kind."""
 CONFIG = Config(
     data=DataConfig(n_train=24, n_test=8, src_length=4, min_length=2, vocab_size=6),
     model=ModelConfig(d_model=4, d_k=2, d_v=2),
@@ -114,7 +113,7 @@ def test_whichever_fails_it_ends_as_if_nothing_had_happened(
     tmp_path: Path, undisturbed: tuple[Counter[str], dict[str, Any]], kind: str
 ) -> None:
     made, whole = undisturbed
-    for number in range(1, made[kind] + 1, 1 if EVERY else max(1, made[kind] // 20)):
+    for number in range(1, made[kind] + 1, max(1, made[kind] // tries(8, made[kind]))):
         folder = tmp_path / f"{number}"
         with pytest.MonkeyPatch.context() as monkeypatch:
             Disk(monkeypatch).failing = (kind, number)

@@ -19,6 +19,8 @@ from seqflip.ui.parts.subject import Subject
 
 PATIENCE: Final = 5.0
 """How many seconds it works without anybody looking."""
+THREAD: Final = "seqflip lengths"
+"""The name of a thread in which it works."""
 
 _turn = threading.Lock()  # several at once would be slower than one after the other
 
@@ -55,7 +57,7 @@ class Measuring:
             self._wanted, self._looked = longest, time.monotonic()
             if self._next() is not None and self.error is None and not self._working:
                 self._working = True
-                threading.Thread(target=self._work, daemon=True).start()
+                threading.Thread(target=self._work, name=THREAD, daemon=True).start()
             tried = sorted(self._tried.items())
         return tuple(point for length, point in tried if point is not None and length <= longest)
 

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from seqflip.decoding import Forbid
 from seqflip.ui.attend.view import PLAIN, to_link
+from tests.thorough import tries
 
 APP = Path(__file__).parents[3] / "app.py"
 
@@ -98,7 +99,9 @@ def test_an_unusual_length_is_allowed_and_marked(page: AppTest, text: str, remar
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tries(30, 300),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(some.text(max_size=60) | some.lists(some.integers(-3, 40), max_size=20).map(str))
 @example("<script>alert(1)</script>")
@@ -137,7 +140,7 @@ _said: dict[str, some.SearchStrategy[str]] = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(15, 200), deadline=None)
 @given(
     some.fixed_dictionaries(
         {}, optional={name: value | some.text(max_size=20) for name, value in _said.items()}

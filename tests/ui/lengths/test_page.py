@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from seqflip.runs.run import RunInfo
 from seqflip.runs.trained import EXAMPLES
 from seqflip.session.opening import Opened
 from seqflip.session.session import Session
+from seqflip.ui.lengths.measuring import THREAD
 from tests.standing import stand
 
 APP = Path(__file__).parents[3] / "app.py"
@@ -44,9 +46,17 @@ def finished(page: AppTest) -> AppTest:
     """Look at it until all is tried."""
     page.run()
     while "seqflip-done" not in written(page) and not page.error:
+        rest()
         page.run()
     assert not page.exception
     return page
+
+
+def rest() -> None:
+    """Wait until nothing is being tried, instead of drawing the page again and again."""
+    for thread in threading.enumerate():
+        if thread.name == THREAD:
+            thread.join(60)
 
 
 def written(page: AppTest) -> str:
@@ -110,6 +120,7 @@ def test_a_run_whose_data_are_gone_is_told_of_and_the_others_are_tried(runs: Pat
     (runs / "mine" / "pairs.tsv").unlink()
     page = opened(runs="mine reverse", **FEW)
     while "seqflip-done" not in written(page):
+        rest()
         page.run()
     assert "there is no such file" in page.error[0].value
     assert "“Reverse” has at least" in written(page)

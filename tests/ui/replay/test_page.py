@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
+from tests.thorough import tries
+
 APP = Path(__file__).parents[3] / "app.py"
 EXAMPLES = APP.parent / "examples"
 
@@ -90,7 +92,7 @@ _said: dict[str, some.SearchStrategy[str]] = {
 }
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=tries(8, 100), deadline=None)
 @given(
     some.fixed_dictionaries(
         {}, optional={name: value | some.text(max_size=20) for name, value in _said.items()}
