@@ -23,8 +23,7 @@ lint: .venv/tests  ## style and formatting of the Python code, and which way imp
 	$(BIN)/lint-imports --no-cache
 
 types: .venv/tests  ## static types, strictly; of what runs on Windows as well
-	$(BIN)/mypy
-	$(BIN)/mypy --platform win32 seqflip pages app.py
+	$(BIN)/mypy --cache-dir .mypy_cache/win32 --platform win32 seqflip pages app.py & windows=$$!; $(BIN)/mypy && wait $$windows
 
 unit: .venv/tests  ## the tests that need no browser
 	$(BIN)/pytest --numprocesses 2 --ignore tests/browser --ignore tests/stories

@@ -28,6 +28,7 @@ from playwright.sync_api import (
 )
 
 ROOT = Path(__file__).parents[2]
+YIELDING = Path(__file__).parent / "yielding"
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -59,7 +60,9 @@ class Server:
         if certificate is not None:  # the key stands in the same file
             options += [f"--server.sslCertFile={certificate}", f"--server.sslKeyFile={certificate}"]
         changed = {f"SEQFLIP_{name.upper()}": str(value) for name, value in settings.items()}
-        environment = os.environ | {"SEQFLIP_RUNS": str(runs)} | changed
+        python_path = os.pathsep.join([str(YIELDING), os.environ.get("PYTHONPATH", "")])
+        common = {"SEQFLIP_RUNS": str(runs), "PYTHONPATH": python_path}
+        environment = os.environ | common | changed
         self.log = runs.with_name(f"{runs.name}-{port}.log")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(

@@ -152,7 +152,7 @@ def test_zoom_hover_and_the_chart_itself_survive_updates(server: Server, page: P
     expect(label).to_be_visible()
 
     before = step_drawn(page)
-    wait_for_step(page, before + 100)
+    wait_for_step(page, before + 50)
     assert page.evaluate(seen) == zoomed
     expect(label).to_be_visible()
 
@@ -169,13 +169,6 @@ def test_zoom_hover_and_the_chart_itself_survive_updates(server: Server, page: P
 
     page.get_by_role("button", name="Reset zoom").click()
     wait_until(lambda: page.evaluate(seen) != zoomed)
-    stop(page)
-
-
-def test_the_loss_can_be_seen_on_a_log_scale(server: Server, page: Page) -> None:
-    open_train(page, server.url + LONG)
-    press(page, "Train")
-    wait_for_step(page, 5)
     toggle = page.get_by_role("button", name="Log scale")
     toggle.click()
     expect(toggle).to_have_attribute("aria-pressed", "true")
@@ -191,6 +184,9 @@ def test_what_happens_on_the_way_is_marked_in_the_charts(server: Server, page: P
     press(page, "Train")
     wait_for_step(page, 60)
     rate = page.get_by_label("Learning rate", exact=True)
+    rate.fill("-1")
+    rate.press("Enter")
+    expect(page.get_by_text("“Learning rate” must be a number above 0")).to_be_visible()
     rate.fill("0.002")
     rate.press("Enter")
     told = "document.querySelector('.plot').data.at(-1).text"
@@ -199,18 +195,6 @@ def test_what_happens_on_the_way_is_marked_in_the_charts(server: Server, page: P
     wait_for(page, f"{told}.includes('paused')")
     wait_for(page, f"{told}.some(text => text.startsWith('best model'))")
     press(page, "Stop")
-
-
-def test_a_learning_rate_that_cannot_be_is_refused(server: Server, page: Page) -> None:
-    open_train(page, server.url + LONG)
-    slow_down(page)
-    press(page, "Train")
-    wait_for_step(page, 2)
-    rate = page.get_by_label("Learning rate", exact=True)
-    rate.fill("-1")
-    rate.press("Enter")
-    expect(page.get_by_text("“Learning rate” must be a number above 0")).to_be_visible()
-    stop(page)
 
 
 def test_the_attention_of_a_typed_sequence_is_drawn(server: Server, page: Page) -> None:
@@ -368,18 +352,6 @@ def test_other_colours_do_no_harm_where_there_is_no_heatmap(server: Server, page
     page.emulate_media(color_scheme="dark")
     wait_for(page, f"{colour} !== {light!r}")
     assert not errors
-
-
-def test_switching_pages_does_not_stop_a_run(server: Server, page: Page) -> None:
-    open_train(page, server.url + LONG)
-    press(page, "Train")
-    wait_for_step(page, 10)
-    page.get_by_role("link", name="Runs").click()
-    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
-    page.get_by_role("link", name="Train").click()
-    wait_for_step(page, 30)
-    expect_state(page, "Training")
-    stop(page)
 
 
 def test_going_back_shows_what_was_there(server: Server, page: Page) -> None:

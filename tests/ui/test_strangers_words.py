@@ -12,6 +12,7 @@ from seqflip.runs.status import State
 from seqflip.runs.store import RunStore
 from seqflip.runs.trained import EXAMPLES
 from seqflip.system.atomic import write_json
+from tests.thorough import THOROUGH
 
 APP = Path(__file__).parents[2] / "app.py"
 EVIL = "![x](http://evil.example/x.png) [log in](http://evil.example) <b>x</b> $x$ :material/home:"
@@ -22,8 +23,15 @@ def texts(app: AppTest) -> list[str]:
     return [str(one.value) for kind in SHOWN for one in getattr(app, kind, [])]
 
 
-@pytest.mark.parametrize("state", ["failed", "interrupted", "paused", "stopped", "diverged"])
-@pytest.mark.parametrize("page", ["train", "attend", "replay", "lengths", "runs"])
+STATES: list[State] = ["failed", "interrupted", "paused", "stopped", "diverged"]
+PAGES = ["attend", "replay", "lengths", "runs"]
+
+
+@pytest.mark.parametrize(
+    ("page", "state"),
+    [("train", state) for state in STATES]  # where each is told in another way
+    + [(page, state) for page in PAGES for state in (STATES if THOROUGH else STATES[:1])],
+)
 def test_a_name_and_a_message_are_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, state: State
 ) -> None:
