@@ -26,7 +26,7 @@ from seqflip.runs.eventlog import EventLog
 from seqflip.runs.lock import RunLock
 from seqflip.runs.run import Run, RunInfo, write_status
 from seqflip.runs.steplog import RECORD, StepLog
-from seqflip.server.launcher import WORKER_ENVIRONMENT
+from seqflip.server.processes import WORKER_ENVIRONMENT
 from tests.browser.conftest import (
     FLAGS,
     ROOT,
@@ -105,7 +105,7 @@ def _speed(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
             open_train(page, server.url + LONG)
             press(page, "Train")
             page.wait_for_function("document.querySelector('.plot')?.data?.[0].x.length")
-            (worker,), address = server.workers(), page.url
+            (worker,), address = server.training(), page.url
             run = Run(server.runs / address.partition("run=")[2].partition("&")[0])
             for _ in range(TURNS):
                 watched.append(_pace(run, page))

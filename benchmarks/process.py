@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Self
 
 from benchmarks.contestant import contestants, make
 from benchmarks.problem import Array, Problem
-from seqflip.server.launcher import WORKER_ENVIRONMENT
+from seqflip.server.processes import WORKER_ENVIRONMENT
 
 
 class Took(NamedTuple):

@@ -23,7 +23,7 @@ import numpy as np
 
 from benchmarks.table import table
 from seqflip.runs.run import Run
-from seqflip.server.launcher import WORKER_ENVIRONMENT
+from seqflip.server.processes import WORKER_ENVIRONMENT
 from tests.browser.conftest import ROOT, Server, wait_until
 
 PAGES = 5

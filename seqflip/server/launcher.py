@@ -7,14 +7,10 @@ waits for whom, and who is looking. Everything else stands in the runs' folders.
 import contextlib
 import math
 import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import ValidationError
@@ -29,6 +25,7 @@ from seqflip.runs.run import Run, RunError, RunInfo, clean_name, write_status
 from seqflip.runs.status import ENDED, State
 from seqflip.runs.store import RunStore
 from seqflip.server.limits import ServerLimits
+from seqflip.server.processes import Spare, WorkerProcess
 from seqflip.server.turns import fair_order, has_more_than_its_share
 from seqflip.server.worker import GRACE_SECONDS
 
@@ -37,9 +34,6 @@ YIELD_SECONDS: Final = 5.0
 """How long a paused run keeps its place when others wait for one."""
 
 _WATCH_SECONDS = 0.05
-
-# Threads that a worker would never use need not be made.
-WORKER_ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 class LaunchError(RunError):
@@ -76,7 +70,7 @@ class _Job:
     run: Run
     lock: RunLock
     visitor: str | None
-    process: subprocess.Popen[bytes] | None = None
+    process: WorkerProcess | None = None
     leaving: bool = False
     afterwards: tuple[str | None, Command] | None = None  # token and command
     paused_since: float | None = None
@@ -94,14 +88,17 @@ class Launcher:
         Where the runs are.
     limits : ServerLimits
         How many run at a time, how long unwatched, and how large they may be.
+    spare : bool
+        Whether a process always waits with its imports done, so that the next run begins at once.
     """
 
-    def __init__(self, store: RunStore, limits: ServerLimits) -> None:
+    def __init__(self, store: RunStore, limits: ServerLimits, *, spare: bool = False) -> None:
         self.store = store
         self.limits = limits
         self._jobs: dict[str, _Job] = {}  # in the order in which they came
         self._viewers: dict[str, set[str]] = {}
         self._closed = False
+        self._spare = Spare() if spare else None
         self._change = threading.Condition(threading.RLock())
         self._thread = threading.Thread(target=self._supervise, name="launcher", daemon=True)
         self._thread.start()
@@ -337,13 +334,12 @@ class Launcher:
             for job in list(self._jobs.values()):
                 self._let_go(job, "Paused, as the server was shut down,")
             self._change.notify_all()
+        if self._spare is not None:
+            self._spare.close()
         deadline = time.monotonic() + GRACE_SECONDS
         for job in list(self._jobs.values()):
             if job.process is not None:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    job.process.wait(max(0.0, deadline - time.monotonic()))
-                job.process.kill()
-                job.process.wait()
+                job.process.wait(max(0.0, deadline - time.monotonic()))
         self._thread.join()
 
     def _mine(self, run_id: str, token: str | None) -> Run:
@@ -428,7 +424,7 @@ class Launcher:
                 self._change.wait(_WATCH_SECONDS if self._jobs else None)
 
     def _look_after(self, job: _Job) -> None:
-        if job.process is not None and job.process.poll() is not None:
+        if job.process is not None and job.process.has_ended():
             self._bury(job)
             return
         since, grace = job.unwatched_since, self.limits.grace_seconds
@@ -441,15 +437,13 @@ class Launcher:
     def _bury(self, job: _Job) -> None:
         """Forget a job whose process has ended, and leave its last words if it could not."""
         assert job.process is not None
-        assert job.process.stdin is not None
-        job.process.stdin.close()
-        code = job.process.returncode
-        if code < 0:
+        job.process.close()
+        if killed_by := job.process.killed_by():
             with (
                 contextlib.suppress(OSError),
                 open(job.run.folder / "worker.log", "a", encoding="utf-8") as log,
             ):
-                log.write(f"The process was ended from outside ({signal.Signals(-code).name}).\n")
+                log.write(f"The process was ended from outside ({killed_by}).\n")
         del self._jobs[job.run.id]
         if job.again and not self._closed and job.run.status().state == "paused":
             with contextlib.suppress(LaunchError):  # somebody else trains it already
@@ -464,10 +458,7 @@ class Launcher:
             self._withdraw(job)
         elif not job.leaving:
             job.leaving = True
-            assert job.process.stdin is not None
-            with contextlib.suppress(BrokenPipeError):
-                job.process.stdin.write(reason.encode())
-                job.process.stdin.close()
+            job.process.leave(reason)
 
     def _make_place(self) -> None:
         """Put paused runs aside when others wait, and let the visitors have turns."""
@@ -516,21 +507,14 @@ class Launcher:
 
     def _spawn(self, job: _Job) -> None:
         folder = job.run.folder
-        command = [sys.executable, "-m", "seqflip.server.worker", str(folder.absolute())]
-        package = str(Path(__file__).parents[2])
-        path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
-        with open(folder / "worker.log", "wb") as log:
-            job.process = subprocess.Popen(
-                [*command, "--lifeline", "--lock", str(job.lock.descriptor)],
-                stdin=subprocess.PIPE,
-                bufsize=0,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, **WORKER_ENVIRONMENT, "PYTHONPATH": path},
-                pass_fds=[job.lock.descriptor],
-                start_new_session=True,  # Ctrl-C in the server's terminal is the server's
-            )
-        job.lock.close()
+        spare = self._spare.take() if self._spare is not None else None
+        if spare is not None:
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                spare.train(folder, job.lock)
+                job.process = spare
+        if job.process is None:
+            job.process = WorkerProcess()
+            job.process.train(folder, job.lock)
         if read_control(folder).command != "run":
             job.paused_since = time.monotonic()
 

@@ -1,8 +1,8 @@
 """Trains one run's folder in a process of its own: ``python -m seqflip.server.worker RUN_DIR``.
 
 Nobody waits for it and nobody is asked: all that it needs stands in the folder, and all that it
-says goes there. It obeys ``control.json``, and with ``--lifeline`` it lives no longer than
-whoever started it.
+says goes there. It obeys ``control.json``. With ``--lifeline`` its standard input is a socket,
+which tells it what to train, and it lives no longer than whoever holds the other end.
 """
 
 import argparse
@@ -10,11 +10,13 @@ import contextlib
 import errno
 import os
 import signal
+import socket
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -26,6 +28,7 @@ from seqflip.race.session import RaceSession
 from seqflip.runs.checkpoint import CheckpointError
 from seqflip.runs.lock import RunLock, RunLocked
 from seqflip.runs.run import Run, RunError, write_status
+from seqflip.server.processes import END_OF_PATH
 from seqflip.session.lane import Leave
 from seqflip.session.opening import open_run
 from seqflip.session.session import Session
@@ -75,15 +78,14 @@ class Worker:
         if self._session is not None:
             self._session.leave(wish)
 
-    def hang_on_to(self, lifeline: int) -> None:
-        """Leave when this pipe ends; what was written to it last is the reason.
+    def hang_on_to(self, lifeline: int, said: bytes) -> None:
+        """Leave when this socket ends; what was said on it last is the reason.
 
         It ends as well when the process at the other end dies, in whatever way.
         """
-        threading.Thread(target=self._follow, args=(lifeline,), daemon=True).start()
+        threading.Thread(target=self._follow, args=(lifeline, said), daemon=True).start()
 
-    def _follow(self, lifeline: int) -> None:
-        said = b""
+    def _follow(self, lifeline: int, said: bytes) -> None:
         while more := os.read(lifeline, 1000):
             said += more
         if reason := said.decode(errors="replace").strip():
@@ -112,18 +114,54 @@ def _nobody(event: Event) -> None:
     """Listen to training in nobody's name: pages read what is written down."""
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the socket said: which run to train, and what came after that."""
+
+    folder: Path
+    lock: int
+    more: bytes
+
+
+def hear(lifeline: int) -> Told | None:
+    """Wait to be told which run to train; None if there is none to come.
+
+    From then on, what this process says goes to the run's log.
+    """
+    if sys.platform == "win32":
+        return None
+    else:
+        with socket.socket(fileno=os.dup(lifeline)) as line:
+            said, descriptors, _, _ = socket.recv_fds(line, 65536, 2)
+        if not said:
+            return None
+        lock, log = descriptors
+        for output in (1, 2):
+            os.dup2(log, output)
+        os.close(log)
+        path, _, more = said.partition(END_OF_PATH)
+        return Told(Path(os.fsdecode(path)), lock, more)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Train the run in a folder."""
     parser = argparse.ArgumentParser(prog="python -m seqflip.server.worker", description=__doc__)
-    parser.add_argument("run_dir", type=Path, help="the run's folder")
-    parser.add_argument("--lifeline", action="store_true", help="end when standard input ends")
-    parser.add_argument("--lock", type=int, metavar="FD", help="the run's lock, as handed down")
+    parser.add_argument("run_dir", type=Path, nargs="?", help="the run's folder")
+    parser.add_argument(
+        "--lifeline", action="store_true", help="be told what to train by standard input, a socket"
+    )
     arguments = parser.parse_args(argv)
-    run = Run(arguments.run_dir)
+    told = hear(sys.stdin.fileno()) if arguments.lifeline else None
+    if arguments.lifeline and told is None:
+        return 0
+    folder = told.folder if told is not None else arguments.run_dir
+    if folder is None:
+        parser.error("the run's folder is missing")
+    run = Run(folder)
     if not (run.exists() or run.is_race()):
         parser.error(f"{run.folder}: there is no run in this folder")
     try:
-        lock = RunLock(run.folder, arguments.lock)
+        lock = RunLock(run.folder, told.lock if told is not None else None)
     except RunLocked as error:
         parser.error(str(error))
     with lock:
@@ -134,8 +172,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         for number in LEAVE:
             signal.signal(number, leave)
-        if arguments.lifeline:
-            worker.hang_on_to(sys.stdin.fileno())
+        if told is not None:
+            worker.hang_on_to(sys.stdin.fileno(), told.more)
         worker.train()
     return 0
 

@@ -27,6 +27,8 @@ from playwright.sync_api import (
     Error as PlaywrightError,
 )
 
+from seqflip.runs.run import Run
+
 ROOT = Path(__file__).parents[2]
 YIELDING = Path(__file__).parent / "yielding"
 FLAGS = [
@@ -102,21 +104,28 @@ class Server:
 
     def end_runs(self) -> None:
         """End whatever a test has left in training."""
-        for worker in self.workers():
+        for worker in self.training():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
-        wait_until(lambda: not self.workers())
+        wait_until(lambda: not self.training())
 
-    def workers(self) -> list[int]:
-        """Return the processes that train in this server's folder."""
-        found = []
+    def training(self) -> set[int]:
+        """Return the processes that train a run of this server."""
+        statuses = [Run(path.parent).status() for path in self.runs.rglob("status.json")]
+        return self.workers() & {status.pid for status in statuses if status.pid is not None}
+
+    def workers(self) -> set[int]:
+        """Return the processes that train for this server, or wait for what to train."""
+        found = set()
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                command = (folder / "cmdline").read_bytes().decode(errors="replace")
+                command = (folder / "cmdline").read_bytes()
+                environment = (folder / "environ").read_bytes()
             except OSError:
                 continue
-            if "seqflip.server.worker" in command and str(self.runs) in command:
-                found.append(int(folder.name))
+            ours = f"SEQFLIP_RUNS={self.runs}\0".encode() in environment
+            if ours and b"seqflip.server.worker" in command:
+                found.add(int(folder.name))
         return found
 
 

@@ -123,7 +123,7 @@ def test_a_run_that_nobody_watches_is_paused_and_can_be_resumed(
     wait_for_step(page, 5)
     address = page.url
     page.close()
-    wait_until(lambda: not server.workers())
+    wait_until(lambda: not server.training())
 
     again = me.new_page()
     again.goto(address)

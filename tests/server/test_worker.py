@@ -13,9 +13,10 @@ from seqflip.config.files import load_config
 from seqflip.runs.control import Control, write_control
 from seqflip.runs.creation import create_run
 from seqflip.runs.eventlog import EventReader
-from seqflip.runs.lock import is_held
+from seqflip.runs.lock import RunLock, is_held
 from seqflip.runs.run import Run, RunInfo
 from seqflip.runs.steplog import read_curve
+from seqflip.server.processes import Spare, WorkerProcess
 from tests.processes import ENVIRONMENT, finish, left_behind, until, write_config
 
 Process = subprocess.Popen[bytes]
@@ -150,25 +151,54 @@ def test_a_signal_interrupts_it(run: Run, worker: Process, number: signal.Signal
 @pytest.mark.parametrize(
     ("words", "state", "message"),
     [
-        (b"", "interrupted", "Interrupted, as the server ended, at step"),
-        (b"Paused, as it is late,", "paused", "Paused, as it is late, at step"),
+        ("", "interrupted", "Interrupted, as the server ended, at step"),
+        ("Paused, as it is late,", "paused", "Paused, as it is late, at step"),
     ],
 )
 def test_it_lives_no_longer_than_its_lifeline(
-    run: Run, words: bytes, state: str, message: str
+    run: Run, words: str, state: str, message: str
 ) -> None:
-    process = start(run, "--lifeline")
+    process = WorkerProcess()
+    process.train(run.folder, RunLock(run.folder))
     until(lambda: run.status().step > 0)
-    process.communicate(words, timeout=60)
+    process.leave(words)
+    until(process.has_ended)
+    process.close()
     assert (run.status().state, run.status().pid) == (state, None)
     assert run.status().message.startswith(message)
     assert not is_held(run.folder)
 
 
 def test_a_lifeline_that_ends_at_once_is_noticed_too(run: Run) -> None:
-    process = start(run, "--lifeline")
-    process.communicate(timeout=60)
+    process = WorkerProcess()
+    process.train(run.folder, RunLock(run.folder))
+    process.close()
+    until(process.has_ended)
     assert run.status().state == "interrupted"
+
+
+def test_one_that_is_told_of_no_run_ends_with_its_lifeline() -> None:
+    process = WorkerProcess()
+    process.close()
+    until(process.has_ended)
+    assert process.killed_by() is None
+
+
+def test_a_spare_is_made_anew_when_it_was_taken_and_ends_with_its_server(run: Run) -> None:
+    spare = Spare(delay_seconds=0.0)
+    first = spare.take()
+    assert first is not None
+    first.train(run.folder, RunLock(run.folder))
+    second = None
+    while second is None:
+        second = spare.take()
+    assert second is not first
+    until(lambda: run.status().step > 0)
+    spare.close()
+    assert spare.take() is None
+    for process in (first, second):
+        process.wait(0)
+        assert process.has_ended()
 
 
 def test_what_goes_wrong_is_said_in_the_status(run: Run) -> None:

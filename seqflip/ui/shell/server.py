@@ -32,7 +32,7 @@ def server() -> Server:
         max_bytes=limits.disk_megabytes * 1_000_000,
         stale_seconds=limits.keep_days * 86_400,
     )
-    return Server(limits, store, Launcher(store, limits))
+    return Server(limits, store, Launcher(store, limits, spare=True))
 
 
 @asynccontextmanager
