@@ -160,7 +160,7 @@ def start_server(
         return server
 
     yield start
-    for server in servers:
+    for server in reversed(servers):  # a later one may have taken over an earlier one's runs
         server.stop()
 
 

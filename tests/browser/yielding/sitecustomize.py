@@ -4,4 +4,4 @@ import os
 import sys
 
 if "seqflip.server.worker" in sys.orig_argv:
-    os.nice(10)
+    os.nice(3)
