@@ -24,8 +24,10 @@ from seqflip.config.config import Config
 from seqflip.config.files import dump_config, parse_config
 from seqflip.config.sections import LoggingConfig
 from seqflip.data.pairs import MAX_BYTES as MAX_PAIRS_BYTES
+from seqflip.data.tasks import make_dataset
 from seqflip.runs.eventlog import Entry, read_events_since
 from seqflip.runs.foreign import MAX_TEXT, checked_event, checked_metrics, checked_status
+from seqflip.runs.held_out import save_held_out
 from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import PAIRS, Run, RunError, RunInfo, clean_name, new_run_id
 from seqflip.runs.snapshots import check_snapshots
@@ -68,6 +70,7 @@ _LARGEST: Final = {
 """What each file can honestly have at most, in bytes; none is unpacked any further."""
 
 _MAX_LENGTH = 10_000
+_MOST_TOKENS = 20_000_000  # of all sources and targets
 _LAST_STEP = 2**53  # beyond it, a browser's numbers are not whole any more
 _PART = 20_000  # lines
 _MAX_EVENTS = 200_000
@@ -253,12 +256,20 @@ def _rebuild(
 
 
 def _check(folder: Path) -> None:
-    """See that weights, vocabulary, configuration and snapshots belong together."""
+    """See that weights, vocabulary, configuration, data and snapshots belong together."""
     trained = open_trained(folder)
     path = Run(folder).snapshots_path
     if path.exists():
         most = trained.config.logging.snapshots
         check_snapshots(path, trained.model.parameter_count, most)
+    dataset, tokens = make_dataset(trained.config.data), trained.vocabulary
+    sizes = len(tokens), trained.model.src_length, trained.model.tgt_length
+    if sizes != (dataset.vocab_size, dataset.src_length, dataset.tgt_length):
+        raise ValueError("its data are not those that it was trained on")
+    size = dataset.x_src_train.size + dataset.x_tgt_train.size
+    if trained.config.data.own_pairs and size > _MOST_TOKENS:
+        raise ValueError("its pairs are too long to be shown")
+    save_held_out(folder, dataset)
 
 
 def _safe_config(files: dict[str, bytes]) -> Config:

@@ -12,6 +12,7 @@ One process writes a run's folder while it trains; any number of others read it.
 ``checkpoint.npz``        all that is needed to go on: :mod:`seqflip.runs.checkpoint`
 ``weights.npz``           the best parameters by name
 ``vocabulary.json``       a list of texts; a token's id is its place in it
+``held_out.npz``          the first held-out sequences: :mod:`seqflip.runs.held_out`
 ``live.json``             the newest answers and attention: :mod:`seqflip.runs.live`
 ``metrics.json``          the final numbers, once there are any
 ``control.json``          what the run is asked to do; others write it: :mod:`seqflip.runs.control`

@@ -24,6 +24,7 @@ from seqflip.learning.results import kept_parameters
 from seqflip.learning.training import TrainingState
 from seqflip.runs.checkpoint import fingerprint, save_checkpoint
 from seqflip.runs.eventlog import EventLog
+from seqflip.runs.held_out import has_held_out, save_held_out
 from seqflip.runs.run import Run
 from seqflip.runs.snapshots import SnapshotLog
 from seqflip.runs.status import State
@@ -85,6 +86,8 @@ class Recorder:
                 "tgt_length": dataset.tgt_length,
             },
         )
+        if not has_held_out(run.folder):
+            save_held_out(run.folder, dataset)
         (run.folder / "metrics.json").unlink(missing_ok=True)  # of a run that was stopped before
         last = state.step if resumed else -1
         self._weights = state.network.parameters.flat

@@ -301,6 +301,7 @@ def test_a_path_out_of_it_leads_nowhere(store: RunStore, archive: bytes, tmp_pat
     assert {path.name for path in run.folder.iterdir()} == {
         "config.yaml",
         "events.jsonl",
+        "held_out.npz",
         "metrics.json",
         "run.json",
         "snapshots.bin",

@@ -93,11 +93,13 @@ def _hardest(subject: Subject) -> None:
     source = subject.hard_source(place)
     st.session_state.attend_source = decode(source, subject.trained.vocabulary)
     wrong = subject.ranking().wrong
-    failing, n = int(wrong.sum()), len(wrong)
+    failing, n = int(wrong.sum()), f"{len(wrong):,}"
+    if len(wrong) < subject.trained.config.data.n_test:
+        n = f"the first {n}"
     if place < failing:
-        told = f"Number {place + 1} of the {failing:,} held-out sequences, of {n:,}, that it fails."
+        told = f"Number {place + 1} of the {failing:,} held-out sequences, of {n}, that it fails."
     elif failing:
-        told = f"It fails {failing:,} of {n:,} held-out sequences; this one it only doubts."
+        told = f"It fails {failing:,} of {n} held-out sequences; this one it only doubts."
     else:
-        told = f"It gets all {n:,} held-out sequences right; these it doubts most."
+        told = f"It gets all {n} held-out sequences right; these it doubts most."
     st.session_state[_TOLD] = told

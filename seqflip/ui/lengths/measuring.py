@@ -69,7 +69,8 @@ class Measuring:
 
     def _work(self) -> None:
         try:
-            data = make_dataset(self._trained.config.data)
+            with _turn:  # all of them, as it is tried on sequences that it was not trained on
+                data = make_dataset(self._trained.config.data)
             test = LengthTest(self._trained, data, self._count)
             self.seen = test.seen
             while (length := self._go_on()) is not None:

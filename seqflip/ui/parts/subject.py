@@ -1,7 +1,7 @@
 """Whose attention is looked at: the models of all runs, each loaded once for all visitors."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import streamlit as st
 from seqflip.data.tasks import Dataset, make_dataset
 from seqflip.data.vocabulary import decode
 from seqflip.learning.metrics import counted
+from seqflip.runs.held_out import held_out
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import ACTIVE, State
 from seqflip.runs.trained import Trained, open_trained
@@ -76,7 +77,7 @@ class Subject:
     def _typical_failure(self) -> str | None:
         """Return a held-out source that it fails, as long as most; None if there is none."""
         try:
-            sources, ranking = _dataset(self.run.folder).x_src_test, self.ranking()
+            sources, ranking = _shown(self.run.folder).x_src_test, self.ranking()
         except DataError:
             return None
         failing = ranking.order[: int(ranking.wrong.sum())]
@@ -97,12 +98,12 @@ class Subject:
 
     def random_source(self, seed: int) -> Tokens:
         """Return a held-out source; raises DataError."""
-        sources = _dataset(self.run.folder).x_src_test
+        sources = _shown(self.run.folder).x_src_test
         return _without_end(sources[np.random.default_rng(seed).integers(len(sources))])
 
     def hard_source(self, place: int) -> Tokens:
         """Return one of the hardest held-out sources, 0 is the hardest; raises DataError."""
-        sources = _dataset(self.run.folder).x_src_test
+        sources = _shown(self.run.folder).x_src_test
         return _without_end(sources[self.ranking().order[place % len(sources)]])
 
     def ranking(self) -> Hardest:
@@ -135,17 +136,16 @@ def _open(folder: Path, newest: bool, version: int) -> Trained:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _dataset(folder: Path) -> Dataset:
-    try:
-        return make_dataset(Run(folder).config().data)
-    except (ValueError, OSError, MemoryError) as error:
-        raise DataError(f"the data of {folder.name} cannot be made: {error}") from error
+def _shown(folder: Path) -> Dataset:
+    with _told(folder):
+        return held_out(Run(folder))
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@st.cache_resource(show_spinner=False, max_entries=2)
 def _answers(folder: Path) -> dict[Tokens, list[int]]:
     """Return the answers of a user's own pairs by source."""
-    data = _dataset(folder)
+    with _told(folder):
+        data = make_dataset(Run(folder).config().data)
     sources = np.concatenate([data.x_src_train, data.x_src_test])
     targets = np.concatenate([data.x_tgt_train, data.x_tgt_test])
     lengths = counted(targets).sum(axis=1)
@@ -155,9 +155,18 @@ def _answers(folder: Path) -> dict[Tokens, list[int]]:
     }
 
 
+@contextlib.contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Say of which run the data cannot be made."""
+    try:
+        yield
+    except (ValueError, OSError, MemoryError) as error:
+        raise DataError(f"the data of {folder.name} cannot be made: {error}") from error
+
+
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _ranking(folder: Path, version: int, _trained: Trained) -> Hardest:
-    data = _dataset(folder)
+    data = _shown(folder)
     return hardest(_trained.model.network, data.x_src_test, data.x_tgt_test)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from seqflip.data.tasks import make_dataset
+from seqflip.runs.held_out import held_out
 from seqflip.runs.live import LivePicture
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.trained import open_trained
@@ -24,7 +24,6 @@ def trained_picture(run: Run, probe: str) -> dict[str, Any] | None:
 def _picture(run_id: str, version: int, probe: str, _run: Run) -> dict[str, Any]:
     with one_blas_thread():
         trained = open_trained(_run)
-        dataset = make_dataset(trained.config.data)
-        live = LivePicture(_run, trained.config, dataset, trained.model.network)
+        live = LivePicture(_run, trained.config, held_out(_run), trained.model.network)
         live.show(probe)
         return live.picture(0) | {"step": None}

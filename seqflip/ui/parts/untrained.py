@@ -7,8 +7,10 @@ import streamlit as st
 
 from seqflip.config.config import Config
 from seqflip.config.files import dump_config
-from seqflip.data.tasks import make_dataset
+from seqflip.config.sections import DataConfig
+from seqflip.data.tasks import Dataset
 from seqflip.learning.training import TrainingState
+from seqflip.runs.held_out import first_held_out
 from seqflip.runs.live import LivePicture
 from seqflip.runs.run import Run
 from seqflip.system.blas import one_blas_thread
@@ -26,8 +28,14 @@ def untrained_picture(config: Config, probe: str) -> dict[str, Any] | None:
 @st.cache_data(max_entries=100, show_spinner=False)
 def _picture(text: str, probe: str, _config: Config) -> dict[str, Any]:
     with one_blas_thread():
-        dataset = make_dataset(_config.data)
+        dataset = _shown(dump_config(Config(data=_config.data)), _config.data)
         network = TrainingState.begin(_config, dataset).network
         live = LivePicture(Run(Path("untrained")), _config, dataset, network)
         live.show(probe)
         return live.picture(0)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _shown(text: str, _data: DataConfig) -> Dataset:
+    """Draw each once, whatever is typed and whatever the model is."""
+    return first_held_out(_data)
