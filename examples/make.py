@@ -45,6 +45,11 @@ EXAMPLES = {
     ),
     "bottleneck": ("Reverse, no attention", ["--config", "bottleneck.yaml"]),
     "steps": ("With a memory of where it looked", ["--config", "steps.yaml"]),
+    "transformer": ("Reverse, Transformer", ["--config", "transformer.yaml"]),
+    "transformer-small": (
+        "Reverse, one head of attention alone",
+        ["--config", "transformer-small.yaml"],
+    ),
     "dates": ("Dates, letter by letter", ["--config", "dates.yaml"]),
 }
 

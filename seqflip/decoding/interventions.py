@@ -185,9 +185,17 @@ def attention_interventions(
     ]
 
 
-def given_to_softmax(chosen: Sequence[AttentionIntervention], given: Scored) -> Scored:
-    """Return what the softmax gets after what acts before it, in the given order."""
+def given_to_softmax(
+    chosen: Sequence[AttentionIntervention], given: Scored, of_head: int | None = None
+) -> Scored:
+    """Return what the softmax gets after what acts before it, in the given order.
+
+    With ``of_head``, ``given`` is of that head alone, and so is what was chosen.
+    """
     for one in chosen:
+        if of_head is not None:
+            given = one.before(given)
+            continue
         changed = one.before(_of_head(one, given))
         given = Scored(
             _with_head(one, given.scores, changed.scores),

@@ -77,6 +77,10 @@ class Trace:
         keeps its place the gate, the shift, the power, and the weights after each of them.
     context : (steps, d_v)
     logits : (steps, vocab_size)
+    where : Where
+        Which attention layer it was: of a Transformer, that of the last block in the source.
+    head : int or None
+        Which head looked; None: all together.
     """
 
     attention: str
@@ -97,6 +101,8 @@ class Trace:
     stages: Mapping[str, FloatArray]
     context: FloatArray
     logits: FloatArray
+    where: Where
+    head: int | None
     _attention: Attention
     _network: Network
     _passes: Sequence[Pass]
@@ -179,9 +185,7 @@ class Trace:
     @cached_property
     def entropy(self) -> FloatArray:
         """Entropy of each row of weights in bits, (steps,): 0 for one place, log2 n for n equal."""
-        used = np.where(self.weights > 0, self.weights, 1)
-        bits: FloatArray = -(used * np.log2(used)).sum(axis=-1)
-        return np.maximum(bits, 0)
+        return entropy_in_bits(self.weights)
 
     @cached_property
     def looks(self) -> dict[Where, Look]:
@@ -210,6 +214,8 @@ class Trace:
         d = look.query.shape[-1]
         return replace(
             self,
+            where=where,
+            head=head,
             scale=scale_for(d),
             query=look.query[head],
             key=look.key[head],
@@ -219,6 +225,16 @@ class Trace:
             context=look.context[:, head * d : (head + 1) * d],
         )
 
+    def up_to(self, places: int) -> Self:
+        """Return the trace of a head with the first places alone to look at."""
+        return replace(
+            self,
+            key=self.key[:places],
+            value=self.value[:places],
+            scores=self.scores[:, :places],
+            weights=self.weights[:, :places],
+        )
+
     def given_to_softmax(self, row: int) -> Scored:
         """Return what made a row's weights as interventions left it, and where it could look.
 
@@ -226,8 +242,9 @@ class Trace:
         """
         given = self.stages.get("raised", self.scores)[row]
         everywhere = self.untouched(row)._replace(scores=given)
-        chosen = attention_interventions(self.interventions, Where(CROSS, 0), row)
-        return given_to_softmax(chosen, everywhere)
+        chosen = attention_interventions(self.interventions, self.where, row)
+        ours = [one for one in chosen if self.head is None or one.head in (None, self.head)]
+        return given_to_softmax(ours, everywhere, of_head=self.head)
 
     def untouched(self, row: int) -> Scored:
         """Return a row's scores as they were, with nothing forbidden."""
@@ -357,10 +374,19 @@ def _gathered(
         },
         context=np.concatenate([step.context[0] for step in passes]),
         logits=logits,
+        where=Where(CROSS, network.looks.layers - 1 if network.looks is not None else 0),
+        head=None,
         _attention=network.attention,
         _network=network,
         _passes=passes,
     )
+
+
+def entropy_in_bits(weights: FloatArray) -> FloatArray:
+    """Return the entropy of each row, ``(..., n)`` to ``(...)``: from 0 to log2 n."""
+    used = np.where(weights > 0, weights, 1)
+    bits: FloatArray = -(used * np.log2(used)).sum(axis=-1)
+    return np.maximum(bits, 0)
 
 
 def _looks(passes: list[dict[Where, Look]]) -> dict[Where, Look]:

@@ -37,6 +37,8 @@ AFTER = NORMS.register(NormPlace("after", "After each part"))
 class AroundCache(NamedTuple, Generic[CacheT]):
     """What a part and what is around it recorded."""
 
+    x: FloatArray  # (n, d_model): what came in, and went past the part
+    y: FloatArray  # (n, d_model): what went out
     part: CacheT
     norm: LayerNormCache
     dropped: FloatArray | None  # (n, d_model): the dropout's mask
@@ -68,11 +70,12 @@ class Around:
             normal, norm = self.norm.forward(x, buffers)
             found, cache = part(normal)
             found, dropped = self.dropout.forward(found, rng)
-            return np.add(x, found, out=buffers.empty(*x.shape)), AroundCache(cache, norm, dropped)
+            y = np.add(x, found, out=buffers.empty(*x.shape))
+            return y, AroundCache(x, y, cache, norm, dropped)
         found, cache = part(x)
         found, dropped = self.dropout.forward(found, rng)
         y, norm = self.norm.forward(np.add(x, found, out=buffers.empty(*x.shape)), buffers)
-        return y, AroundCache(cache, norm, dropped)
+        return y, AroundCache(x, y, cache, norm, dropped)
 
     def backward(
         self,

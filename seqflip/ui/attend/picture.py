@@ -8,6 +8,7 @@ import numpy as np
 from seqflip.decoding import Intervention, Trace, trace
 from seqflip.decoding.interventions import check_interventions
 from seqflip.learning.metrics import alignment
+from seqflip.nn import Looks
 from seqflip.nn.arrays import BoolArray
 from seqflip.runs.trained import Trained
 from seqflip.ui.labels import END, distinct
@@ -137,12 +138,14 @@ def answer(
     return Answer(trained, found, right, None if target is None else list(target))
 
 
-def fitting(edits: Sequence[Intervention], places: int) -> tuple[tuple[Intervention, ...], int]:
+def fitting(
+    edits: Sequence[Intervention], places: int, looks: Looks | None = None
+) -> tuple[tuple[Intervention, ...], int]:
     """Return the interventions that can be made where so much is read, and how many cannot."""
     kept: list[Intervention] = []
     for edit in edits:
         try:
-            check_interventions([*kept, edit], places)
+            check_interventions([*kept, edit], places, looks)
         except ValueError:
             continue
         kept.append(edit)

@@ -3,6 +3,7 @@
 import streamlit as st
 from markupsafe import Markup
 
+from seqflip.nn import ENCODER
 from seqflip.runs.run import Run, RunError
 from seqflip.ui.as_typed import in_markdown, sentence_in_markdown
 from seqflip.ui.attend import sequence
@@ -12,8 +13,9 @@ from seqflip.ui.attend.heat import LOW, TALL, Kind, heat, instead_of_attention, 
 from seqflip.ui.attend.numbers import EMPTY
 from seqflip.ui.attend.steps import steps
 from seqflip.ui.attend.surgery import controls, finding, why
-from seqflip.ui.attend.tab import VERSIONS, restore
+from seqflip.ui.attend.tab import VERSIONS, look_through, restore
 from seqflip.ui.attend.take_home import stem, take_home
+from seqflip.ui.attend.through import WHO, Through, seen
 from seqflip.ui.attend.understand import Note, Shown, understand
 from seqflip.ui.attend.view import to_link
 from seqflip.ui.parts.look_for import look_for
@@ -27,6 +29,7 @@ PANELS = {
     "beam": "Beam search",
     "home": "Take home",
 }
+NO_ROW = -1
 LONG, WIDE = 24, 8
 """From so many inputs, or letters of one, on, the heatmap needs more room."""
 
@@ -61,7 +64,9 @@ def show_view(run: Run, seen: bool) -> None:
             share(to_link(shown.view))
         with notes_place:
             st.html(_notes(notes))
-        st.html(answer_table(shown.plain, shown.changed, shown.place_in(shown.opened).row))
+        looks_at_outputs = shown.through is None or shown.through.kind != ENCODER
+        row = shown.place_in(shown.opened).row if looks_at_outputs else NO_ROW
+        st.html(answer_table(shown.plain, shown.changed, row))
         bar(shown)
     draw(subject, shown)
 
@@ -97,7 +102,8 @@ def draw(subject: Subject, shown: Shown) -> None:
             _picture(subject, shown, kind, "Attention")
         with right:
             if panel == "steps":
-                steps(shown.opened, shown.place_in(shown.opened), numbers=shown.view.numbers)
+                place = shown.place_in(shown.opened)
+                steps(shown.opened, place, shown.through, numbers=shown.view.numbers)
             else:
                 take_home(subject, shown)
 
@@ -111,7 +117,7 @@ def _surgery(subject: Subject, shown: Shown) -> None:
         operate, before, after = st.columns([5, 6, 6], gap="medium")
         height = LOW
     with operate:
-        controls(shown.plain, shown.place_in(shown.plain), shown.view.edits)
+        controls(shown.plain, shown.place_in(shown.plain), shown.through, shown.view.edits)
     with before:
         _picture(subject, shown, "plain", "Before", height)
     with after:
@@ -132,16 +138,39 @@ def _picture(subject: Subject, shown: Shown, kind: Kind, title: str, height: int
         return
     name = stem(subject, answer)
     truth = shown.view.truth
-    heat(answer, place, kind, title=title, truth=truth, file_name=name, height=height)
-    st.caption(sums(answer, place))
+    through = shown.through
+    if through is not None and title != "After":
+        _who_looks(through)
+    heat(answer, place, kind, through, title=title, truth=truth, file_name=name, height=height)
+    st.caption(sums(answer, place, through))
     if title != "After":
-        if answer.truth is not None:
+        if seen(answer, through).truth is not None:
             st.toggle(
                 "True alignment",
                 key="attend_truth",
                 help="Outline where each output truly comes from.",
             )
         st.caption(look_for(answer.trained.config.data.task))
+
+
+def _who_looks(through: Through) -> None:
+    """Draw the choice of who looks at what."""
+
+    def turn() -> None:
+        look_through(through._replace(kind=st.session_state.attend_kind))
+
+    st.session_state.attend_kind = through.kind
+    st.segmented_control(
+        "Who looks",
+        list(WHO),
+        key="attend_kind",
+        required=True,
+        wrap=True,
+        format_func=WHO.__getitem__,
+        on_change=turn,
+        help="In a Transformer inputs look at each other, outputs at the words before them, and "
+        "outputs at inputs: the same computation, three times.",
+    )
 
 
 def _following(subject: Subject) -> str:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 from markupsafe import Markup
 
-from seqflip.config.section import quantity
 from seqflip.nn.arrays import FloatArray
 from seqflip.nn.functional import softmax
 from seqflip.ui.as_typed import in_html
@@ -49,25 +48,6 @@ def state(answer: Answer, place: Place, *, numbers: bool) -> Markup:
         lines.append(line(name, strip, shape(width)))
     said = Markup("<p>The decoder reads {} and updates its state.</p>").format(read)
     return said + fed + EMPTY.join(lines)
-
-
-def blocks(answer: Answer, place: Place) -> Markup:
-    """Say what a Transformer does for an output, and of what its weights are the mean."""
-    trace = answer.trace
-    read = strong(in_html(answer.word(int(trace.inputs[place.row]))))
-    mean = "of its one head" if trace.heads == 1 else f"as the mean over its {trace.heads} heads"
-    said = Markup(
-        "<p>The decoder reads {}, and keeps what can be looked at in it. In each of its {}, the "
-        "word looks at the {} read so far, and then at the {}.</p><p>The heatmap shows the last "
-        "look at the inputs, {}.</p>"
-    )
-    return said.format(
-        read,
-        quantity(len(trace.layer_states), "block"),
-        quantity(place.row + 1, "word"),
-        quantity(len(answer.inputs), "input"),
-        mean,
-    )
 
 
 def query(answer: Answer, place: Place, *, numbers: bool) -> Markup:

@@ -4,14 +4,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from seqflip.nn import ENCODER
 from seqflip.ui.as_typed import in_markdown
-from seqflip.ui.attend import moves_html, step_html
+from seqflip.ui.attend import block_html, moves_html, step_html
 from seqflip.ui.attend.code import Both, Code, code_of_steps
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
+from seqflip.ui.attend.through import Through, seen, through_head
 
 
-def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
+def steps(answer: Answer, place: Place, through: Through | None, *, numbers: bool) -> None:
     """Draw how one output came about.
 
     Parameters
@@ -19,6 +21,8 @@ def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
     answer : Answer
     place : Place
         The chosen output and input.
+    through : Through or None
+        The head of a Transformer that one looks through.
     numbers : bool
         Whether vectors are written as numbers, and every term of the chosen product is shown.
     """
@@ -30,19 +34,20 @@ def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        which = f"Output {place.row + 1} of {len(answer.outputs)}"
-        st.markdown(f"## {which}: {in_markdown(answer.outputs[place.row])}", width="content")
+        shown = seen(answer, through)
+        which = f"{shown.axes[0].capitalize()} {place.row + 1} of {len(shown.rows)}"
+        st.markdown(f"## {which}: {in_markdown(shown.rows[place.row])}", width="content")
         st.toggle(
             "All numbers",
             key="attend_numbers",
             help="Every vector as numbers, and every term of the chosen product: enough to redo a "
             "cell with a pocket calculator.",
         )
-    if answer.trace.looks:
-        st.html(f'<div class="seqflip-step">{step_html.blocks(answer, place)}</div>')
+    if through is not None:
+        _block(answer, place, through, numbers=numbers)
     else:
         step("State", "state", step_html.state, numbers=numbers)
-    if answer.has_attention and not answer.trace.looks:
+    if answer.has_attention and through is None:
         step("Query", "query", step_html.query, numbers=numbers)
         stages = answer.trace.stages
         if "location" in stages:
@@ -59,7 +64,40 @@ def steps(answer: Answer, place: Place, *, numbers: bool) -> None:
         step("Context", "context", step_html.context)
         if numbers:
             step("Every value", "values", step_html.values)
-    step("Prediction", "prediction", step_html.prediction)
+    if through is None or through.kind != ENCODER:
+        step("Prediction", "prediction", step_html.prediction)
+
+
+def _block(answer: Answer, place: Place, through: Through, *, numbers: bool) -> None:
+    """Draw what a Transformer's head made for one row, and what the block around it did."""
+
+    def step(title: str, content: str, opened: bool = True) -> None:
+        if opened:
+            _section(title, title, content, None)
+            return
+        with st.expander(title, key=f"attend_block_{title}"):
+            st.html(f'<div class="seqflip-step">{content}</div>')
+
+    if through.head is None:
+        st.html(f'<div class="seqflip-step">{block_html.about(answer, place, through)}</div>')
+        return
+    one = through_head(answer, through, place.row)
+    query = one.trace.query[place.row]
+    step("What comes in", block_html.way_in(answer, through, place, numbers=numbers), False)
+    step("Query", block_html.own_query(answer, query, through, numbers=numbers))
+    step("Scores and weights", step_html.scores(one, place))
+    if numbers:
+        label = in_markdown(one.labels[0][place.column])
+        step(f"Every term of the product with {label}", step_html.terms(one, place), False)
+    step("Context", step_html.context(one, place), False)
+    if answer.trace.heads > 1:
+        title = "All heads together, and the way past them"
+    else:
+        title = "Out of the head, and the way past it"
+    step(title, block_html.all_heads(answer, through, place, numbers=numbers), False)
+    if block_html.feeds(answer):
+        content = block_html.feed_forward(answer, through, place, numbers=numbers)
+        step("Feed-forward", content, False)
 
 
 def _section(name: str, title: str, content: str, code: Both | None) -> None:

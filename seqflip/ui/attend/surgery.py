@@ -1,16 +1,28 @@
 """Surgery: change by hand where the model looks, to see whether it uses what it sees there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
-from seqflip.decoding import Flatten, Forbid, Force, Intervention, Shuffle, Swap, Temperature
+from seqflip.decoding import (
+    Flatten,
+    Forbid,
+    Force,
+    Intervention,
+    Shuffle,
+    Swap,
+    SwitchOff,
+    Temperature,
+)
 from seqflip.decoding.interventions import AttentionIntervention
+from seqflip.nn import CROSS, KINDS, Where
 from seqflip.ui.as_typed import in_markdown, in_text
 from seqflip.ui.attend.edits import added, describe, write
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.tab import edits, set_edits
+from seqflip.ui.attend.through import Through, seen
 from seqflip.ui.labels import percent, sure
 
 MOVED = 0.2  # of an output's attention, to be worth a word
@@ -44,7 +56,9 @@ def why(answer: Answer) -> str:
     return _WHY if answer.has_attention else _WHY_BLIND
 
 
-def controls(answer: Answer, place: Place, made: Sequence[Intervention]) -> None:
+def controls(
+    answer: Answer, place: Place, through: Through | None, made: Sequence[Intervention]
+) -> None:
     """Draw what can be done to the chosen output and input, and what was.
 
     Parameters
@@ -52,25 +66,58 @@ def controls(answer: Answer, place: Place, made: Sequence[Intervention]) -> None
     answer : Answer
         Before any intervention.
     place : Place
+    through : Through or None
+        The head that it is done to; None, or the mean of heads: all of them.
     made : sequence of Intervention
         Those that this sequence has a place for.
     """
+    shown = seen(answer, through)
+    if through is not None and through.head is not None:
+        _switch_off(through.where, through.head)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="attend_surgery"):
+        if answer.has_attention and (through is None or through.kind == CROSS):
+            _row(answer, place, through)
+            _temperature()
+        if shown.axes[1] == "input":
+            _swap(answer, place)
+    if made:
+        _list(answer, made)
+
+
+def _row(answer: Answer, place: Place, through: Through | None) -> None:
+    """Draw what can be done to the chosen output and input."""
     inputs, outputs = answer.labels
     output = f"output {place.row + 1} ({in_markdown(outputs[place.row])})"
     source = f"input {place.column + 1} ({in_markdown(inputs[place.column])})"
-    with st.container(horizontal=True, vertical_alignment="bottom", key="attend_surgery"):
-        if answer.has_attention:
-            with st.container(width="content", gap="xxsmall"):
-                st.markdown(f":small[O{output[1:]} and {source}]", width="content")
-                with st.container(horizontal=True, width="content", gap="xsmall"):
-                    _button("Force", f"Let {output} see {source} alone.", _force(place))
-                    _button("Flatten", f"Let {output} see all inputs alike.", Flatten(place.row))
-                    _button("Shuffle", f"Deal the weights of {output} anew.", _shuffle(place.row))
-                    _button("Forbid", f"Let nothing see {source}.", Forbid(place.column))
-            _temperature()
-        _swap(answer, place)
-    if made:
-        _list(answer, made)
+
+    def here(edit: Force | Flatten | Shuffle | Forbid) -> Intervention:
+        if through is None or through.head is None:
+            return edit
+        return replace(edit, layer=through.layer, head=through.head)
+
+    with st.container(width="content", gap="xxsmall"):
+        st.markdown(f":small[O{output[1:]} and {source}]", width="content")
+        with st.container(horizontal=True, width="content", gap="xsmall"):
+            _button("Force", f"Let {output} see {source} alone.", here(_force(place)))
+            _button("Flatten", f"Let {output} see all inputs alike.", here(Flatten(place.row)))
+            _button("Shuffle", f"Deal the weights of {output} anew.", here(_shuffle(place.row)))
+            _button("Forbid", f"Let nothing see {source}.", here(Forbid(place.column)))
+
+
+def _switch_off(where: Where, head: int) -> None:
+    """Draw the switch of a whole head."""
+    off = SwitchOff(where.layer, head, where.kind)
+    name = f"head {head + 1} of layer {where.layer + 1}"
+    st.button(
+        f"Switch off {name}",
+        key="attend_do_off",
+        icon=":material/power_settings_new:",
+        help=f"Let {name} see nothing, {KINDS[where.kind]}. How far the answer and its confidence "
+        "fall is what it was worth here.",
+        on_click=_do,
+        args=(off,),
+        disabled=off in edits(),
+    )
 
 
 def _button(label: str, told: str, edit: Intervention) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import streamlit as st
 
 from seqflip.decoding import Intervention
+from seqflip.nn import CROSS
+from seqflip.ui.attend.through import Through
 from seqflip.ui.attend.view import View, from_link
 from seqflip.ui.charts.live import SelectedCell
 
@@ -17,6 +19,7 @@ MOST = -1
 """Stands for the input that the chosen output looks at most."""
 
 _VIEW, _GOOD, _CELL, _EDITS = "attend_view", "attend_good", "attend_cell", "attend_edits"
+_THROUGH = "attend_through"
 
 
 def open_link() -> list[str]:
@@ -58,6 +61,7 @@ def current_view() -> View:
         edits=edits(),
         after=state.attend_version == AFTER,
         beam=state.attend_beam,
+        through=through(),
     )
     state[_VIEW] = view
     return view
@@ -83,6 +87,20 @@ def edits() -> tuple[Intervention, ...]:
 def set_edits(made: tuple[Intervention, ...]) -> None:
     """Replace the interventions."""
     st.session_state[_EDITS] = made
+
+
+def through() -> Through | None:
+    """Return the head that one looks through, if one was chosen."""
+    chosen: Through | None = st.session_state[_THROUGH]
+    return chosen
+
+
+def look_through(chosen: Through) -> None:
+    """Look through another head; other rows and columns may stand at its sides."""
+    before = through()
+    st.session_state[_THROUGH] = chosen
+    if (before.kind if before is not None else CROSS) != chosen.kind:
+        choose(SelectedCell(cell().row, MOST))
 
 
 def last_good(view: View) -> View | None:
@@ -112,4 +130,5 @@ def _widgets(view: View) -> dict[str, Any]:
         "attend_beam": view.beam,
         _CELL: SelectedCell(view.row, MOST if view.column is None else view.column),
         _EDITS: view.edits,
+        _THROUGH: view.through,
     }

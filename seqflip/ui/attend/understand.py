@@ -7,6 +7,8 @@ from seqflip.ui.attend import sequence
 from seqflip.ui.attend.picture import Answer, answer, fitting
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.tab import current_view, last_good, remember_good
+from seqflip.ui.attend.through import Through, seen
+from seqflip.ui.attend.through import fitting as fitting_head
 from seqflip.ui.attend.view import View
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.subject import Subject
@@ -27,14 +29,16 @@ class Shown(NamedTuple):
     source: list[int]
     plain: Answer
     changed: Answer | None
+    through: Through | None
 
     def place_in(self, answer: Answer) -> Place:
-        """Return the chosen cell, or the nearest that this answer has."""
+        """Return the chosen cell, or the nearest that there is to be seen of this answer."""
         row, column = self.view.row, self.view.column
         if column is None:
-            weights = self.plain.trace.weights
+            weights = seen(self.plain, self.through).weights
             column = int(weights[min(row, len(weights) - 1)].argmax())
-        return Place(min(row, len(answer.outputs) - 1), min(column, len(answer.inputs) - 1))
+        rows, columns = seen(answer, self.through).weights.shape
+        return Place(min(row, rows - 1), min(column, columns - 1))
 
     @property
     def opened(self) -> Answer:
@@ -58,11 +62,16 @@ def understand(subject: Subject) -> tuple[Shown, list[Note]]:
     if understood and unusual:
         notes.append(Note(unusual))
     plain = answer(subject, source, target)
-    edits, left_out = fitting(view.edits, len(plain.inputs))
+    looks = subject.trained.model.network.looks
+    through, missing = fitting_head(view.through, looks)
+    if missing:
+        notes.append(Note(missing))
+    edits, left_out = fitting(view.edits, len(plain.inputs), looks)
     if understood and left_out:
         notes.append(Note(f"Changes by hand that this sequence has no place for: {left_out}."))
     changed = answer(subject, source, target, edits) if edits else None
-    return Shown(replace(view, edits=edits), source, plain, changed), notes
+    kept = replace(view, edits=edits, through=view.through and through)
+    return Shown(kept, source, plain, changed, through), notes
 
 
 def _read(subject: Subject, view: View) -> tuple[View, list[int], list[int] | None]:

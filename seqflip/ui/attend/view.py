@@ -6,6 +6,8 @@ from typing import Any, Literal, get_args
 
 from seqflip.decoding import Intervention
 from seqflip.ui.attend import edits as links
+from seqflip.ui.attend import through as heads
+from seqflip.ui.attend.through import Through
 from seqflip.ui.parts.run_choice import FIRST_RUN
 from seqflip.ui.parts.typed import FIRST_SOURCE, LONGEST_TEXT
 
@@ -41,6 +43,8 @@ class View:
         Whether the panels open the answer after the interventions, or that before them.
     beam : int
         The width of the beam search.
+    through : Through or None
+        The head that one looks through; None: what the model has to show at first.
     """
 
     run: str = FIRST_RUN
@@ -54,6 +58,7 @@ class View:
     edits: tuple[Intervention, ...] = ()
     after: bool = True
     beam: int = 3
+    through: Through | None = None
 
 
 PLAIN = View()
@@ -76,6 +81,8 @@ def to_link(view: View) -> dict[str, str]:
         said["after"] = "no"
     if view.beam != PLAIN.beam:
         said["beam"] = str(view.beam)
+    if view.through is not None:
+        said["through"] = heads.write(view.through)
     return said
 
 
@@ -111,6 +118,11 @@ def from_link(params: Mapping[str, str]) -> tuple[View, list[str]]:
                 found[name] = params[name] == "yes"
             else:
                 wrong(name, "yes or no")
+    if "through" in params:
+        found["through"] = heads.read(params["through"])
+        if found["through"] is None:
+            kinds = ", ".join(heads.WHO)
+            wrong("through", f"one of {kinds} with a layer and a head, such as cross-1-2")
     if "edits" in params:
         found["edits"], unknown = _edits(params["edits"])
         complaints += [f"{one} in the link." for one in unknown]

@@ -8,6 +8,8 @@ curve comes as "keep your first n points, then these".
 from seqflip.ui.charts.live.charts import (
     NOTHING,
     Chart,
+    ChosenHead,
+    Head,
     Mark,
     SelectedCell,
     curves,
@@ -16,6 +18,7 @@ from seqflip.ui.charts.live.charts import (
 )
 from seqflip.ui.charts.live.mount import (
     Point,
+    chosen_head,
     clicked_point,
     follow,
     is_log,
@@ -28,12 +31,15 @@ from seqflip.ui.charts.live.updates import Had, Having, Series, nothing_yet
 __all__ = [
     "NOTHING",
     "Chart",
+    "ChosenHead",
     "Had",
     "Having",
+    "Head",
     "Mark",
     "Point",
     "SelectedCell",
     "Series",
+    "chosen_head",
     "clicked_point",
     "curves",
     "figure",

@@ -42,6 +42,21 @@ class SelectedCell(NamedTuple):
     told: int = 0  # how many choices the browser had told of when it told of this one
 
 
+class Head(NamedTuple):
+    """What one head of several gave its attention to."""
+
+    name: str
+    note: str
+    weights: NDArray[np.floating[Any]]  # (outputs, inputs)
+
+
+class ChosenHead(NamedTuple):
+    """Which of the heads is drawn large; -1: the mean of them."""
+
+    place: int
+    told: int = 0  # see SelectedCell
+
+
 def curves(
     title: str,
     series: Sequence[Series],
@@ -113,6 +128,9 @@ def heatmap(
     selected: SelectedCell | None = None,
     file_name: str | None = None,
     caption: str = "",
+    axes: tuple[str, str] = ("output", "input"),
+    heads: Sequence[Head] = (),
+    head: ChosenHead | None = None,
 ) -> Chart:
     """Return attention weights.
 
@@ -138,6 +156,12 @@ def heatmap(
         With it, the picture can be saved under this name.
     caption : str
         Stands above a saved picture.
+    axes : tuple of str
+        What a row is, and what a column.
+    heads : sequence of Head
+        Those of which `weights` is the mean, as small pictures below; a press makes one large.
+    head : ChosenHead, optional
+        Which one is large; without it, the browser alone decides.
     """
     return {
         "kind": "heatmap",
@@ -145,7 +169,14 @@ def heatmap(
         "alt": alt,
         "height": height,
         "grows": grows,
-        "weights": np.rint(100 * np.asarray(weights)).astype(int).tolist(),
+        "weights": _hundredths(weights),
+        "axes": axes,
+        "heads": [
+            {"name": one.name, "note": one.note, "weights": _hundredths(one.weights)}
+            for one in heads
+        ]
+        or None,
+        "head": None if head is None else head._asdict(),
         "inputs": distinct(inputs),
         "outputs": distinct(outputs),
         "input_labels": [shortened(label, LONGEST) for label in distinct(inputs)],
@@ -201,3 +232,8 @@ def figure(
         "file_name": file_name,
         "caption": caption,
     }
+
+
+def _hundredths(weights: NDArray[np.floating[Any]]) -> list[list[int]]:
+    rounded: list[list[int]] = np.rint(100 * np.asarray(weights)).astype(int).tolist()
+    return rounded

@@ -39,7 +39,7 @@ export function heatmapFigure(data, theme, width, chosen) {
     xgap: gap,
     ygap: gap,
     customdata: data.outputs.map((out) => data.inputs.map((from) => [inChart(out), inChart(from)])),
-    hovertemplate: "output %{customdata[0]} ← input %{customdata[1]}: <b>%{z:.2f}</b><extra></extra>",
+    hovertemplate: `${data.axes[0]} %{customdata[0]} ← ${data.axes[1]} %{customdata[1]}: <b>%{z:.2f}</b><extra></extra>`,
     colorbar: { thickness: 10, outlinewidth: 0, tickvals: [0, 0.5, 1], ...beside(cell * rows), tickfont: { size: 12 } },
   }
   const layout = {
@@ -50,14 +50,14 @@ export function heatmapFigure(data, theme, width, chosen) {
     xaxis: {
       ...axis,
       side: "top",
-      title: { text: "input", standoff: 4 },
+      title: { text: data.axes[1], standoff: 4 },
       range: [-0.5, columns - 0.5],
       tickangle: margin.slanted ? -60 : 0,
       ...labels(data.input_labels, chosen?.column, theme.pick(data.accents?.[1] ?? []), cell, margin.widest),
     },
     yaxis: {
       ...axis,
-      title: { text: "output", standoff: 4 },
+      title: { text: data.axes[0], standoff: 4 },
       range: [rows - 0.5, -0.5],
       ...labels(data.output_labels, chosen?.row, theme.pick(data.accents?.[0] ?? []), cell, size + 2),
       scaleanchor: "x",

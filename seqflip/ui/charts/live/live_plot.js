@@ -6,6 +6,7 @@
 import { curvesFigure, curvesHeld, takeCurves } from "./curves.js"
 import { renewedByFeed } from "./feed.js"
 import { givenFigure } from "./figure.js"
+import { Heads } from "./heads.js"
 import { heatmapFigure, heatmapHeight } from "./heatmap.js"
 import { drawLegend } from "./legend.js"
 import { savePicture } from "./save.js"
@@ -78,11 +79,24 @@ class Chart {
     this.logButton.hidden = data.kind !== "curves" || Boolean(data.y_range)
     this.logButton.setAttribute("aria-pressed", String(this.held.log))
     for (const button of this.saveButtons) button.hidden = !data.file_name
-    if (data.selected) {
+    this.heads ??= new Heads(this)
+    this.heads.take(this.data)
+    this.turned()
+  }
+
+  // After another head was chosen, too.
+  turned() {
+    if (this.data.selected) {
       this.selection ??= new Selection(this)
-      this.selection.take(data)
+      this.selection.take(this.seen)
     }
     this.look()
+  }
+
+  // The data as one looks through the chosen head.
+  get seen() {
+    const { weights, name } = this.heads
+    return weights ? { ...this.data, weights, alt: `${name}: ${this.data.alt}` } : this.data
   }
 
   fit() {
@@ -94,7 +108,7 @@ class Chart {
   // What repeats the message before, on a page that looks the same, needs no drawing.
   look() {
     if (this.figure.hidden) return
-    this.said = JSON.stringify([this.data, pageTheme(this.plot), this.plot.clientWidth])
+    this.said = JSON.stringify([this.seen, pageTheme(this.plot), this.plot.clientWidth])
     if (this.said !== this.drawn) this.schedule()
   }
 
@@ -118,7 +132,8 @@ class Chart {
     const theme = pageTheme(this.plot)
     const { traces, layout } = this.draw(theme)
     window.Plotly.react(this.plot, traces, layout, CONFIG)
-    this.plot.setAttribute("aria-label", this.data.alt)
+    this.plot.setAttribute("aria-label", this.seen.alt)
+    if (this.data.heads) this.heads.paint(this.data.colours)
     if (!this.drawn) this.listen()
     this.drawn = this.said
     if (this.pointer) window.Plotly.Fx.hover(this.plot, this.pointer)
@@ -130,7 +145,7 @@ class Chart {
       return curvesFigure(this.held, this.data, theme)
     }
     if (this.data.kind === "figure") return givenFigure(this.data, theme)
-    return heatmapFigure(this.data, theme, this.plot.clientWidth, this.selection?.cell)
+    return heatmapFigure(this.seen, theme, this.plot.clientWidth, this.selection?.cell)
   }
 
   async save(format) {

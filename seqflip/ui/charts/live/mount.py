@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from seqflip.ui.charts.live.charts import Chart, SelectedCell
+from seqflip.ui.charts.live.charts import Chart, ChosenHead, SelectedCell
 from seqflip.ui.charts.published import LOADER, next_turn, plotly_script, publish
 
 _HERE = Path(__file__).parent
@@ -22,6 +22,7 @@ _PLOT = """
   </div>
   <div class="legend"></div>
   <div class="plot" role="img"></div>
+  <div class="heads" role="group" aria-label="Heads" hidden></div>
   <p class="chosen hidden" aria-live="polite"></p>
 </figure>
 """
@@ -55,6 +56,7 @@ def show_chart(
     on_select: Callable[[], None] | None = None,
     on_click: Callable[[], None] | None = None,
     on_log: Callable[[], None] | None = None,
+    on_head: Callable[[], None] | None = None,
 ) -> None:
     """Draw a chart; another one with the same key is drawn in its place.
 
@@ -72,6 +74,8 @@ def show_chart(
         Is called when a point was clicked: see :func:`clicked_point`.
     on_log : callable, optional
         Is called when the axis was made logarithmic, or linear again: see :func:`is_log`.
+    on_head : callable, optional
+        Is called when another head was chosen: see :func:`chosen_head`.
     """
     data = {**_script("live_plot"), "key": key, "feed": feed, "plotly": plotly_script(), **chart}
     _plot(
@@ -80,6 +84,7 @@ def show_chart(
         on_cell_change=on_select,
         on_click_change=on_click,
         on_log_change=on_log,
+        on_head_change=on_head,
     )
 
 
@@ -116,6 +121,12 @@ def selected_cell(key: str) -> SelectedCell | None:
     """Return the cell that was chosen last in the heatmap with this key."""
     cell = st.session_state.get(key, {}).get("cell")
     return None if cell is None else SelectedCell(**cell)
+
+
+def chosen_head(key: str) -> ChosenHead | None:
+    """Return the head that was chosen last in the heatmap with this key."""
+    head = st.session_state.get(key, {}).get("head")
+    return None if head is None else ChosenHead(**head)
 
 
 def clicked_point(key: str) -> Point | None:

@@ -22,12 +22,12 @@ export class Selection {
   }
 
   show({ row, column }) {
-    const { outputs, inputs, weights } = this.data
+    const { outputs, inputs, weights, axes } = this.data
     row = Math.min(Math.max(row, 0), outputs.length - 1)
     column = Math.min(Math.max(column, 0), inputs.length - 1)
     this.cell = { row, column }
     const share = (weights[row][column] / 100).toFixed(2)
-    const text = `output ${outputs[row]}, input ${inputs[column]}: ${share}`
+    const text = `${axes[0]} ${outputs[row]}, ${axes[1]} ${inputs[column]}: ${share}`
     if (this.note.textContent !== text) this.note.textContent = text
   }
 
