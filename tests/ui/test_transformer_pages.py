@@ -44,10 +44,25 @@ def test_attend_says_what_its_heatmap_is_and_shows_no_state_that_it_has_not() ->
     page = opened("attend", run="heads", source="3 1 4 1 5", numbers="yes")
     assert not page.error
     said = "".join(str(one.proto.body) for one in page.get("html"))
-    assert "In each of its 2 blocks, the word looks at the 1 word read so far" in said
-    assert "as the mean over its 2 heads" in said
+    assert "In each of 2 blocks it looks at the 1 word read so far, and then at the 5" in said
+    assert "is the mean over the 2 heads of block 2" in said
     titles = [one.value for one in page.markdown if one.value.startswith("###")]
     assert titles == ["### Prediction"]
+
+
+@pytest.mark.parametrize("through", ["cross-1-2", "encoder-2-1", "decoder-1-1"])
+@pytest.mark.parametrize("panel", ["steps", "surgery"])
+def test_attend_follows_one_head_through_its_block(through: str, panel: str) -> None:
+    page = opened("attend", run="heads", source="3 1 4 1 5", through=through, panel=panel, row="2")
+    assert not page.error
+    if panel == "steps":
+        titles = [one.label for one in page.expander]
+        heads = "All heads together, and the way past them"
+        assert titles == ["What comes in", "Context", heads, "Feed-forward"]
+    else:
+        page.button(key="attend_do_off").click().run()
+        assert not page.exception
+        assert page.session_state.attend_edits[0].kind == through.partition("-")[0]
 
 
 @pytest.mark.parametrize("panel", ["surgery", "beam", "home"])

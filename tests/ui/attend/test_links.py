@@ -6,8 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqflip.decoding import Flatten, Forbid, Force, Intervention, Shuffle, Swap, Temperature
+from seqflip.decoding import (
+    Flatten,
+    Forbid,
+    Force,
+    Intervention,
+    Shuffle,
+    Swap,
+    SwitchOff,
+    Temperature,
+)
 from seqflip.ui.attend.edits import added, describe, read, write
+from seqflip.ui.attend.through import WHO, Through
 from seqflip.ui.attend.view import PLAIN, View, from_link, to_link
 
 places = st.integers(0, 98)
@@ -19,6 +29,8 @@ edits = st.one_of(
     st.builds(Flatten, rows),
     st.builds(Shuffle, st.integers(0, 999), rows),
     st.builds(Swap, places, places),
+    st.builds(Flatten, rows, places, places),
+    st.builds(SwitchOff, places, places, st.sampled_from(list(WHO))),
 )
 views = st.builds(
     View,
@@ -33,6 +45,7 @@ views = st.builds(
     edits=st.lists(edits, max_size=8, unique=True).map(tuple),
     after=st.booleans(),
     beam=st.integers(1, 8),
+    through=st.none() | st.builds(Through, st.sampled_from(list(WHO)), places, st.none() | places),
 )
 
 

@@ -116,6 +116,7 @@ def test_nonsense_never_breaks_the_page(page: AppTest, text: str) -> None:
 
 _edit = some.one_of(
     some.sampled_from(["forbid-1", "temperature-2", "temperature-2.0", "flatten", "flatten@1"]),
+    some.sampled_from(["off-cross-1-1", "off-decoder-2-4", "flatten@2/1-3", "force-1@1/9-9"]),
     some.builds(
         "{}-{}{}".format,
         some.sampled_from(["temperature", "forbid", "force", "shuffle", "swap-1", "swap"]),
@@ -125,7 +126,7 @@ _edit = some.one_of(
     some.text(max_size=12),
 )
 _said: dict[str, some.SearchStrategy[str]] = {
-    "run": some.sampled_from(["reverse", "bottleneck", "dates"]),
+    "run": some.sampled_from(["reverse", "bottleneck", "dates", "transformer"]),
     "source": some.sampled_from(["3 1 4", "1", "2 june 2001", "5 5 5 5", "1 " * 201]),
     "target": some.sampled_from(["right", "1 2 3", "1", ""]),
     "row": some.integers(-1, 10_000).map(str),
@@ -136,6 +137,7 @@ _said: dict[str, some.SearchStrategy[str]] = {
     "after": some.sampled_from(["yes", "no", "1"]),
     "edits": some.lists(_edit, max_size=4).map(" ".join),
     "beam": some.integers(-1, 20).map(str),
+    "through": some.sampled_from(["cross-1-1", "encoder-2-4", "decoder-9-9", "cross-2", "none"]),
     "opened": some.text(max_size=5),
 }
 
