@@ -30,7 +30,7 @@ from seqflip.runs.foreign import MAX_TEXT, checked_event, checked_metrics, check
 from seqflip.runs.held_out import save_held_out
 from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import PAIRS, Run, RunError, RunInfo, clean_name, new_run_id
-from seqflip.runs.snapshots import check_snapshots
+from seqflip.runs.snapshots import MAX_WEIGHT, check_snapshots
 from seqflip.runs.steplog import RECORD, read_since
 from seqflip.runs.store import RunStore
 from seqflip.runs.trained import open_trained
@@ -258,6 +258,8 @@ def _rebuild(
 def _check(folder: Path) -> None:
     """See that weights, vocabulary, configuration, data and snapshots belong together."""
     trained = open_trained(folder)
+    if not all((abs(one) <= MAX_WEIGHT).all() for one in trained.model.parameters().values()):
+        raise ValueError("its weights are larger than any that are trained")
     path = Run(folder).snapshots_path
     if path.exists():
         most = trained.config.logging.snapshots

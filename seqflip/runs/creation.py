@@ -11,7 +11,7 @@ from seqflip.config import Config, dump_config
 from seqflip.data.pairs import whole_file
 from seqflip.runs.run import PAIRS, Run, RunError, RunInfo
 from seqflip.runs.status import Status
-from seqflip.system.atomic import sync_directory, write_json, write_text
+from seqflip.system.atomic import atomic_file, sync_directory, write_json, write_text
 
 
 def create_run(folder: Path, config: Config, info: RunInfo) -> Run:
@@ -51,7 +51,8 @@ def _fill(folder: Path, config: Config, info: RunInfo) -> None:
     if config.data.path is not None:
         suffix, content = whole_file(Path(config.data.path))
         copy = next((name for name in PAIRS if name.endswith(suffix)), PAIRS[0])
-        (folder / copy).write_bytes(content)
+        with atomic_file(folder / copy) as file:
+            file.write(content)
         data = config.data.model_copy(update={"path": copy})
         config = config.model_copy(update={"data": data})
     write_text(folder / config.file_name, dump_config(config) or "{}\n")

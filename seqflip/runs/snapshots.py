@@ -130,10 +130,13 @@ class SnapshotLog:
         if not path.exists():
             return -1
         try:
-            found = read_snapshots(path, self._record["parameters"].shape[0])
+            found = _records(path, self._record["parameters"].shape[0])
         except SnapshotError:
             found = np.empty(0, self._record)
         steps = found["step"].tolist()
+        # Where the power was lost, there may be zeros at the end.
+        ascending = (i for i in range(1, len(steps)) if steps[i] <= steps[i - 1])
+        del steps[next(ascending, len(steps)) :]
         while steps and (steps[-1] > step or steps[-1] not in self._planned):
             steps.pop()
         if not steps:
@@ -145,6 +148,10 @@ class SnapshotLog:
                 while remaining:
                     remaining -= new.write(old.read(min(remaining, 1 << 20)))
         return int(steps[-1])
+
+
+MAX_WEIGHT: Final = 1e4
+"""The largest weight that is taken from elsewhere; products of larger ones overflow."""
 
 
 def read_snapshots(path: Path, parameters: int) -> Snapshots:
@@ -163,6 +170,14 @@ def read_snapshots(path: Path, parameters: int) -> Snapshots:
     SnapshotError
         If the file holds anything else.
     """
+    snapshots = _records(path, parameters)
+    if (np.diff(snapshots["step"].astype(np.int64)) <= 0).any():
+        raise SnapshotError(f"{path.name}: the steps of its snapshots do not ascend")
+    return snapshots
+
+
+def _records(path: Path, parameters: int) -> Snapshots:
+    """Return all whole snapshots of a file, whatever their steps are."""
     kind = record(parameters)
     try:
         with open(path, "rb") as file:
@@ -182,10 +197,7 @@ def read_snapshots(path: Path, parameters: int) -> Snapshots:
     count = size // kind.itemsize
     if not count:
         return np.empty(0, kind)
-    snapshots = np.memmap(path, kind, mode="r", offset=_HEADER.size, shape=(count,))
-    if (np.diff(snapshots["step"].astype(np.int64)) <= 0).any():
-        raise SnapshotError(f"{path.name}: the steps of its snapshots do not ascend")
-    return snapshots
+    return np.memmap(path, kind, mode="r", offset=_HEADER.size, shape=(count,))
 
 
 def check_snapshots(path: Path, parameters: int, most: int) -> None:
@@ -201,5 +213,5 @@ def check_snapshots(path: Path, parameters: int, most: int) -> None:
         raise SnapshotError(f"{path.name}: {len(snapshots):,} snapshots are too many")
     if path.stat().st_size != _HEADER.size + snapshots.nbytes:
         raise SnapshotError(f"{path.name}: its last snapshot is not whole")
-    if not all(np.isfinite(one["parameters"]).all() for one in snapshots):
+    if not all((np.abs(one["parameters"]) <= MAX_WEIGHT).all() for one in snapshots):
         raise SnapshotError(f"{path.name}: its snapshots hold what no weight can be")

@@ -73,7 +73,7 @@ def _count_up_to(path: Path, step: int) -> int:
     while low < high:
         middle = (low + high) // 2
         records, _ = read_since(path, middle, 1)
-        if int(records["step"][0]) <= step:
+        if 0 < int(records["step"][0]) <= step:  # what lost its power may have zeros at its end
             low = middle + 1
         else:
             high = middle

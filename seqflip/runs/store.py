@@ -14,7 +14,7 @@ from seqflip.runs.lock import is_held
 from seqflip.runs.quota import doomed, expected_bytes
 from seqflip.runs.run import Run, RunError, RunInfo, UnknownRun, clean_name, is_run_id, new_run_id
 from seqflip.runs.status import ENDED
-from seqflip.system.atomic import sync_directory, write_json
+from seqflip.system.atomic import sync_all, sync_directory, write_json
 
 _UNFINISHED = (".new", ".deleted")  # folders on their way in or out
 _ABANDONED = 3600.0  # seconds
@@ -90,6 +90,7 @@ class RunStore:
         draft = self.root / f".{folder.name}.{secrets.token_hex(4)}.new"
         try:
             shutil.copytree(folder, draft)
+            sync_all(draft)
             os.rename(draft, self.root / folder.name)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)

@@ -29,7 +29,7 @@ from seqflip.runs.run import Run
 from seqflip.runs.snapshots import SnapshotLog
 from seqflip.runs.status import State
 from seqflip.runs.steplog import StepLog
-from seqflip.system.atomic import remove_leftovers, write_json
+from seqflip.system.atomic import remove_leftovers, sync_directory, write_json
 from seqflip.system.npz import save_npz
 from seqflip.system.pace import Pace
 
@@ -98,6 +98,7 @@ class Recorder:
             opened.callback(self._events.close)
             self._snapshots = SnapshotLog(run.snapshots_path, config, self._weights.size, last)
             opened.callback(self._snapshots.close)
+            sync_directory(run.folder)  # or a checkpoint could outlive the names of its logs
             self._logs = opened.pop_all()
         self.status = run.status()
         self.status.pid, self.status.reason = os.getpid(), None

@@ -58,6 +58,14 @@ def sync_directory(path: Path) -> None:
         os.close(descriptor)
 
 
+def sync_all(folder: Path) -> None:
+    """Wait until the disk has all files of a folder that was just copied, and their names."""
+    for path in folder.iterdir():
+        with open(path, "rb+") as file:
+            flush_to_disk(file)
+    sync_directory(folder)
+
+
 def write_text(path: Path, text: str, *, durable: bool = True) -> None:
     """Replace a file by this text."""
     with atomic_file(path, durable=durable) as file:

@@ -50,14 +50,22 @@ def framed(context: BrowserContext, url: str) -> tuple[Page, FrameLocator]:
     return page, page.frame_locator("iframe")
 
 
+@pytest.mark.parametrize("blocked", [False, True], ids=["by the server", "by the script"])
 def test_control_is_kept_in_a_frame_of_another_site(
-    secure_server: Server, course: BrowserContext
+    secure_server: Server, course: BrowserContext, blocked: bool
 ) -> None:
+    if blocked:  # as by a proxy that knows no such addresses
+        course.route("**/live/keys", lambda route: route.abort())
     page, frame = framed(course, f"{secure_server.url}/?embed=true&epochs=1000&d_model=16")
     frame.get_by_role("button", name="Train Shortcut").click()
     expect(frame.locator(".stMarkdownBadge")).to_contain_text("Training")
     inside = next(one for one in page.frames if one.url.startswith(secure_server.url))
     here = inside.url
+    name = "seqflip_more_keys" if blocked else "seqflip_keys"
+    wait_until(lambda: any(one.get("name") == name for one in course.cookies(here)))
+    readable = str(inside.evaluate("document.cookie"))
+    assert ("seqflip_more_keys=" in readable) is blocked
+    assert "seqflip_keys=" not in readable
     _, again = framed(course, here)
     expect(again.get_by_role("button", name="Stop Shortcut")).to_be_enabled()
     again.get_by_role("button", name="Stop Shortcut").click()

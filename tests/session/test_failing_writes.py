@@ -27,6 +27,17 @@ CONFIG = Config(
 )
 
 
+def counted_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is done at times be done every other time that it is asked for."""
+    asked: Counter[Pace] = Counter()
+
+    def is_due(pace: Pace) -> bool:
+        asked[pace] += 1
+        return asked[pace] % 2 == 1
+
+    monkeypatch.setattr(Pace, "is_due", is_due)
+
+
 class Disk:
     """A disk on which the n-th call of a kind fails, and all of its kind after it."""
 
@@ -42,13 +53,7 @@ class Disk:
             return found if mode in ("r", "rb") else _Written(found, self)
 
         monkeypatch.setattr(builtins, "open", opened)
-        asked: Counter[Pace] = Counter()
-
-        def is_due(pace: Pace) -> bool:
-            asked[pace] += 1
-            return asked[pace] % 2 == 1
-
-        monkeypatch.setattr(Pace, "is_due", is_due)  # counted, not timed
+        counted_pace(monkeypatch)
 
     def call(self, name: str) -> None:
         self.made[name] += 1
