@@ -99,6 +99,12 @@ def test_a_run_can_go_out_and_in_and_out(store: RunStore, archive: bytes) -> Non
     assert again == before
 
 
+def scaled(npz: bytes) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **{name: 1e30 * one for name, one in np.load(io.BytesIO(npz)).items()})
+    return buffer.getvalue()
+
+
 def compressed(npz: bytes) -> bytes:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **np.load(io.BytesIO(npz)))
@@ -220,6 +226,14 @@ FOREIGN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a history of gigabytes": (
         lambda data: changed(data, "history.json", b"[" + b"[]," * 6 * MEGABYTE),
         "history.json unpacks to more than 16,000,000 bytes",
+    ),
+    "millions of lists": (
+        lambda data: changed(data, "history.json", b"[" + b"[]," * 3 * MEGABYTE + b"[]]"),
+        "history.json has too many lists and mappings",
+    ),
+    "weights beyond all": (
+        lambda data: changed(data, "weights.npz", scaled(unzip(data)["reverse/weights.npz"])),
+        "its weights are larger than any that are trained",
     ),
     "half a snapshot": (
         lambda data: changed(data, "snapshots.bin", unzip(data)["reverse/snapshots.bin"][:-1]),

@@ -10,10 +10,9 @@ from seqflip.runs.run import Run
 from tests.processes import left_behind
 from tests.session.power_loss import Disk, State
 from tests.session.test_failing_writes import counted_pace, train
+from tests.thorough import THOROUGH
 
-EVERY = bool(os.environ.get("SEQFLIP_TEST_EVERY_LOSS"))
-"""Whether all that may be found is tried, which takes half an hour, or some of it."""
-SOME = 10
+SOME = 10  # of what may be found
 
 
 def test_a_run_goes_on_from_whatever_the_disk_has_kept(
@@ -26,7 +25,7 @@ def test_a_run_goes_on_from_whatever_the_disk_has_kept(
     moments = itertools.count()
 
     def look(disk: Disk) -> None:
-        if next(moments) % (1 if EVERY else 9):
+        if next(moments) % (1 if THOROUGH else 9):
             return
         for state in disk.states():
             found.setdefault(hash(tuple(sorted(state.items(), key=str))), state)
@@ -40,7 +39,7 @@ def test_a_run_goes_on_from_whatever_the_disk_has_kept(
     counted_pace(monkeypatch)
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)  # from here on the power stays
     states = list(found.values())
-    for number, state in enumerate(states[:: 1 if EVERY else len(states) // SOME]):
+    for number, state in enumerate(states[:: 1 if THOROUGH else len(states) // SOME]):
         root = tmp_path / str(number)
         _restore(root, state)
         train(root / "run")

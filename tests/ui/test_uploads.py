@@ -37,9 +37,10 @@ from seqflip.ui.replay.reel import reel
 from seqflip.ui.runs.table import _columns_of, read_rows
 from seqflip.ui.shell.server import server
 from tests.runs.test_archive import MEGABYTE, Files, rezip, unzip
+from tests.thorough import tries
 from tests.ui.test_feed import NEW, ask
 
-EXAMPLES = int(os.environ.get("SEQFLIP_TEST_UPLOADS", "25"))
+EXAMPLES = int(os.environ.get("SEQFLIP_TEST_UPLOADS", tries(25, 300)))
 PAGED = 100
 """Of how many that were taken one is drawn by the pages themselves, besides the first."""
 APP = Path(__file__).parents[2] / "app.py"
