@@ -204,6 +204,15 @@ class Trace:
         return [_without_batch(self._network.between(step)) for step in self._passes]
 
     @property
+    def heads_on_source(self) -> FloatArray:
+        """Weights of each head that looks at the source, the lowest layer first.
+
+        ``(heads of all layers, steps, source_len)``; none of a model with one look.
+        """
+        across = [look.weights for where, look in self.looks.items() if where.kind == CROSS]
+        return np.concatenate(across) if across else np.zeros((0, *self.weights.shape))
+
+    @property
     def heads(self) -> int:
         """How many heads look at once."""
         return max((len(look.weights) for look in self.looks.values()), default=1)

@@ -16,7 +16,9 @@ from seqflip.data.tasks import Dataset, solve
 from seqflip.data.vocabulary import MARKS, encode
 from seqflip.decoding import greedy
 from seqflip.learning.metrics import counted
+from seqflip.nn.arrays import FloatArray
 from seqflip.nn.buffers import Buffers
+from seqflip.nn.looking import CROSS
 from seqflip.nn.network import Network
 from seqflip.runs.run import Run
 from seqflip.system.atomic import write_json
@@ -115,7 +117,8 @@ class LivePicture:
         return {
             "probe": look
             | self._about_probe(look)
-            | {"read": self._read(source), "weights": self._weights(outputs[:1, :limit])},
+            | {"read": self._read(source)}
+            | self._weights(outputs[:1, :limit]),
             "answers": [self._compare(*answer) for answer in answers],
         }
 
@@ -132,15 +135,28 @@ class LivePicture:
         read, written = self._network.marked(source)[0], [*self._dataset.vocabulary, *MARKS]
         return [written[token] for token in read[read != 0]]
 
-    def _weights(self, output: Tokens) -> list[list[float]] | None:
-        """Return where each token of the answer ``(1, T)`` to the probe looked."""
+    def _weights(self, output: Tokens) -> dict[str, Any]:
+        """Return where each token of the answer ``(1, T)`` to the probe looked, by each head too.
+
+        Heads are those of a Transformer that look at the source, the lowest layer first.
+        """
         if not self._network.attends:
-            return None
+            return {"weights": None, "heads": []}
         source, _ = self._probe
         done = self._network.forward(source, self._network.shifted(output))
         rows = int(counted(output).sum())
         columns = int(np.count_nonzero(self._network.marked(source)))
-        return [[round(x, 4) for x in row] for row in done.weights[0, :rows, :columns].tolist()]
+
+        def shares(weights: FloatArray) -> list[list[float]]:
+            return [[round(x, 4) for x in row] for row in weights[:rows, :columns].tolist()]
+
+        across = [one for one in self._network.looked(done).items() if one[0].kind == CROSS]
+        heads = [
+            {"layer": where.layer, "head": head, "weights": shares(weights)}
+            for where, look in across
+            for head, weights in enumerate(look.weights[0])
+        ]
+        return {"weights": shares(done.weights[0]), "heads": heads}
 
     def _compare(self, source: Tokens, output: Tokens, target: Tokens | None) -> dict[str, Any]:
         """Put an answer next to what would be right, token by token, end marks included."""

@@ -39,6 +39,9 @@ class Frame:
         Of each output.
     weights : (outputs, source_len)
         Of the attention; zeros where there is none.
+    heads : (heads, outputs, source_len)
+        Of each head of a Transformer that looks at the source, the lowest layer first: none
+        of a model with one look.
     correct : tuple of bool or None
         Whether each output is what it should be; None where nobody knows.
     right : bool or None
@@ -51,6 +54,7 @@ class Frame:
     outputs: tuple[int, ...]
     probabilities: FloatArray
     weights: FloatArray
+    heads: FloatArray
     correct: tuple[bool, ...] | None
     right: bool | None
     alignment: float | None
@@ -150,6 +154,7 @@ class Replay:
             outputs,
             found.output_probabilities,
             found.weights,
+            found.heads_on_source,
             correct,
             None if self.right is None else outputs == self.right,
             self._alignment(found.weights),

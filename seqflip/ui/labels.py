@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from seqflip.data.vocabulary import MARKS
+from seqflip.nn import Looks
 
 BEGIN, END = MARKS
 """How the marks are written that no one types: not as words, of which any may be a token."""
@@ -32,6 +33,22 @@ def shortened(label: str, most: int) -> str:
     word = label.rstrip(_SUBSCRIPT_DIGITS)
     number = label[len(word) :]
     return word[: max(most - len(number) - 1, 1)] + "…" + number
+
+
+def name_of_head(layer: int, head: int, layers: int) -> str:
+    """Return what a head of a Transformer is called, its layer only where there are several."""
+    return f"head {head + 1}" if layers == 1 else f"{layer + 1} · head {head + 1}"
+
+
+def names_of_heads(looks: Looks | None) -> list[str]:
+    """Return the names of all heads of a kind, the lowest layer first; none where there is one."""
+    if looks is None or looks.layers * looks.heads == 1:
+        return []
+    return [
+        name_of_head(layer, head, looks.layers)
+        for layer in range(looks.layers)
+        for head in range(looks.heads)
+    ]
 
 
 def with_end(tokens: Sequence[str], end: str) -> list[str]:

@@ -14,7 +14,7 @@ from seqflip.learning.metrics import alignment
 from seqflip.nn import CROSS, DECODER, ENCODER, BoolArray, FloatArray, Looks, Where
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.charts.live import Head
-from seqflip.ui.labels import distinct, percent
+from seqflip.ui.labels import distinct, name_of_head, percent
 
 WHO = {
     CROSS: "Outputs at inputs",
@@ -130,7 +130,7 @@ def all_heads(answer: Answer, through: Through | None) -> list[Head]:
         for head in range(answer.trace.heads):
             one = seen(answer, Through(through.kind, layer, head))
             note = "" if one.alignment is None else f"aligned {percent(one.alignment)}"
-            name = f"head {head + 1}" if len(layers) == 1 else f"{layer + 1} · head {head + 1}"
+            name = name_of_head(layer, head, len(layers))
             found.append(Head(name, note, one.weights))
     return found
 

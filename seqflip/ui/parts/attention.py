@@ -1,14 +1,14 @@
 """The attention of a typed sequence as a heatmap, and what is said about it, on every live page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from markupsafe import Markup
 
 from seqflip.runs.run import Run
-from seqflip.ui.charts.live import NOTHING, Chart, heatmap
-from seqflip.ui.labels import sentence, with_end
+from seqflip.ui.charts.live import NOTHING, Chart, Head, heatmap
+from seqflip.ui.labels import name_of_head, sentence, with_end
 
 
 def end_of(run: Run | None) -> str:
@@ -44,7 +44,19 @@ def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of:
         output,
         alt=f"Attention weights of {whose}the answer {' '.join(output)} to {source}.",
         height=height,
+        heads=_heads(probe.get("heads", [])),
     )
+
+
+def _heads(found: Sequence[Mapping[str, Any]]) -> list[Head]:
+    """Return the heads of a Transformer that look at the source; none where there is one."""
+    if len(found) < 2:
+        return []
+    layers = 1 + max(one["layer"] for one in found)
+    return [
+        Head(name_of_head(one["layer"], one["head"], layers), "", np.array(one["weights"]))
+        for one in found
+    ]
 
 
 _PROBLEM = Markup('<p class="seqflip-problem" role="alert">{}</p>')

@@ -55,6 +55,7 @@ PLAYER = f"""
         <div class="map"><canvas role="img"></canvas><svg aria-hidden="true"></svg>
           <div class="scale" aria-hidden="true"><span>1</span><span>0.5</span><span>0</span></div>
           <div class="tip" hidden></div></div>
+        <div class="heads" role="group" aria-label="Heads" hidden></div>
       </div>
       <p class="instead">This model has no attention, so there is no heatmap: all that its decoder
         knows of the sequence is the encoder’s last state. The answer shows how far that goes.</p>

@@ -7,13 +7,23 @@ from typing import Any
 
 import numpy as np
 
+from seqflip.nn import FloatArray
 from seqflip.runs.eventlog import Happenings
 from seqflip.runs.steplog import Curve
 from seqflip.runs.thinning import Line
 from seqflip.runs.trained import Trained
 from seqflip.study.replay import Frame, Kind, Moment, Replay, moments
 from seqflip.ui.charts.palette import HEAT
-from seqflip.ui.labels import END, distinct, percent, short_share, shortened, significant, sure
+from seqflip.ui.labels import (
+    END,
+    distinct,
+    names_of_heads,
+    percent,
+    short_share,
+    shortened,
+    significant,
+    sure,
+)
 
 MARKS: dict[Kind, tuple[str, str]] = {
     "right": (
@@ -56,6 +66,7 @@ def reel(
         "expected": right,
         "rows": rows,
         "has_attention": has_attention,
+        "heads": names_of_heads(trained.model.network.looks),
         "truth": truth if has_attention else [],
         "aligned": any(frame.alignment is not None for frame in replay.frames),
         "frames": frames,
@@ -81,13 +92,13 @@ def _frame(trained: Trained, frame: Frame, loss: Line) -> dict[str, Any]:
     words = [_word(trained, token) for token in frame.outputs]
     found = bisect_right(loss.step, frame.step)
     shares = frame.probabilities.tolist()
-    cells = np.rint(100 * frame.weights).astype(np.uint8)
     correct = frame.correct
     return {
         "step": frame.step,
         "words": words,
         **_labelled(words),
-        "weights": base64.b64encode(cells.tobytes()).decode(),
+        "weights": _cells(frame.weights),
+        "heads": _cells(frame.heads),
         "shares": [[short_share(share), round(share, 3)] for share in shares],
         "correct": correct,
         "right": frame.right,
@@ -97,6 +108,11 @@ def _frame(trained: Trained, frame: Frame, loss: Line) -> dict[str, Any]:
         "tokens": "–" if correct is None else f"{sum(correct)} of {len(correct)}",
         "sure": sure(float(np.prod(frame.probabilities, dtype=np.float64))),
     }
+
+
+def _cells(weights: FloatArray) -> str:
+    """Return weights as hundredths, a byte each."""
+    return base64.b64encode(np.rint(100 * weights).astype(np.uint8).tobytes()).decode()
 
 
 def _labelled(words: Sequence[str]) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 // Attention weights: one pixel a cell, enlarged by the browser, so that a picture is a few microseconds of work.
 // Labels, gaps and outlines lie over it as SVG, in the page's own colours.
 
+import { Heads } from "./heads.js"
 import { alone, lines, make, spread } from "./svg.js"
 
 const LOWEST = 400 // of the picture, in pixels; it grows with its place
@@ -13,6 +14,7 @@ export class Heatmap {
     this.canvas = root.querySelector("canvas")
     this.svg = root.querySelector("svg")
     this.tip = root.querySelector(".tip")
+    this.heads = new Heads(root.parentElement.querySelector(".heads"), () => this.frame && this.show(this.frame))
     this.paper = this.canvas.getContext("2d")
     root.onpointermove = (event) => this.hover(event)
     root.onpointerleave = () => this.hover()
@@ -46,6 +48,7 @@ export class Heatmap {
     const bar = this.root.querySelector(".scale")
     Object.assign(bar.style, { left: `${left + cell * columns + 12}px`, top: `${top}px`, height: `${Math.max(cell * rows, 80)}px` })
     bar.style.setProperty("--ramp", [...data.colours].reverse().join(", "))
+    this.heads.take(data, this.ramp)
     this.lay(slanted)
   }
 
@@ -96,7 +99,8 @@ export class Heatmap {
 
   show(frame) {
     const { image, ramp } = this
-    frame.cells ??= Uint8Array.from(atob(frame.weights), (letter) => letter.charCodeAt(0))
+    frame.cells = this.heads.cells(frame)
+    this.heads.show(frame)
     image.data.fill(0)
     frame.cells.forEach((percent, i) => image.data.set(ramp[percent], 4 * i))
     this.paper.putImageData(image, 0, 0)
@@ -132,7 +136,8 @@ export class Heatmap {
       return `output ${row + 1} looks most at input ${most + 1} (${(shares[most] / 100).toFixed(2)})`
     })
     const said = `Attention at step ${frame.step} of the answer ${frame.words.join(" ")} to ${this.data.source.join(" ")}`
-    this.canvas.setAttribute("aria-label", `${said}. ${rows.join("; ")}`)
+    const whose = this.heads.name ? `${this.heads.name}: ` : ""
+    this.canvas.setAttribute("aria-label", `${whose}${said}. ${rows.join("; ")}`)
   }
 }
 
