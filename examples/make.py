@@ -45,7 +45,10 @@ EXAMPLES = {
     ),
     "bottleneck": ("Reverse, no attention", ["--config", "bottleneck.yaml"]),
     "steps": ("With a memory of where it looked", ["--config", "steps.yaml"]),
-    "transformer": ("Reverse, Transformer", ["--config", "transformer.yaml"]),
+    "transformer": (
+        "Reverse, Transformer",
+        ["--config", "transformer.yaml", "--set", "logging.snapshot_megabytes=3"],
+    ),
     "transformer-small": (
         "Reverse, one head of attention alone",
         ["--config", "transformer-small.yaml"],

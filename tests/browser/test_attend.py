@@ -234,6 +234,31 @@ def test_surgery_shows_what_changed_beside_the_original(page: Page, shared_serve
     wait_for(page, "!location.search.includes('edits')")
 
 
+def test_a_head_is_followed_through_its_block_and_switched_off(
+    page: Page, shared_server: Server
+) -> None:
+    open_attend(page, shared_server, "?run=transformer&row=2")
+    heads = page.get_by_role("group", name="Heads").get_by_role("button")
+    expect(heads).to_have_count(8)
+    expect(page.get_by_text("is the mean over the 4 heads of block 2")).to_be_visible()
+    heads.nth(5).press("Enter")
+    in_url(page, "through", "cross-2-2")
+    expect(heads.nth(5)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("heading", name="Scores and weights")).to_be_visible()
+    page.get_by_text("Feed-forward", exact=True).click()
+    expect(page.get_by_text(re.compile("of 128 hidden numbers are above 0"))).to_be_visible()
+    click_cell(page, 3, 2)
+    in_url(page, "row", "4")
+    page.get_by_role("radio", name="Surgery").click()
+    page.get_by_role("button", name="Switch off head 2 of layer 2").click()
+    in_url(page, "edits", "off-cross-2-2")
+    expect(page.get_by_text(re.compile("Confidence .* before, .* now"))).to_be_visible()
+    page.get_by_role("radio", name="Inputs at each other").click()
+    in_url(page, "through", "encoder-2-2")
+    off = page.get_by_role("button", name="Switch off head 2 of layer 2", exact=True)
+    expect(off).to_be_enabled()
+
+
 def test_beam_search_draws_its_tree(page: Page, shared_server: Server) -> None:
     open_attend(page, shared_server)
     page.get_by_role("radio", name="Beam search").click()

@@ -58,7 +58,10 @@ def test_attend_follows_one_head_through_its_block(through: str, panel: str) -> 
     if panel == "steps":
         titles = [one.label for one in page.expander]
         heads = "All heads together, and the way past them"
-        assert titles == ["What comes in", "Context", heads, "Feed-forward"]
+        assert titles == [
+            "Where words stand",
+            *("What comes in", "Context", heads, "Feed-forward"),
+        ]
     else:
         page.button(key="attend_do_off").click().run()
         assert not page.exception

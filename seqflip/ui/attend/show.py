@@ -3,7 +3,7 @@
 import streamlit as st
 from markupsafe import Markup
 
-from seqflip.nn import ENCODER
+from seqflip.nn import CROSS, ENCODER
 from seqflip.runs.run import Run, RunError
 from seqflip.ui.as_typed import in_markdown, sentence_in_markdown
 from seqflip.ui.attend import sequence
@@ -30,6 +30,10 @@ PANELS = {
     "home": "Take home",
 }
 NO_ROW = -1
+IN_THEMSELVES = (
+    "Of what words see in each other nobody knows what would be right. What it was worth, Surgery "
+    "tells: switch the head off."
+)
 LONG, WIDE = 24, 8
 """From so many inputs, or letters of one, on, the heatmap needs more room."""
 
@@ -117,6 +121,8 @@ def _surgery(subject: Subject, shown: Shown) -> None:
         operate, before, after = st.columns([5, 6, 6], gap="medium")
         height = LOW
     with operate:
+        if shown.through is not None:
+            _who_looks(shown.through)
         controls(shown.plain, shown.place_in(shown.plain), shown.through, shown.view.edits)
     with before:
         _picture(subject, shown, "plain", "Before", height)
@@ -139,7 +145,7 @@ def _picture(subject: Subject, shown: Shown, kind: Kind, title: str, height: int
     name = stem(subject, answer)
     truth = shown.view.truth
     through = shown.through
-    if through is not None and title != "After":
+    if through is not None and title == "Attention":
         _who_looks(through)
     heat(answer, place, kind, through, title=title, truth=truth, file_name=name, height=height)
     st.caption(sums(answer, place, through))
@@ -150,7 +156,8 @@ def _picture(subject: Subject, shown: Shown, kind: Kind, title: str, height: int
                 key="attend_truth",
                 help="Outline where each output truly comes from.",
             )
-        st.caption(look_for(answer.trained.config.data.task))
+        outputs = through is None or through.kind == CROSS
+        st.caption(look_for(answer.trained.config.data.task) if outputs else IN_THEMSELVES)
 
 
 def _who_looks(through: Through) -> None:

@@ -9,6 +9,7 @@ from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.attend import block_html, moves_html, step_html
 from seqflip.ui.attend.code import Both, Code, code_of_steps
 from seqflip.ui.attend.picture import Answer
+from seqflip.ui.attend.positions import positions
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.through import Through, seen, through_head
 
@@ -80,6 +81,9 @@ def _block(answer: Answer, place: Place, through: Through, *, numbers: bool) -> 
 
     if through.head is None:
         st.html(f'<div class="seqflip-step">{block_html.about(answer, place, through)}</div>')
+    with st.expander("Where words stand", key="attend_places"):
+        positions(answer)
+    if through.head is None:
         return
     one = through_head(answer, through, place.row)
     query = one.trace.query[place.row]

@@ -1,7 +1,7 @@
 """The attention of a typed sequence as a heatmap, and what is said about it, on every live page."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from markupsafe import Markup
@@ -44,14 +44,23 @@ def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of:
         output,
         alt=f"Attention weights of {whose}the answer {' '.join(output)} to {source}.",
         height=height,
-        heads=_heads(probe.get("heads", [])),
+        heads=_heads(probe["heads"]) if several_heads(probe) else [],
     )
+
+
+HEADS: Final = (
+    "The large picture is the mean over the heads of the last block; a press on a small one makes "
+    "that head large."
+)
+
+
+def several_heads(probe: Mapping[str, Any]) -> bool:
+    """Whether a probe shows the heads of a Transformer."""
+    return len(probe.get("heads", [])) > 1
 
 
 def _heads(found: Sequence[Mapping[str, Any]]) -> list[Head]:
     """Return the heads of a Transformer that look at the source; none where there is one."""
-    if len(found) < 2:
-        return []
     layers = 1 + max(one["layer"] for one in found)
     return [
         Head(name_of_head(one["layer"], one["head"], layers), "", np.array(one["weights"]))

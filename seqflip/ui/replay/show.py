@@ -15,6 +15,7 @@ from seqflip.study.replay import Replay
 from seqflip.system.blas import one_blas_thread
 from seqflip.ui.as_typed import in_text, sentence_in_markdown
 from seqflip.ui.labels import sentence
+from seqflip.ui.parts.attention import HEADS
 from seqflip.ui.parts.file_name import file_name
 from seqflip.ui.parts.logs import read_logs
 from seqflip.ui.parts.look_for import look_for
@@ -187,6 +188,8 @@ def _caption(subject: Subject, data: dict[str, Any]) -> str:
         f"{len(data['frames'])} snapshots of the weights, each with the same room on the axis; "
         "they lie densest early, where most is learned. Space plays, the arrow keys go on and back."
     ]
+    if data["heads"]:
+        parts.append(HEADS)
     if data["has_attention"]:
         parts.append(look_for(subject.trained.config.data.task))
         if not data["aligned"]:

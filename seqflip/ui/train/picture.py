@@ -12,7 +12,7 @@ from seqflip.runs.status import ENDED, State
 from seqflip.ui.as_typed import all_in_html
 from seqflip.ui.charts.live import NOTHING, show_chart, show_html
 from seqflip.ui.labels import with_end
-from seqflip.ui.parts.attention import caption, end_of, problem, weights_map
+from seqflip.ui.parts.attention import HEADS, caption, end_of, problem, several_heads, weights_map
 from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.tables import answers_table
 from seqflip.ui.parts.trained_picture import trained_picture
@@ -127,6 +127,6 @@ def _probe(run: Run | None, state: State) -> None:
 def _said(probe: Picture, end: str, task: str) -> Markup:
     """Return what stands below the picture, or instead of it."""
     if probe["weights"] is not None:
-        return caption(look_for(task))
+        return caption(f"{HEADS} {look_for(task)}" if several_heads(probe) else look_for(task))
     output = with_end(probe["output"], end)
     return _BLIND.format(all_in_html(probe["source"]), all_in_html(output))

@@ -3,14 +3,17 @@
 import numpy as np
 import pytest
 
-from seqflip.decoding import SwitchOff
-from seqflip.nn import CROSS, DECODER, ENCODER, Looks
+from seqflip import Seq2SeqAttentionModel
+from seqflip.config import Config, ModelConfig
+from seqflip.decoding import SwitchOff, trace
+from seqflip.nn import CROSS, DECODER, ENCODER, POSITIONS, Looks
 from seqflip.nn.functional import softmax
 from seqflip.runs.run import Run
-from seqflip.runs.trained import EXAMPLES
+from seqflip.runs.trained import EXAMPLES, Trained
 from seqflip.ui.attend.block_html import Row
 from seqflip.ui.attend.edits import read as read_edit
 from seqflip.ui.attend.picture import Answer, answer
+from seqflip.ui.attend.positions import told_of_places
 from seqflip.ui.attend.through import (
     Through,
     all_heads,
@@ -123,3 +126,20 @@ def test_a_head_that_is_switched_off_sees_nothing_and_is_missed() -> None:
     assert not seen(after, Through(CROSS, 0, 0)).weights.any()
     assert before.all_correct
     assert not after.all_correct
+
+
+@pytest.mark.parametrize("kind", POSITIONS)
+def test_what_is_told_of_places_is_what_words_get(kind: str) -> None:
+    config = ModelConfig(architecture="transformer", d_model=8, heads=2, positions=kind)
+    model = Seq2SeqAttentionModel.from_config(config, 10, 6, 6, seed=0)
+    trained = Trained(Config(model=config), model, [str(i) for i in range(10)], None)
+    told = told_of_places(Answer(trained, trace(model.network, SOURCE, 6), None))
+    if kind == "none":
+        assert told is None
+        return
+    assert told is not None
+    assert told.shape == (len(SOURCE), 2 if kind == "rotary" else 8)
+    assert len(np.unique(told, axis=0)) == len(SOURCE)
+    if kind == "sinusoidal":  # Vaswani et al. (2017), section 3.5
+        place, i = np.arange(len(SOURCE))[:, None], np.arange(4)
+        np.testing.assert_allclose(told[:, ::2], np.sin(place / 10000 ** (i / 4)), atol=1e-5)
