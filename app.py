@@ -10,7 +10,6 @@ from starlette.middleware import Middleware
 from seqflip.server.headers import SafeHeaders
 from seqflip.server.key_cookie import key_routes
 from seqflip.server.limits import ServerLimits
-from seqflip.system.memory import share_arenas
 from seqflip.ui.feed import ON_ERROR, routes
 from seqflip.ui.shell.frame import navigate, show_foot, show_frame
 from seqflip.ui.shell.server import lifetime
@@ -27,7 +26,6 @@ if __name__ == "__main__":
     page.run()
     show_foot()
 else:
-    share_arenas()
     base = st.get_option("server.baseUrlPath")
     framed_by = ServerLimits.from_environment().framed_by
     app = st.App(

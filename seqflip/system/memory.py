@@ -1,13 +1,11 @@
 """How much memory there is, and how people write amounts of it."""
 
-import contextlib
-import ctypes
 import os
 import sys
 from pathlib import Path
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
-_ARENA_MAX = -8  # as glibc names the parameter, M_ARENA_MAX
+
 
 _CGROUP_LIMITS = (
     "/sys/fs/cgroup/memory.max",
@@ -34,13 +32,3 @@ def readable_bytes(size: int) -> str:
         return "more than 1,000 PB"
     power = min((len(str(size)) - 1) // 3, len(_UNITS) - 1)
     return f"about {size / 1000**power:.{min(power, 1)}f} {_UNITS[power]}"
-
-
-def share_arenas() -> None:
-    """Let all threads take their memory from two arenas, where this C library has several.
-
-    Else each of a server's forty threads keeps one of its own, with holes in it that only that
-    thread fills again: the process grows for an hour without holding anything more.
-    """
-    with contextlib.suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
