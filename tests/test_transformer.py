@@ -265,3 +265,15 @@ def test_a_recurrent_model_has_no_head_to_switch_off() -> None:
     model = Seq2SeqAttentionModel(9, 6, 6, 8, 5, 7, seed=1)
     with pytest.raises(ValueError, match="layer must be None for a model with one look, got 0"):
         trace(model.network, SOURCE, 6, interventions=[SwitchOff(0, 0)])
+
+
+def test_pairs_that_are_longer_than_there_are_positions_are_refused(tmp_path: Path) -> None:
+    lines = (f"{'a b c ' * 3}{i}\t{i}" for i in range(8))
+    (tmp_path / "long.tsv").write_text("\n".join(lines), encoding="utf-8")
+    config = Config(
+        data=DataConfig(task="pairs", path=str(tmp_path / "long.tsv"), n_train=6, n_test=2),
+        model=ModelConfig(architecture="transformer", positions="learned", max_positions=9),
+        training=TrainingConfig(batch_size=2),
+    )
+    with pytest.raises(ConfigError, match=r"model\.max_positions must be at least 10, the tokens"):
+        TrainingState.begin(config, make_dataset(config.data))

@@ -54,13 +54,15 @@ class Config(Section):
                 f"training.warmup_steps must be less than the {shown(steps)} steps of the whole "
                 f"training, not {shown(training.warmup_steps)}",
             )
-        yield from self._problems_of_positions()
+        if not self.data.own_pairs:  # the file decides
+            longest = max(self.data.src_length, self.data.target_length)
+            yield from self.problems_of_positions(longest)
         check_memory(self)
 
-    def _problems_of_positions(self) -> Iterator[tuple[str, str]]:
-        data, model = self.data, self.model
+    def problems_of_positions(self, longest: int) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong with the positions for sequences of so many tokens."""
+        model = self.model
         counts = model.architecture == "transformer" and POSITIONS[model.positions].counts
-        longest = 1 if data.own_pairs else max(data.src_length, data.target_length)
         if counts and model.max_positions < longest:
             yield (
                 "model.max_positions",

@@ -15,6 +15,7 @@ from typing import Any, Self
 import numpy as np
 
 from seqflip.config.config import Config
+from seqflip.config.section import ConfigError
 from seqflip.config.sections import TrainingConfig
 from seqflip.data.tasks import Dataset, true_alignment
 from seqflip.decoding import scheduled_inputs
@@ -118,7 +119,16 @@ class TrainingState:
 
     @classmethod
     def begin(cls, config: Config, dataset: Dataset) -> Self:
-        """Return the state before the first step."""
+        """Return the state before the first step.
+
+        Raises
+        ------
+        ConfigError
+            If the sequences are longer than the model has positions for.
+        """
+        longest = max(dataset.src_length, dataset.tgt_length)
+        for problem in config.problems_of_positions(longest):
+            raise ConfigError(*problem)
         network = make_network(config.model.architecture_for(dataset.vocab_size))
         network.initialise(np.random.default_rng(config.training.seed))
         truths = (

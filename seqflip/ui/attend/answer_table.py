@@ -34,11 +34,11 @@ def answer_table(plain: Answer, changed: Answer | None, row: int) -> Markup:
         len(part)
         for one in (plain, changed)
         if one is not None
-        for part in (one.inputs, one.outputs, one.right or [])
+        for part in (one.typed, one.outputs, one.right or [])
     )
     rows = [
         _head(width, row),
-        _row("Input", "", map(in_html, plain.inputs), width, None),
+        _row("Input", "", map(in_html, plain.typed), width, None),
     ]
     if plain.right is not None:
         rows.append(_row("Expected", "", _words(plain, plain.right), width, row))
@@ -47,8 +47,8 @@ def answer_table(plain: Answer, changed: Answer | None, row: int) -> Markup:
     rows.append(_row("Answer", "answer", _marked(plain), width, row))
     rows.append(_row("Probability", "probability", _shares(plain), width, row))
     if changed is not None:
-        if changed.inputs != plain.inputs:
-            differ = _differing(map(in_html, changed.inputs), changed.inputs, plain.inputs)
+        if changed.typed != plain.typed:
+            differ = _differing(map(in_html, changed.typed), changed.typed, plain.typed)
             rows.append(_row("Changed input", "", differ, width, None))
         differ = _differing(_marked(changed), changed.outputs, plain.outputs)
         rows.append(_row("Changed answer", "answer", differ, width, row))

@@ -66,6 +66,11 @@ class Answer:
         return found
 
     @property
+    def typed(self) -> list[str]:
+        """How the source's tokens are written, without marks."""
+        return self.trained.words(self.tokens)
+
+    @property
     def confidence(self) -> float:
         """The probability of the whole answer."""
         return self.trace.confidence

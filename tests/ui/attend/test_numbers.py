@@ -195,3 +195,10 @@ def test_a_vector_is_drawn_as_bars_or_written_as_numbers() -> None:
     assert 'aria-label="query: 2 numbers from −1.0000 to 0.5000"' in bars
     assert "<i>0.5000</i><i>−1.0000</i>" in vector(x, "query", "query", numbers=True)
     assert "nan" not in vector(np.zeros(2), "key", "key", numbers=False)
+
+
+def test_marks_around_the_source_leave_inputs_above_the_outputs_of_their_place() -> None:
+    found = answer(subject("steps"), SOURCE, None)
+    assert len(found.inputs) == len(found.typed) + 2
+    first = answer_table(found, None, row=0).split("Input</th>")[1]
+    assert first.startswith(f"<td>{SOURCE[0]}</td>")
