@@ -201,4 +201,4 @@ def test_marks_around_the_source_leave_inputs_above_the_outputs_of_their_place()
     found = answer(subject("steps"), SOURCE, None)
     assert len(found.inputs) == len(found.typed) + 2
     first = answer_table(found, None, row=0).split("Input</th>")[1]
-    assert first.startswith(f"<td>{SOURCE[0]}</td>")
+    assert first.startswith(f"<td><bdi>{SOURCE[0]}</bdi></td>")
