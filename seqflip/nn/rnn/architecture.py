@@ -119,7 +119,7 @@ class RecurrentArchitecture(NamedTuple):
         positions = (source_len + target_len) * self.layers
         gates = positions * self.gates_size
         if ATTENTIONS[self.attention].remembers:
-            positions += target_len
+            positions += 6 * target_len  # one look after the other, of several small parts each
         products = 2 * gates * self.d_model
         products += target_len * self.vocab_size * (self.d_model + self.d_v)
         scores = target_len * self.vocab_size
