@@ -4,7 +4,7 @@ BIN := .venv/bin
 BENCH := .venv-bench/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help app examples test lint types unit thorough stories quick-stories browser bench bench-app screenshots lock chromium clean
+.PHONY: help app examples test lint types unit thorough stories browser bench bench-app screenshots lock chromium clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
@@ -15,7 +15,7 @@ app: .venv/app  ## open SeqFlip in the browser
 examples: .venv/app  ## train anew the examples that come with SeqFlip, about a minute
 	$(BIN)/python examples/make.py
 
-test: lint types unit quick-stories browser  ## everything that must hold: lint, types, unit and browser tests
+test: lint types unit browser  ## everything that must hold: lint, types, unit and browser tests
 
 lint: .venv/tests  ## style and formatting of the Python code, and which way imports point
 	$(BIN)/ruff check .
@@ -25,14 +25,11 @@ lint: .venv/tests  ## style and formatting of the Python code, and which way imp
 types: .venv/tests  ## static types, strictly; of what runs on Windows as well
 	$(BIN)/mypy --cache-dir .mypy_cache/win32 --platform win32 seqflip pages app.py & windows=$$!; $(BIN)/mypy && wait $$windows
 
-unit: .venv/tests  ## the tests that need no browser
-	$(BIN)/pytest --numprocesses 2 --ignore tests/browser --ignore tests/stories
+unit: .venv/tests  ## the tests that need no browser, and of the stories those that take seconds
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup -m "not slow_story" --ignore tests/browser
 
-thorough: .venv/tests  ## the same with every case of which `unit` tries some
-	SEQFLIP_TEST_THOROUGH=1 $(BIN)/pytest --numprocesses 2 --ignore tests/browser --ignore tests/stories
-
-quick-stories: .venv/tests
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup -m "not slow_story" tests/stories
+thorough: .venv/tests chromium  ## unit and browser tests with every case of which `test` tries some, an hour
+	SEQFLIP_TEST_THOROUGH=1 $(BIN)/pytest --numprocesses 2 --ignore tests/stories
 
 stories: .venv/tests  ## what presets and races say of themselves, with five seeds each, about ten minutes
 	$(BIN)/pytest --numprocesses 2 --dist loadfile tests/stories

@@ -200,6 +200,7 @@ def test_words_are_shown_as_they_were_typed(page: Page, shared_server: Server, o
         expect(drawn.first).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_leaving_a_live_page_with_a_slow_browser_loses_no_choice(
     page: Page, server: Server
 ) -> None:
@@ -302,6 +303,7 @@ def test_a_copied_link_shows_the_same_to_somebody_else(
     assert tables[0] == tables[1]
 
 
+@pytest.mark.thorough
 def test_a_link_is_good_for_the_first_visitor_of_a_server(
     page: Page, start_server: Callable[..., Server]
 ) -> None:

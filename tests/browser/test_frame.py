@@ -50,7 +50,11 @@ def framed(context: BrowserContext, url: str) -> tuple[Page, FrameLocator]:
     return page, page.frame_locator("iframe")
 
 
-@pytest.mark.parametrize("blocked", [False, True], ids=["by the server", "by the script"])
+@pytest.mark.parametrize(
+    "blocked",
+    [False, pytest.param(True, marks=pytest.mark.thorough)],
+    ids=["by the server", "by the script"],
+)
 def test_control_is_kept_in_a_frame_of_another_site(
     secure_server: Server, course: BrowserContext, blocked: bool
 ) -> None:

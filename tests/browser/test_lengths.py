@@ -111,6 +111,7 @@ def test_a_point_is_chosen_without_a_mouse_and_the_picture_stays(
     assert page.evaluate("document.querySelector('.plot').mark") == "the same node"
 
 
+@pytest.mark.thorough
 def test_a_link_that_is_wrong_is_told_item_by_item(page: Page, shared_server: Server) -> None:
     open_lengths(page, shared_server, "?runs=reverse+nobody&max=9999&count=50&measure=taste")
     wait_for_points(page, 36)

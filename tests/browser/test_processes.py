@@ -29,6 +29,7 @@ pytestmark = pytest.mark.browser
 LONG = "/?epochs=1000&d_model=16&d_k=8&d_v=16"
 
 
+@pytest.mark.thorough
 def test_a_killed_worker_shows_as_interrupted_and_resumes(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")
@@ -68,6 +69,7 @@ def test_no_process_outlives_a_killed_server_and_its_runs_can_be_resumed(
     expect_state(page, "Stopped")
 
 
+@pytest.mark.thorough
 def test_a_server_that_ends_in_good_order_pauses_what_trains(
     start_server: Callable[..., Server], page: Page
 ) -> None:

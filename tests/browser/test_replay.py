@@ -183,6 +183,7 @@ def test_nothing_scrolls_sideways_here_or_at_home(
             wait_for(one, f"() => !({too_wide})()")
 
 
+@pytest.mark.thorough
 def test_the_stretched_axis_says_so(page: Page, shared_server: Server) -> None:
     open_replay(page, shared_server)
     expect(page.get_by_text("each snapshot has the same room")).to_be_visible()

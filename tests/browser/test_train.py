@@ -88,6 +88,7 @@ def test_pause_step_resume_stop_and_reset(server: Server, page: Page) -> None:
     assert "run=" not in page.url
 
 
+@pytest.mark.thorough
 def test_the_first_step_may_be_a_single_one(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Step")
@@ -221,6 +222,7 @@ def test_without_attention_the_page_says_what_there_is_instead(server: Server, p
     stop(page)
 
 
+@pytest.mark.thorough
 def test_it_can_be_slowed_down_for_a_class(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     slow_down(page)
@@ -299,6 +301,7 @@ def test_where_nothing_can_be_asked_the_page_is_drawn_anew(server: Server, page:
     wait_for_step(page, 282)
 
 
+@pytest.mark.thorough
 def test_an_answer_that_never_comes_is_not_waited_for(server: Server, page: Page) -> None:
     page.route("**/live/**", lambda route: None, times=1)
     open_train(page, server.url + LONG)
@@ -307,6 +310,7 @@ def test_an_answer_that_never_comes_is_not_waited_for(server: Server, page: Page
     stop(page)
 
 
+@pytest.mark.thorough
 def test_only_what_was_drawn_for_a_run_is_renewed_by_it(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")
@@ -327,6 +331,7 @@ def test_only_what_was_drawn_for_a_run_is_renewed_by_it(server: Server, page: Pa
     stop(page)
 
 
+@pytest.mark.thorough
 def test_other_colours_bring_no_old_points_back(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")
@@ -343,6 +348,7 @@ def test_other_colours_bring_no_old_points_back(server: Server, page: Page) -> N
     stop(page)
 
 
+@pytest.mark.thorough
 def test_other_colours_do_no_harm_where_there_is_no_heatmap(server: Server, page: Page) -> None:
     errors: list[object] = []
     page.on("pageerror", lambda error: errors.append(error))

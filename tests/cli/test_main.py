@@ -168,7 +168,14 @@ class TestTraining:
         assert process.wait(60) == 0
         assert Path("r.json").exists()
 
-    @pytest.mark.parametrize("what", ["checkpoint.npz", "snapshots.bin", "standard output"])
+    @pytest.mark.parametrize(
+        "what",
+        [
+            "checkpoint.npz",
+            pytest.param("snapshots.bin", marks=pytest.mark.thorough),
+            pytest.param("standard output", marks=pytest.mark.thorough),
+        ],
+    )
     def test_a_full_disk_is_said_in_one_sentence(self, config: Path, what: str) -> None:
         limit = (resource.RLIMIT_FSIZE, (30_000, 30_000))
         options: dict[str, Any] = {"preexec_fn": lambda: resource.setrlimit(*limit)}
@@ -188,7 +195,7 @@ class TestTraining:
 
 
 class TestTerminal:
-    @pytest.mark.parametrize("size", [(24, 80), (0, 0)])
+    @pytest.mark.parametrize("size", [(24, 80), pytest.param((0, 0), marks=pytest.mark.thorough)])
     def test_a_terminal_gets_a_bar(self, config: Path, size: tuple[int, int]) -> None:
         arguments = ("--config", config, "--set", "training.epochs=4")
         screen = b"".join(on_a_terminal(*arguments, size=size))

@@ -135,6 +135,7 @@ def test_the_typed_sequence_is_shown_by_all(tmp_path: Path) -> None:
     worker.wait()
 
 
+@pytest.mark.thorough
 def test_killed_it_goes_on_bit_for_bit(tmp_path: Path) -> None:
     settings = {**SETTINGS, "training": {**SETTINGS["training"], "epochs": 20}}
     config = RaceConfig(**settings, variants=small_race().variants, seeds=2)

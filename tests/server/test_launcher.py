@@ -111,6 +111,7 @@ def test_places_go_round_the_visitors(launcher: Launcher, endless: Config) -> No
     assert launcher.longest_wait(busy[0].run.id) is None
 
 
+@pytest.mark.thorough
 def test_after_its_turn_an_endless_run_waits_for_the_next(
     make_launcher: MakeLauncher, endless: Config, quick: Config
 ) -> None:
@@ -259,6 +260,7 @@ def test_a_person_keeps_one_token_for_all_runs(launcher: Launcher, quick: Config
     launcher.command(second.run.id, first.token, "pause")
 
 
+@pytest.mark.thorough
 def test_a_killed_worker_shows_as_interrupted_and_resumes_bit_for_bit(
     launcher: Launcher, tmp_path: Path
 ) -> None:

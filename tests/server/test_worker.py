@@ -58,6 +58,7 @@ def worker(run: Run) -> Iterator[Process]:
     end(process)
 
 
+@pytest.mark.thorough
 def test_it_trains_as_the_command_line_does_bit_for_bit(tmp_path: Path) -> None:
     run = make(tmp_path, "epochs: 3")
     finish("--config", tmp_path / "config.yaml", "--run-dir", tmp_path / "cli", "--quiet")

@@ -147,7 +147,9 @@ def test_killed_in_the_middle_of_writing(
     assert not [path.name for path in folder.iterdir() if path.name.startswith(".")]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGINT] if THOROUGH else [signal.SIGTERM]
+)
 def test_interrupted_and_resumed(
     tmp_path: Path, undisturbed: dict[str, Any], number: signal.Signals
 ) -> None:
