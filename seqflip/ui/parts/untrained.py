@@ -28,7 +28,7 @@ def untrained_picture(config: Config, probe: str) -> dict[str, Any] | None:
 @st.cache_data(max_entries=100, show_spinner=False)
 def _picture(text: str, probe: str, _config: Config) -> dict[str, Any]:
     with one_blas_thread():
-        dataset = _shown(dump_config(Config(data=_config.data)), _config.data)
+        dataset = _shown(_config.data.model_dump_json(), _config.data)
         network = TrainingState.begin(_config, dataset).network
         live = LivePicture(Run(Path("untrained")), _config, dataset, network)
         live.show(probe)
