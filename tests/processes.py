@@ -20,7 +20,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1
 
 # Everything random is in use, and whatever can be pending between two steps is.
 SETTINGS = {
-    "data": "n_train: 1000, n_test: 40, src_length: 6, vocab_size: 12",
+    "data": "n_train: 504, n_test: 40, src_length: 6, vocab_size: 12",
     "model": "d_model: 16, d_k: 8, d_v: 16, layers: 2, input_feeding: true, dropout: 0.2",
     "training": (
         "batch_size: 24, evaluate_every: 17, evaluate_examples: 16, teacher_forcing_ratio: 0.7"

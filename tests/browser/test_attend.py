@@ -92,6 +92,7 @@ def test_the_picture_follows_typing_in_place(page: Page, shared_server: Server) 
     assert page.evaluate("history.length") == before
 
 
+@pytest.mark.thorough
 def test_what_does_not_fit_is_told_at_the_box(page: Page, shared_server: Server) -> None:
     open_attend(page, shared_server)
     type_in(page, "3 1 99")
@@ -117,6 +118,7 @@ def test_a_click_on_a_cell_opens_it(page: Page, shared_server: Server) -> None:
     opened_output(page, "Output 5 of 7: 1")
 
 
+@pytest.mark.thorough
 def test_arrow_keys_move_about(page: Page, shared_server: Server) -> None:
     open_attend(page, shared_server)
     page.get_by_role("application").focus()
@@ -131,6 +133,7 @@ def test_arrow_keys_move_about(page: Page, shared_server: Server) -> None:
     in_url(page, "column", "1")
 
 
+@pytest.mark.thorough
 def test_the_numbers_are_there_on_wish(page: Page, shared_server: Server) -> None:
     open_attend(page, shared_server)
     page.get_by_text("All numbers").click()
@@ -153,6 +156,7 @@ def test_before_and_after_are_seen_without_scrolling(page: Page, shared_server: 
     assert max(page.evaluate(f"{drawn}.map(e => e.getBoundingClientRect().bottom)")) <= 800
 
 
+@pytest.mark.thorough
 def test_a_heatmap_grows_with_its_place(page: Page, shared_server: Server) -> None:
     width = f"{MAP}.querySelector('.nsewdrag').getBoundingClientRect().width"
     page.set_viewport_size({"width": 1280, "height": 800})
@@ -271,6 +275,7 @@ def test_beam_search_draws_its_tree(page: Page, shared_server: Server) -> None:
     in_url(page, "beam", "4")
 
 
+@pytest.mark.thorough
 def test_a_model_without_attention_says_what_there_is_instead(
     page: Page, shared_server: Server
 ) -> None:
@@ -313,6 +318,7 @@ def test_a_link_is_good_for_the_first_visitor_of_a_server(
     expect(page.get_by_role("link", name="app")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_the_page_is_as_one_left_it(page: Page, shared_server: Server) -> None:
     open_attend(page, shared_server)
     type_in(page, "2 4 6 8")

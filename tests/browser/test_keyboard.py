@@ -21,6 +21,7 @@ LONG = "/?epochs=1000&d_model=16&d_k=8&d_v=16"
 RUN = re.compile("run=")
 
 
+@pytest.mark.thorough
 def test_letters_can_be_switched_off_for_good(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     letters = page.get_by_role("checkbox", name=re.compile("^Single-letter keys"))

@@ -88,6 +88,7 @@ def test_a_click_on_a_point_lists_what_fails_and_one_of_it_opens_in_attend(
     wait_for_points(page, 16, 16)
 
 
+@pytest.mark.thorough
 def test_a_point_is_chosen_without_a_mouse_and_the_picture_stays(
     page: Page, shared_server: Server
 ) -> None:

@@ -82,12 +82,14 @@ def too_wide(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.thorough
 def test_every_chart_has_a_text_alternative(visit: Callable[[str], Page]) -> None:
     page = visit("/?run=reverse")
     for name in ("Loss over", "Accuracy and alignment over", "Attention weights of the answer"):
         expect(page.get_by_role("img", name=name)).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_dark_and_light_differ_in_the_charts_too(visit: Callable[[str], Page]) -> None:
     page = visit("/?run=reverse")
     colour = "document.querySelector('.plot').data[0].line.color"

@@ -26,6 +26,7 @@ def test_a_click_on_a_name_opens_the_run_and_back_leads_back(server: Server, pag
     expect(page.get_by_role("textbox", name="Filter")).to_have_value("bottleneck")
 
 
+@pytest.mark.thorough
 def test_back_from_a_failing_sequence_is_where_one_was(server: Server, page: Page) -> None:
     link = "/lengths?runs=reverse+bottleneck&max=10&count=50&of=bottleneck&length=8"
     page.goto(server.url + link)

@@ -132,6 +132,7 @@ def test_buttons_act_on_all_and_everybody_sees_the_same(
     assert {run.status().state for run in race.lanes()} == {"stopped"}
 
 
+@pytest.mark.thorough
 def test_a_lane_is_controlled_with_its_race(server: Server, page: Page) -> None:
     open_race(page, server.url + link(1000))
     slow_down(page, "20 steps/s")

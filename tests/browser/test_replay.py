@@ -96,6 +96,7 @@ def test_keys_play_and_go_on_and_back(page: Page, shared_server: Server) -> None
     in_url(page, "step", "940")
 
 
+@pytest.mark.thorough
 def test_play_and_pause(page: Page, shared_server: Server) -> None:
     open_replay(page, shared_server)
     page.get_by_role("button", name="Play", exact=True).click()
@@ -130,6 +131,7 @@ def test_moments_are_jumped_to_and_kept_in_the_link(
     assert picture(other) == picture(page)
 
 
+@pytest.mark.thorough
 def test_values_are_told_on_hover(page: Page, shared_server: Server) -> None:
     open_replay(page, shared_server, "?step=940")
     box = page.locator(".seqflip-replay canvas").bounding_box()
@@ -209,6 +211,7 @@ def test_a_running_run_is_followed(page: Page, server: Server) -> None:
     expect(shown(page)).to_have_text("Step 0")
 
 
+@pytest.mark.thorough
 def test_one_may_leave_and_come_back(page: Page, shared_server: Server) -> None:
     open_replay(page, shared_server)
     for name in ("Lengths", "Replay", "Runs"):
@@ -216,6 +219,7 @@ def test_one_may_leave_and_come_back(page: Page, shared_server: Server) -> None:
         expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_what_cannot_be_replayed_does_not_get_into_the_link(
     page: Page, shared_server: Server
 ) -> None:

@@ -215,6 +215,7 @@ def test_the_attention_of_a_typed_sequence_is_drawn(server: Server, page: Page) 
     stop(page)
 
 
+@pytest.mark.thorough
 def test_without_attention_the_page_says_what_there_is_instead(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG + "&attention=none")
     press(page, "Train")
@@ -360,6 +361,7 @@ def test_other_colours_do_no_harm_where_there_is_no_heatmap(server: Server, page
     assert not errors
 
 
+@pytest.mark.thorough
 def test_going_back_shows_what_was_there(server: Server, page: Page) -> None:
     open_train(page, server.url)
     vocabulary = page.get_by_label("Vocabulary", exact=True)

@@ -56,11 +56,11 @@ class TestTraining:
         metrics = json.loads(Path("results.json").read_text(encoding="utf-8"))
         assert metrics.keys() >= REQUIRED
         assert all(not isinstance(value, dict | list) for value in metrics.values())
-        assert metrics["steps"] == 84
+        assert metrics["steps"] == 42
         output, errors = capsys.readouterr()
         assert errors == ""
         assert output.startswith("training ")
-        assert "Completed 84 steps" in output
+        assert "Completed 42 steps" in output
         assert "held-out data: exact match" in output
 
     def test_nothing_is_left_behind_that_nobody_asked_for(self, config: Path) -> None:
@@ -264,7 +264,7 @@ class TestResume:
         before = contents(Path("run"))
         assert main(["--resume", "run", "--output", "r.json"]) == 0
         assert contents(Path("run")) == before
-        assert "run has ended already, at step 84" in capsys.readouterr().out
+        assert "run has ended already, at step 42" in capsys.readouterr().out
         assert json.loads(Path("r.json").read_text(encoding="utf-8")) == Run(Path("run")).metrics()
 
     def test_a_run_that_is_being_trained_is_left_alone(

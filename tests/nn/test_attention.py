@@ -13,6 +13,7 @@ from seqflip.nn.gradcheck import numerical_gradient, relative_error
 from seqflip.nn.reference import attend
 from seqflip.nn.rnn import RecurrentArchitecture, RecurrentNetwork
 from tests.nn.gradients import assert_gradients, buffers, of_parameters, random_parameters
+from tests.thorough import tries
 
 Inputs = tuple[FloatArray, FloatArray, FloatArray, BoolArray]
 VARIANTS = [name for name, kind in ATTENTIONS.items() if kind.attends]
@@ -272,7 +273,7 @@ def test_the_scaled_variant_is_the_public_function(padded: bool) -> None:
     np.testing.assert_allclose(cache.weights, weights, rtol=1e-12)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(tries(1, 3)))
 @pytest.mark.parametrize("padded", [False, True])
 @pytest.mark.parametrize("name", VARIANTS)
 def test_gradients_by_states_and_parameters(name: str, padded: bool, seed: int) -> None:

@@ -78,9 +78,9 @@ def test_a_run_is_trained_to_its_end(launcher: Launcher, quick: Config) -> None:
     until(lambda: state(launched.run) == "finished")
     info, status = launched.run.info(), launched.run.status()
     assert (info.name, info.preset, info.source) == ("my run", "reverse", "app")
-    assert (status.step, status.total_steps, status.reason) == (84, 84, "completed")
+    assert (status.step, status.total_steps, status.reason) == (42, 42, "completed")
     metrics = launched.run.metrics() or {}
-    assert metrics["steps"] == 84
+    assert metrics["steps"] == 42
     assert launched.removed == []
 
 

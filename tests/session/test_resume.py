@@ -17,7 +17,8 @@ from seqflip.runs.steplog import RECORD
 from tests.processes import ENVIRONMENT, finish, left_behind, start, write_config
 from tests.thorough import THOROUGH, tries
 
-TRAINING = "epochs: 6, optimizer: adam, warmup_steps: 30"
+pytestmark = pytest.mark.xdist_group("resume")  # one process, so that each is trained once
+TRAINING = "epochs: 12, optimizer: adam, warmup_steps: 30"
 
 
 @pytest.fixture(scope="module")

@@ -4,4 +4,4 @@ import os
 import sys
 
 if "seqflip.server.worker" in sys.orig_argv:
-    os.nice(3)
+    os.nice(10)
