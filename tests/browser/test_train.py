@@ -206,8 +206,8 @@ def test_the_attention_of_a_typed_sequence_is_drawn(server: Server, page: Page) 
     heatmap = page.get_by_role("img", name=re.compile("^Attention weights .* to 7 7 3 12"))
     expect(heatmap).to_be_visible()
     drawn = "document.querySelectorAll('.plot')[2].data[0]"
-    inputs = page.evaluate(f"{drawn}.customdata[0].map(([output, input]) => input)")
-    assert inputs == ["7₁", "7₂", "3", "12"]
+    inputs = f"{drawn}.customdata[0].map(([output, input]) => input).join()"
+    wait_for(page, f"{inputs} === '7₁,7₂,3,12'")
     assert page.evaluate(f"[{drawn}.zmin, {drawn}.zmax]") == [0, 1]
     probe.fill("7 pear 3")
     expect(page.get_by_text(re.compile("pear"))).to_be_visible()

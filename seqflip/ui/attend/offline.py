@@ -48,9 +48,10 @@ _HEATMAP = Markup(
     '<rect class="edge" {frame}/><rect class="chosen" {frame}/></svg>'
 ).format
 _CELL = Markup(
-    '<rect class="cell" x="{x}" y="{y}" width="{size}" height="{size}" fill="{fill}" '
+    '<rect class="cell" x="{x}" y="{y}" width="{size}" height="{size}" style="fill:{fill}" '
     'data-row="{row}" data-column="{column}"><title>{told}</title></rect>'
 ).format
+_LIGHT_DARK = "light-dark({}, {})".format
 _LABEL = Markup('<text x="{x}" y="{y}" text-anchor="{anchor}"{turned}>{label}</text>').format
 _TURNED = Markup(' transform="rotate(-60 {} {})"').format
 
@@ -155,9 +156,10 @@ def _heatmap(answer: Answer, place: Place) -> Markup:
 def _cells(answer: Answer, left: int, top: int) -> list[Markup]:
     inputs, outputs = answer.labels
     weights = answer.trace.weights
-    colours = sample_colorscale(list(HEAT), weights.clip(0, 1).ravel().tolist())
+    shares = weights.clip(0, 1).ravel().tolist()
+    light, dark = (sample_colorscale([pair[i] for pair in HEAT], shares) for i in (0, 1))
     cells = []
-    for i, colour in enumerate(colours):
+    for i, colour in enumerate(zip(light, dark, strict=True)):
         row, column = divmod(i, len(inputs))
         told = in_text(["output", outputs[row], "← input", f"{inputs[column]}:"])
         cells.append(
@@ -165,7 +167,7 @@ def _cells(answer: Answer, left: int, top: int) -> list[Markup]:
                 x=left + CELL * column,
                 y=top + CELL * row,
                 size=CELL - 1,
-                fill=colour,
+                fill=_LIGHT_DARK(*colour),
                 row=row,
                 column=column,
                 told=f"{told} {weights[row, column]:.2f}",

@@ -60,7 +60,7 @@ def heatmap(
             z=z,
             zmin=0,
             zmax=1,
-            colorscale=[[i / (len(HEAT) - 1), colour] for i, colour in enumerate(HEAT)],
+            colorscale=[[i / (len(HEAT) - 1), pair[dark]] for i, pair in enumerate(HEAT)],
             xgap=1,
             ygap=1,
             customdata=cells,

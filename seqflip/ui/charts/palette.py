@@ -32,17 +32,18 @@ RUNS = (
     Colour("#535000", "#ebeb93"),
 )
 
-# Weights from 0 to 1: grey where nothing is looked at, then bluer, greener and yellower, and evenly
-# lighter, as seen by every kind of colour vision. In OKLCH, with w the weight: lightness
-# 0.36 + 0.55 w, chroma 0.19 w, hue 255° - 150° w.
+# Weights from 0 to 1: the page's own colour where nothing is looked at, so that it vanishes; then
+# greyish, as a field of equal weights is, and away from the page evenly, as seen by every kind of
+# colour vision. In OKLCH, with w the weight: hue 195°; on a light page lightness 0.991 - 0.631 w
+# and chroma 0.062 w, on a dark one 0.205 + 0.725 w and 0.095 w.
 HEAT = (
-    "#3d3d3d",
-    "#43525b",
-    "#426974",
-    "#3c8386",
-    "#3a9d8d",
-    "#50b688",
-    "#7ccc76",
-    "#b5dc56",
-    "#f5e717",
+    Colour("#fdfcfa", "#15171c"),
+    Colour("#dce4e3", "#262f2e"),
+    Colour("#bdcccb", "#354848"),
+    Colour("#9fb4b4", "#456363"),
+    Colour("#819d9d", "#55807f"),
+    Colour("#648786", "#659d9d"),
+    Colour("#477171", "#75bcbb"),
+    Colour("#295c5b", "#86dcdb"),
+    Colour("#004747", "#97fcfb"),
 )

@@ -52,8 +52,11 @@ def test_runs_differ_in_lightness_as_well(dark: bool) -> None:
     assert all(b > 1.02 * a for a, b in pairwise(seen))
 
 
-def test_weights_rise_from_grey_evenly_in_lightness() -> None:
-    assert spread(HEAT[0]) == 0
-    assert spread(HEAT[1]) < 0.12, "a field of equal weights is grey, as the README says"
-    rises = [b ** (1 / 3) - a ** (1 / 3) for a, b in pairwise(map(luminance, HEAT))]
-    assert min(rises) > 0.5 * max(rises)
+@pytest.mark.parametrize("dark", [False, True])
+def test_weights_leave_the_page_evenly_and_equal_ones_are_grey(dark: bool) -> None:
+    ramp = [pair[dark] for pair in HEAT]
+    assert ramp[0] == PAPER[dark], "what is not looked at vanishes"
+    assert spread(ramp[1]) < 0.12, "a field of equal weights is grey, as the README says"
+    steps = [abs(b ** (1 / 3) - a ** (1 / 3)) for a, b in pairwise(map(luminance, ramp))]
+    assert min(steps) > 0.5 * max(steps)
+    assert contrast(ramp[-1], PAPER[dark]) >= 4.5

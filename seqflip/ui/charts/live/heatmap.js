@@ -35,7 +35,7 @@ export function heatmapFigure(data, theme, width, chosen) {
     z: data.weights.map((row) => row.map((percent) => percent / 100)),
     zmin: 0,
     zmax: 1,
-    colorscale: data.colours.map((colour, i) => [i / (data.colours.length - 1), colour]),
+    colorscale: data.colours.map((pair, i) => [i / (data.colours.length - 1), theme.pick(pair)]),
     xgap: gap,
     ygap: gap,
     customdata: data.outputs.map((out) => data.inputs.map((from) => [inChart(out), inChart(from)])),
@@ -45,6 +45,7 @@ export function heatmapFigure(data, theme, width, chosen) {
   const layout = {
     ...baseLayout(theme, height, margin),
     shapes: [...outlined(data.truth ?? [], cell), ...frames(chosen, columns, cell)],
+    plot_bgcolor: theme.line, // seen in the gaps: a cell that is not looked at has the page's colour
     dragmode: false,
     hovermode: "closest",
     xaxis: {

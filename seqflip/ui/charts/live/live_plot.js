@@ -133,7 +133,7 @@ class Chart {
     const { traces, layout } = this.draw(theme)
     window.Plotly.react(this.plot, traces, layout, CONFIG)
     this.plot.setAttribute("aria-label", this.seen.alt)
-    if (this.data.heads) this.heads.paint(this.data.colours)
+    if (this.data.heads) this.heads.paint(this.data.colours.map(theme.pick))
     if (!this.drawn) this.listen()
     this.drawn = this.said
     if (this.pointer) window.Plotly.Fx.hover(this.plot, this.pointer)

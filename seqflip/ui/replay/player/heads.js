@@ -7,9 +7,9 @@ export class Heads {
     this.chosen = -1
   }
 
-  take({ heads, labels, rows }, ramp) {
+  take({ heads, labels, rows }) {
     this.root.hidden = !heads.length
-    Object.assign(this, { ramp, columns: labels.length, rows })
+    Object.assign(this, { columns: labels.length, rows })
     if (this.chosen >= heads.length) this.chosen = -1
     const names = heads.join()
     if (names !== this.names) this.root.replaceChildren(...heads.map((name, i) => this.button(name, i)))
@@ -49,14 +49,14 @@ export class Heads {
     return frame.all.subarray(i * frame.mean.length, (i + 1) * frame.mean.length)
   }
 
-  show(frame) {
+  show(frame, ramp) {
     for (const [i, button] of [...this.root.children].entries()) {
       const canvas = button.querySelector("canvas")
       canvas.width = this.columns
       canvas.height = this.rows
       const paper = canvas.getContext("2d")
       const image = paper.createImageData(this.columns, this.rows)
-      this.of(frame, i).forEach((percent, at) => image.data.set(this.ramp[percent], 4 * at))
+      this.of(frame, i).forEach((percent, at) => image.data.set(ramp[percent], 4 * at))
       paper.putImageData(image, 0, 0)
     }
   }

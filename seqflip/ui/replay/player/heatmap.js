@@ -18,12 +18,13 @@ export class Heatmap {
     this.paper = this.canvas.getContext("2d")
     root.onpointermove = (event) => this.hover(event)
     root.onpointerleave = () => this.hover()
+    const turned = matchMedia("(prefers-color-scheme: dark)")
+    turned.addEventListener("change", () => setTimeout(() => this.frame && this.show(this.frame)))
   }
 
   take(data) {
     if (!data.has_attention) return
     this.data = data
-    this.ramp = ramp(data.colours)
     const { rows } = data
     const columns = data.labels.length
     const width = this.root.clientWidth
@@ -47,8 +48,8 @@ export class Heatmap {
     this.image = this.paper.createImageData(columns, rows)
     const bar = this.root.querySelector(".scale")
     Object.assign(bar.style, { left: `${left + cell * columns + 12}px`, top: `${top}px`, height: `${Math.max(cell * rows, 80)}px` })
-    bar.style.setProperty("--ramp", [...data.colours].reverse().join(", "))
-    this.heads.take(data, this.ramp)
+    bar.style.setProperty("--ramp", data.colours.map(([light, dark]) => `light-dark(${light}, ${dark})`).reverse().join(", "))
+    this.heads.take(data)
     this.lay(slanted)
   }
 
@@ -98,11 +99,17 @@ export class Heatmap {
   }
 
   show(frame) {
-    const { image, ramp } = this
+    const { image } = this
+    const dark = getComputedStyle(this.root).colorScheme.includes("dark")
+    if (this.ramps !== `${dark}${this.data.colours}`) {
+      this.ramps = `${dark}${this.data.colours}`
+      this.ramp = ramp(this.data.colours.map((pair) => pair[Number(dark)]))
+    }
+    const { ramp: colour } = this
     frame.cells = this.heads.cells(frame)
-    this.heads.show(frame)
+    this.heads.show(frame, colour)
     image.data.fill(0)
-    frame.cells.forEach((percent, i) => image.data.set(ramp[percent], 4 * i))
+    frame.cells.forEach((percent, i) => image.data.set(colour[percent], 4 * i))
     this.paper.putImageData(image, 0, 0)
     for (const { i, text } of this.outputs) text.textContent = frame.short[i] ?? ""
     this.frame = frame
