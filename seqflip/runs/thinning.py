@@ -55,7 +55,8 @@ class Thinner:
         # Of each metric and whole stretch the two extremes, in the order in which they occurred.
         self._step: IntArray = np.empty((len(self.metrics), 0, 2), np.int64)
         self._value: FloatArray = np.empty((len(self.metrics), 0, 2), np.float64)
-        self._rest: Records | None = None  # records of the stretch that is not whole yet
+        # The same of the stretch that is not whole yet, and how many records it has.
+        self._rest_step, self._rest_value, self._rest = self._step, self._value, 0
         self._newest: Records | None = None
 
     def clear(self) -> None:
@@ -63,28 +64,45 @@ class Thinner:
         self.stretch = 1
         self.revision += 1
         self._step, self._value = self._step[:, :0], self._value[:, :0]
-        self._rest = self._newest = None
+        self._rest_step, self._rest_value, self._rest = self._step, self._value, 0
+        self._newest = None
 
     def add(self, records: Records) -> None:
         """Take more records, with ascending steps."""
         if len(records):
-            self._newest = records[-1:]
+            self._newest = records[-1:].copy()
         while len(records):
-            rest = records[:0] if self._rest is None else self._rest
-            room = (self._capacity - self._step.shape[1]) * self.stretch - len(rest)
-            rest = np.concatenate([rest, records[:room]])
-            records = records[room:]
-            whole = len(rest) // self.stretch * self.stretch
-            step, value = self._extremes(rest[:whole], self.stretch)
-            self._step = np.concatenate([self._step, step], axis=1)
-            self._value = np.concatenate([self._value, value], axis=1)
-            self._rest = rest[whole:]
-            if self._step.shape[1] == self._capacity:
-                self._double()
+            whole = min(len(records) // self.stretch, self._capacity - self._step.shape[1])
+            if self._rest or not whole:
+                taken = records[: self.stretch - self._rest]
+                self._add_to_rest(taken)
+            else:
+                taken = records[: whole * self.stretch]
+                self._append(*self._extremes(taken, self.stretch))
+            records = records[len(taken) :]
 
     def lines(self) -> dict[str, Line]:
         """Return the points of every metric; the newest record is always among them."""
         return {metric: self._line(i, metric) for i, metric in enumerate(self.metrics)}
+
+    def _add_to_rest(self, records: Records) -> None:
+        """Take records of the stretch that is not whole yet; none of them need be kept."""
+        step, value = self._extremes(records, len(records))
+        step = np.concatenate([self._rest_step, step], axis=1).reshape(len(step), 1, -1)
+        value = np.concatenate([self._rest_value, value], axis=1).reshape(len(value), 1, -1)
+        self._rest_step, self._rest_value = _two_of(step, value)
+        self._rest += len(records)
+        if self._rest == self.stretch:
+            step, value = self._rest_step, self._rest_value
+            self._rest_step, self._rest_value, self._rest = step[:, :0], value[:, :0], 0
+            self._append(step, value)
+
+    def _append(self, step: IntArray, value: FloatArray) -> None:
+        """Keep whole stretches, for which there is room."""
+        self._step = np.concatenate([self._step, step], axis=1)
+        self._value = np.concatenate([self._value, value], axis=1)
+        if self._step.shape[1] == self._capacity:
+            self._double()
 
     def _double(self) -> None:
         """Let every pair of neighbouring stretches become one."""
@@ -94,10 +112,8 @@ class Thinner:
         self.revision += 1
 
     def _line(self, i: int, metric: str) -> Line:
-        step, value = self._step[i].reshape(-1), self._value[i].reshape(-1)
-        if self._rest is not None and len(self._rest):
-            rest_step, rest_value = self._extremes(self._rest, len(self._rest))
-            step, value = np.append(step, rest_step[i, 0]), np.append(value, rest_value[i, 0])
+        step = np.append(self._step[i], self._rest_step[i])
+        value = np.append(self._value[i], self._rest_value[i])
         if self._newest is not None:
             step = np.append(step, self._newest["step"].astype(np.int64))
             value = np.append(value, self._newest[metric])
