@@ -6,6 +6,7 @@ in its second half.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import signal
@@ -80,23 +81,22 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--every", type=float, default=5.0, help="seconds (default 5)")
     options = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell's background ignores the latter
+        signal.signal(number, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as folder:
         runs = Path(folder) / "runs"
-        server = Server(runs)
-        training = _train(runs / "soak")
-        pages = [Page(f"{server.url}/live/run/soak") for _ in range(PAGES)]
-        try:
+        with contextlib.ExitStack() as ending:  # of whatever has begun, the last one first
+            server = Server(runs)
+            ending.callback(server.stop)
+            training = _train(runs / "soak")
+            ending.callback(_end, training)
+            pages = [Page(f"{server.url}/live/run/soak") for _ in range(PAGES)]
             wait_until((runs / "soak" / "live.json").exists)
             for page in pages:
+                ending.callback(page.over.set)
                 page.start()
             samples = _watch(server.process.pid, pages, 60 * options.minutes, options.every)
             steps = Run(runs / "soak").status().step
-        finally:
-            for page in pages:
-                page.over.set()
-            training.send_signal(signal.SIGINT)
-            training.wait()
-            server.stop()
     print(_report(samples, steps))
 
 
@@ -110,6 +110,11 @@ def _train(folder: Path) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def _end(training: subprocess.Popen[bytes]) -> None:
+    training.send_signal(signal.SIGTERM)
+    training.wait()
 
 
 def _watch(process: int, pages: list[Page], seconds: float, every: float) -> list[Sample]:

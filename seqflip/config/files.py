@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from seqflip.config.config import SECTIONS, Config
 from seqflip.config.section import ConfigError, section_names, shown, unknown
 from seqflip.config.yaml import MAX_BYTES, TOO_LONG, read_yaml, write_yaml
+from seqflip.system.reading import read_at_most
 
 ConfigT = TypeVar("ConfigT", bound=Config)
 
@@ -108,7 +109,7 @@ def _build(kind: type[ConfigT], values: Mapping[str, Any]) -> ConfigT:
 def _read_text(file: Path, where: str) -> str:
     try:
         with file.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)  # never more, whatever the file is
+            content = read_at_most(stream, MAX_BYTES + 1)  # never more, whatever the file is
     except FileNotFoundError:
         raise ConfigError("", "there is no such file", where) from None
     except IsADirectoryError:

@@ -17,6 +17,7 @@ import numpy as np
 from seqflip.learning.events import Event
 from seqflip.runs.thinning import Line, Thinner
 from seqflip.system.atomic import atomic_file, flush_to_disk
+from seqflip.system.reading import read_at_most
 
 METRICS: Final = ("loss", "accuracy", "sequence_accuracy", "alignment", "forced_accuracy")
 _OPTIONAL: Final = ("alignment", "forced_accuracy")
@@ -91,7 +92,7 @@ def read_events_since(path: Path, offset: int, max_bytes: int = _CHUNK) -> tuple
     try:
         with open(path, "rb") as file:
             file.seek(offset)
-            data = file.read(max_bytes)
+            data = read_at_most(file, max_bytes)
     except FileNotFoundError:
         data = b""
     data = data[: data.rfind(b"\n") + 1]

@@ -40,6 +40,7 @@ from seqflip.runs.ownership import hash_token
 from seqflip.runs.status import ACTIVE, Status
 from seqflip.system.atomic import write_json
 from seqflip.system.npz import Arrays, load_npz
+from seqflip.system.reading import read_at_most
 
 Source = Literal["app", "command line", "upload", "example"]
 
@@ -278,7 +279,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
     """Return what a JSON file says, or None if there is none that can be read."""
     try:
         with open(path, "rb") as file:
-            value = json.loads(file.read(_MAX_JSON))
+            value = json.loads(read_at_most(file, _MAX_JSON))
     except (OSError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

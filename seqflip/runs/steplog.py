@@ -10,6 +10,7 @@ import numpy as np
 from seqflip.learning.events import StepDone
 from seqflip.runs.thinning import Line, Records, Thinner
 from seqflip.system.atomic import atomic_file, flush_to_disk
+from seqflip.system.reading import read_at_most
 
 RECORD: Final = np.dtype(
     [
@@ -89,7 +90,7 @@ def read_since(path: Path, offset: int, max_records: int = _CHUNK) -> tuple[Reco
     try:
         with open(path, "rb") as file:
             file.seek(offset * RECORD.itemsize)
-            data = file.read(max_records * RECORD.itemsize)
+            data = read_at_most(file, max_records * RECORD.itemsize)
     except FileNotFoundError:
         data = b""
     records = np.frombuffer(data, RECORD, count=len(data) // RECORD.itemsize)

@@ -76,7 +76,11 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        wait_until(self._answers)
+        try:
+            wait_until(self._answers)
+        except BaseException:
+            self.kill()
+            raise
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, "the server did not start"
