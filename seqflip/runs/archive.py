@@ -26,14 +26,14 @@ from seqflip.config.sections import LoggingConfig
 from seqflip.data.pairs import MAX_BYTES as MAX_PAIRS_BYTES
 from seqflip.data.tasks import make_dataset
 from seqflip.runs.eventlog import Entry, read_events_since
-from seqflip.runs.foreign import MAX_TEXT, checked_event, checked_metrics, checked_status
+from seqflip.runs.foreign import MAX_TEXT, checked_events, checked_metrics, checked_status
 from seqflip.runs.held_out import save_held_out
 from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import PAIRS, Run, RunError, RunInfo, clean_name, new_run_id
 from seqflip.runs.snapshots import MAX_WEIGHT, check_snapshots
 from seqflip.runs.steplog import RECORD, read_since
 from seqflip.runs.store import RunStore
-from seqflip.runs.trained import open_trained
+from seqflip.runs.trained import Trained, open_trained
 from seqflip.system.atomic import write_json
 from seqflip.system.npz import DAMAGED, save_npz, unpack_npz
 
@@ -60,7 +60,7 @@ _NEEDED: Final = ("config.yaml", "history.csv", "history.json", "weights.npz", "
 _COLUMNS: Final = RECORD.names or ()
 _LARGEST: Final = {
     "config.yaml": yaml.MAX_BYTES,
-    "vocabulary.json": 4_000_000,
+    "vocabulary.json": 1_000_000,
     "history.csv": 200_000_000,  # a million steps
     "history.json": 16_000_000,
     "weights.npz": 400_000_000,
@@ -185,7 +185,9 @@ def unpack_run(
     files = _unpack(data, max_bytes * _EXPANSION)
     try:
         folder = _rebuild(parent, files, token, check)
-        _check(folder)
+        _check_model(folder)
+        _rebuild_history(folder, files, token)
+        _check_data(folder)
     except (ValueError, TypeError, KeyError, RecursionError, MemoryError) as error:
         # All of ours are ValueErrors; none of them needs to tell where it was unpacked.
         first = (str(error) or "it is too large").splitlines()[0]
@@ -224,11 +226,22 @@ def _unpack(data: bytes, max_bytes: int) -> dict[str, bytes]:
 def _rebuild(
     parent: Path, files: dict[str, bytes], token: str | None, check: Callable[[Config], None]
 ) -> Path:
-    """Write a run's folder from what its archive says, and return it."""
+    """Write what a model is made of into a new folder, and return it."""
     config = _safe_config(files)
     check(config)
     folder = parent / new_run_id(config)
     folder.mkdir()
+    (folder / "config.yaml").write_text(dump_config(config) or "{}\n", encoding="utf-8")
+    write_json(folder / "vocabulary.json", _vocabulary(_json(files, "vocabulary.json")))
+    save_npz(folder / "weights.npz", unpack_npz(files["weights.npz"]))
+    for name in (*PAIRS, "snapshots.bin"):
+        if name in files:
+            (folder / name).write_bytes(files[name])
+    return folder
+
+
+def _rebuild_history(folder: Path, files: dict[str, bytes], token: str | None) -> None:
+    """Write what its archive says of how it was trained."""
     history = _mapping(_json(files, "history.json"), "history.json")
     called, created = history.get("name"), history.get("created")
     info = RunInfo(
@@ -239,24 +252,20 @@ def _rebuild(
         source="upload",
         owner=None if token is None else hash_token(token),
     )
-    (folder / "config.yaml").write_text(dump_config(config) or "{}\n", encoding="utf-8")
-    save_npz(folder / "weights.npz", unpack_npz(files["weights.npz"]))
-    for name in (*PAIRS, "snapshots.bin"):
-        if name in files:
-            (folder / name).write_bytes(files[name])
-    write_json(folder / "vocabulary.json", _vocabulary(_json(files, "vocabulary.json")))
-    _write_steps(files["history.csv"], folder / "steps.bin")
     with open(folder / "events.jsonl", "w", encoding="utf-8") as file:
-        for event in _list(history.get("events"), "events")[:_MAX_EVENTS]:
-            file.write(json.dumps(checked_event(event)) + "\n")
+        for event in checked_events(_list(history.get("events"), "events")[:_MAX_EVENTS]):
+            file.write(json.dumps(event) + "\n")
     write_json(folder / "metrics.json", checked_metrics(history.get("metrics")))
     write_json(folder / "status.json", checked_status(history.get("status")).model_dump())
     write_json(folder / "run.json", info.model_dump())
-    return folder
+    most = Run(folder).config().total_steps
+    if files["history.csv"].count(b"\n") > most + 2:
+        raise ValueError(f"history.csv has more steps than the {most:,} that it could make")
+    _write_steps(files["history.csv"], folder / "steps.bin")
 
 
-def _check(folder: Path) -> None:
-    """See that weights, vocabulary, configuration, data and snapshots belong together."""
+def _check_model(folder: Path) -> None:
+    """See that weights, vocabulary, configuration and snapshots belong together."""
     trained = open_trained(folder)
     if not all((abs(one) <= MAX_WEIGHT).all() for one in trained.model.parameters().values()):
         raise ValueError("its weights are larger than any that are trained")
@@ -264,14 +273,26 @@ def _check(folder: Path) -> None:
     if path.exists():
         most = trained.config.logging.snapshots
         check_snapshots(path, trained.model.parameter_count, most)
-    dataset, tokens = make_dataset(trained.config.data), trained.vocabulary
-    sizes = len(tokens), trained.model.src_length, trained.model.tgt_length
-    if sizes != (dataset.vocab_size, dataset.src_length, dataset.tgt_length):
-        raise ValueError("its data are not those that it was trained on")
+    data = trained.config.data
+    if not data.own_pairs:
+        _compare(trained, data.vocab_size, data.src_length, data.target_length)
+
+
+def _check_data(folder: Path) -> None:
+    """See that its data are those of its model, and keep those that are shown."""
+    trained = open_trained(folder)
+    dataset = make_dataset(trained.config.data)
+    _compare(trained, dataset.vocab_size, dataset.src_length, dataset.tgt_length)
     size = dataset.x_src_train.size + dataset.x_tgt_train.size
     if trained.config.data.own_pairs and size > _MOST_TOKENS:
         raise ValueError("its pairs are too long to be shown")
     save_held_out(folder, dataset)
+
+
+def _compare(trained: Trained, *sizes: int) -> None:
+    model = trained.model
+    if sizes != (len(trained.vocabulary), model.src_length, model.tgt_length):
+        raise ValueError("its data are not those that it was trained on")
 
 
 def _safe_config(files: dict[str, bytes]) -> Config:

@@ -1,10 +1,20 @@
 """What a run from elsewhere says of itself, checked field by field before a page reads it."""
 
+import functools
+import operator
 import types
 from dataclasses import MISSING, fields
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    FailFast,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    create_model,
+)
 
 from seqflip.learning import events
 from seqflip.runs.status import ENDED, Status
@@ -18,8 +28,19 @@ _Text = Annotated[str, Field(max_length=MAX_TEXT)]
 _Numbers = Annotated[list[_Number], Field(max_length=100)]
 
 
-def checked_event(found: object) -> dict[str, Any]:
-    """Return what an event may say, and nothing else; raises ValueError."""
+def checked_events(found: list[object]) -> list[dict[str, Any]]:
+    """Return what the events may say, and nothing else; raises ValueError."""
+    try:
+        _ALL.validate_python(found)
+    except ValidationError as error:
+        _refuse(found[error.errors(include_url=False)[0]["loc"][0]])  # type: ignore[index]
+        raise
+    events: list[Any] = found
+    return [{name: one[name] for name in one if name in _FIELDS[one["type"]]} for one in events]
+
+
+def _refuse(found: object) -> None:
+    """Say what is wrong with an event."""
     if not isinstance(found, dict):
         raise ValueError("an event is no mapping")
     kind = str(found.get("type"))
@@ -27,7 +48,6 @@ def checked_event(found: object) -> dict[str, Any]:
     if model is None:
         raise ValueError(f"there is no event {kind[:40]!r}")
     _validate(model, found, f"the event {kind}")
-    return {name: value for name, value in found.items() if name in (*model.model_fields, "type")}
 
 
 def checked_status(found: object) -> Status:
@@ -74,7 +94,12 @@ def _event_model(kind: type) -> type[BaseModel]:
         one.name: (_bounded(hints[one.name]), ... if one.default is MISSING else one.default)
         for one in fields(kind)
     }
-    return _model(kind.__name__, {**needed, "time": (_Number, None)})
+    return _named(kind.__name__, {**needed, "time": (_Number, None)})
+
+
+def _named(kind: str, known: dict[str, Any]) -> type[BaseModel]:
+    """Return what is told apart from other events by its type."""
+    return _model(kind, {**known, "type": (Literal[kind], ...)})
 
 
 def _model(name: str, known: dict[str, Any]) -> type[BaseModel]:
@@ -100,4 +125,8 @@ _EVENTS: Final[dict[str, type[BaseModel]]] = {
         events.Diverged,
         events.Finished,
     )
-} | {name: _model(name, _CHOICE) for name in ("Paused", "Resumed")}
+} | {name: _named(name, _CHOICE) for name in ("Paused", "Resumed")}
+_FIELDS: Final = {kind: model.model_fields for kind, model in _EVENTS.items()}
+_ANY: Any = Annotated[functools.reduce(operator.or_, _EVENTS.values()), Field(discriminator="type")]
+# All at once, and no further than the first mistake: there may be two hundred thousand.
+_ALL: Final = TypeAdapter(Annotated[list[_ANY], FailFast()])

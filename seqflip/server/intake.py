@@ -3,13 +3,13 @@
 Whatever is in an archive, it costs the server a wait, and that process its memory and time.
 """
 
+import contextlib
 import gc
 import json
 import math
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,7 @@ from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import Run
 from seqflip.runs.store import RunStore
 from seqflip.server.limits import ServerLimits
+from seqflip.server.processes import Spare
 from seqflip.system.atomic import write_json
 
 SECONDS: float = 20
@@ -26,11 +27,23 @@ _TOO_MUCH: Final = "this archive takes more memory or time to be read than it ma
 
 
 def take_in(
-    store: RunStore, data: bytes, limits: ServerLimits, token: str, visitor: str | None = None
+    store: RunStore,
+    data: bytes,
+    limits: ServerLimits,
+    token: str,
+    visitor: str | None = None,
+    spare: Spare | None = None,
 ) -> Run:
     """Take in a run that was downloaded here or elsewhere; it belongs to whoever has the token.
 
-    ``visitor`` is the secret by which a person's runs are known as theirs.
+    Parameters
+    ----------
+    store, data, limits, token
+        Where to, the archive, what is allowed, whose it will be.
+    visitor : str, optional
+        The secret by which a person's runs are known as theirs.
+    spare : Spare, optional
+        Whose waiting process reads it; without one, that takes a second longer.
 
     Raises
     ------
@@ -45,7 +58,7 @@ def take_in(
     with tempfile.TemporaryDirectory(prefix="seqflip-") as scratch:
         archive = Path(scratch, "run.zip")
         archive.write_bytes(data)
-        run = Run(Path(scratch, _read(archive, limits, token)))
+        run = Run(Path(scratch, _read(archive, limits, token, spare)))
         info = run.info()
         info.visitor = visitor and hash_token(visitor)
         write_json(run.folder / "run.json", info.model_dump())
@@ -53,39 +66,46 @@ def take_in(
         return store.adopt(run.folder)
 
 
-def _read(archive: Path, limits: ServerLimits, token: str) -> str:
+def _read(archive: Path, limits: ServerLimits, token: str, spare: Spare | None) -> str:
     """Return the name of the folder that a process of its own has written beside the archive."""
-    command = [sys.executable, "-m", "seqflip.server.intake", str(archive)]
+    told = {"archive": str(archive), "token": token, "limits": limits.model_dump(mode="json")}
     bounds = {"memory": MEMORY, "seconds": math.ceil(SECONDS)}
-    told = json.dumps({"limits": limits.model_dump(mode="json"), "token": token, **bounds})
-    try:
-        done = subprocess.run(
-            command, input=told, capture_output=True, text=True, encoding="utf-8", timeout=SECONDS
-        )
-    except subprocess.TimeoutExpired:
-        raise ArchiveError(_TOO_MUCH) from None
-    if done.returncode != 0:
+    question = json.dumps(told | bounds).encode()
+    waiting = spare.take() if spare is not None and sys.platform != "win32" else None
+    said = _ask_another(question) if waiting is None else waiting.ask(question, SECONDS)
+    if not said:
         raise ArchiveError(_TOO_MUCH)
-    answer: dict[str, str] = json.loads(done.stdout)
-    if "error" in answer:
-        raise ArchiveError(answer["error"])
-    return answer["folder"]
+    found: dict[str, str] = json.loads(said)
+    if "error" in found:
+        raise ArchiveError(found["error"])
+    return found["folder"]
 
 
-def main(argv: Sequence[str]) -> None:
-    """Unpack the archive beside itself, and say on standard output what became of it."""
-    gc.disable()  # this process ends soon, and a search among millions of lists takes longest
-    told = json.loads(sys.stdin.read())
+def _ask_another(question: bytes) -> bytes:
+    """Return what a new process answers; nothing if it cannot."""
+    command = [sys.executable, "-m", "seqflip.server.intake"]
+    with contextlib.suppress(subprocess.SubprocessError):
+        done = subprocess.run(
+            command, input=question, capture_output=True, timeout=SECONDS, check=True
+        )
+        return done.stdout
+    return b""
+
+
+def answer(question: bytes) -> bytes:
+    """Unpack an archive beside itself, and say what became of it; this process ends with that."""
+    gc.disable()  # a search among millions of lists takes longest
+    told = json.loads(question)
     _bound_this_process(told["memory"], told["seconds"])
-    limits, archive = ServerLimits(**told["limits"]), Path(argv[0])
+    limits, archive = ServerLimits(**told["limits"]), Path(told["archive"])
     most = limits.upload_megabytes * 1_000_000
     try:
         folder = unpack_run(
             archive.read_bytes(), archive.parent, most, told["token"], limits.check_opened
         )
-        print(json.dumps({"folder": folder.name}))
     except ArchiveError as error:
-        print(json.dumps({"error": str(error)}))
+        return json.dumps({"error": str(error)}).encode()
+    return json.dumps({"folder": folder.name}).encode()
 
 
 def _bound_this_process(memory: int, seconds: int) -> None:
@@ -97,4 +117,4 @@ def _bound_this_process(memory: int, seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))

@@ -98,7 +98,7 @@ class Launcher:
         self._jobs: dict[str, _Job] = {}  # in the order in which they came
         self._viewers: dict[str, set[str]] = {}
         self._closed = False
-        self._spare = Spare() if spare else None
+        self.spare = Spare() if spare else None
         self._change = threading.Condition(threading.RLock())
         self._thread = threading.Thread(target=self._supervise, name="launcher", daemon=True)
         self._thread.start()
@@ -334,8 +334,8 @@ class Launcher:
             for job in list(self._jobs.values()):
                 self._let_go(job, "Paused, as the server was shut down,")
             self._change.notify_all()
-        if self._spare is not None:
-            self._spare.close()
+        if self.spare is not None:
+            self.spare.close()
         deadline = time.monotonic() + GRACE_SECONDS
         for job in list(self._jobs.values()):
             if job.process is not None:
@@ -507,7 +507,7 @@ class Launcher:
 
     def _spawn(self, job: _Job) -> None:
         folder = job.run.folder
-        spare = self._spare.take() if self._spare is not None else None
+        spare = self.spare.take() if self.spare is not None else None
         if spare is not None:
             with contextlib.suppress(OSError):  # it has ended meanwhile
                 spare.train(folder, job.lock)

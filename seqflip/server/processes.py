@@ -2,6 +2,7 @@
 
 A process learns by a socket which run is its own, and gets with it the run's lock and where to
 write what goes wrong. The same socket is its lifeline: it leaves when the other end is closed.
+What comes without a lock is a question about an upload, to be answered on the socket.
 """
 
 import contextlib
@@ -52,6 +53,21 @@ class WorkerProcess:
             with open(folder / "worker.log", "wb") as log:
                 socket.send_fds(self._line, [said], [lock.descriptor, log.fileno()])
             lock.close()
+
+    def ask(self, question: bytes, seconds: float) -> bytes:
+        """Have it read an upload instead, and return its answer; it ends with that.
+
+        The answer is empty if there is none after so many seconds, or it has ended without one.
+        """
+        answer = b""
+        with contextlib.suppress(OSError):
+            self._line.settimeout(seconds)
+            self._line.sendall(question)
+            self._line.shutdown(socket.SHUT_WR)
+            while more := self._line.recv(1 << 16):
+                answer += more
+        self.wait(0)
+        return answer
 
     def leave(self, reason: str) -> None:
         """Have it leave in good order."""

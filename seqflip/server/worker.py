@@ -2,7 +2,8 @@
 
 Nobody waits for it and nobody is asked: all that it needs stands in the folder, and all that it
 says goes there. It obeys ``control.json``. With ``--lifeline`` its standard input is a socket,
-which tells it what to train, and it lives no longer than whoever holds the other end.
+which tells it what to train, and it lives no longer than whoever holds the other end. It may be
+told to read an upload instead.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from seqflip.race.session import RaceSession
 from seqflip.runs.checkpoint import CheckpointError
 from seqflip.runs.lock import RunLock, RunLocked
 from seqflip.runs.run import Run, RunError, write_status
+from seqflip.server import intake
 from seqflip.server.processes import END_OF_PATH
 from seqflip.session.lane import Leave
 from seqflip.session.opening import open_run
@@ -123,8 +125,15 @@ class Told:
     more: bytes
 
 
-def hear(lifeline: int) -> Told | None:
-    """Wait to be told which run to train; None if there is none to come.
+@dataclass(frozen=True)
+class Asked:
+    """What the socket said: an upload is to be read, and its answer awaited."""
+
+    question: bytes
+
+
+def hear(lifeline: int) -> Told | Asked | None:
+    """Wait to be told which run to train, or what to read; None if there is nothing to come.
 
     From then on, what this process says goes to the run's log.
     """
@@ -133,14 +142,18 @@ def hear(lifeline: int) -> Told | None:
     else:
         with socket.socket(fileno=os.dup(lifeline)) as line:
             said, descriptors, _, _ = socket.recv_fds(line, 65536, 2)
-        if not said:
-            return None
+            if not said:
+                return None
+            if not descriptors:
+                while more := line.recv(65536):
+                    said += more
+                return Asked(said)
         lock, log = descriptors
         for output in (1, 2):
             os.dup2(log, output)
         os.close(log)
-        path, _, more = said.partition(END_OF_PATH)
-        return Told(Path(os.fsdecode(path)), lock, more)
+        path, _, afterwards = said.partition(END_OF_PATH)
+        return Told(Path(os.fsdecode(path)), lock, afterwards)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -153,6 +166,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     told = hear(sys.stdin.fileno()) if arguments.lifeline else None
     if arguments.lifeline and told is None:
+        return 0
+    if isinstance(told, Asked):
+        with socket.socket(fileno=os.dup(sys.stdin.fileno())) as line:
+            line.sendall(intake.answer(told.question))
         return 0
     folder = told.folder if told is not None else arguments.run_dir
     if folder is None:

@@ -1,10 +1,12 @@
 """A run in one zip: out, in again, and what is no run."""
 
 import contextlib
+import gc
 import io
 import json
+import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,14 @@ MEGABYTE = 10**6
 CSV_HEADER = b"step,epoch,tokens,loss,accuracy,grad_norm,learning_rate,seconds\n"
 
 Files = dict[str, bytes]
+
+
+@pytest.fixture
+def no_search_for_garbage() -> Iterator[None]:
+    """As in the process that reads uploads."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +194,10 @@ FOREIGN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda data: changed(data, "history.csv", CSV_HEADER + b"1,1,1,a,1,1,1,1\n"),
         "could not convert",
     ),
+    "more steps than it could make": (
+        lambda data: changed(data, "history.csv", CSV_HEADER + b"1,1,1,1,1,1,1,1\n" * 2000),
+        "more steps than the 940 that it could make",
+    ),
     "steps that go back": (
         lambda data: changed(data, "history.csv", CSV_HEADER + b"2,1,1,1,1,1,1,1\n" * 2),
         "do not ascend",
@@ -221,7 +235,7 @@ FOREIGN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "endless metrics": (lambda data: told(data, metrics={"a": 1e999}), "its metrics has"),
     "a vocabulary of gigabytes": (
         lambda data: changed(data, "vocabulary.json", b" " * 5 * MEGABYTE),
-        "vocabulary.json unpacks to more than 4,000,000 bytes",
+        "vocabulary.json unpacks to more than 1,000,000 bytes",
     ),
     "a history of gigabytes": (
         lambda data: changed(data, "history.json", b"[" + b"[]," * 6 * MEGABYTE),
@@ -268,6 +282,18 @@ def test_anything_else_is_refused_in_one_sentence(
     assert "\n" not in str(caught.value)
     assert "/tmp" not in str(caught.value)
     assert store.runs() == []
+
+
+def test_what_is_refused_is_refused_at_once(
+    store: RunStore, archive: bytes, no_search_for_garbage: None
+) -> None:
+    """However many events there are, and the last of them alone is none."""
+    events = b'{"type":"Paused","step":1},' * 100_000 + b'{"type":"Paused","step":-1}'
+    many = changed(archive, "history.json", b'{"events": [' + events + b"]}")
+    before = time.process_time()
+    with pytest.raises(ArchiveError, match="the event Paused has an impossible step"):
+        import_run(store, many, 50 * MEGABYTE)
+    assert time.process_time() - before < 1
 
 
 def test_a_bomb_is_not_unpacked(store: RunStore, archive: bytes) -> None:

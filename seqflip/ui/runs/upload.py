@@ -35,7 +35,8 @@ def _take() -> None:
         return
     key = new_token()
     try:
-        run = take_in(server().store, file.getvalue(), server().limits, key, visitor())
+        spare = server().launcher.spare
+        run = take_in(server().store, file.getvalue(), server().limits, key, visitor(), spare)
     except RunError as error:
         st.session_state[_OUTCOME] = (
             False,
