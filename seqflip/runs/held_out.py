@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from seqflip.config.sections import DataConfig
-from seqflip.data.tasks import Dataset, make_dataset
+from seqflip.data.tasks import Dataset, lengths, make_dataset
 from seqflip.runs.run import Run
 from seqflip.system.npz import NpzError, load_npz, save_npz
 
@@ -26,7 +26,9 @@ _LARGEST: Final = 100_000_000  # bytes
 def save_held_out(folder: Path, dataset: Dataset) -> None:
     """Keep the first held-out sequences in a run's folder."""
     sides = {"x_src": dataset.x_src_test, "x_tgt": dataset.x_tgt_test}
-    save_npz(folder / _NAME, {name: side[:MOST].astype(np.int32) for name, side in sides.items()})
+    kept = {name: side[:MOST].astype(np.int32) for name, side in sides.items()}
+    trained = lengths(dataset.x_src_train)
+    save_npz(folder / _NAME, {**kept, "lengths": np.array([trained.min(), trained.max()])})
 
 
 def has_held_out(folder: Path) -> bool:
@@ -58,6 +60,15 @@ def held_out(run: Run) -> Dataset:
         src_length=x_src.shape[1],
         tgt_length=x_tgt.shape[1],
     )
+
+
+def trained_lengths(run: Run) -> range | None:
+    """Return the lengths of what the run trains on; None of a folder that does not tell."""
+    try:
+        shortest, longest = load_npz(run.folder / _NAME, max_bytes=_LARGEST)["lengths"].tolist()
+    except (FileNotFoundError, NpzError, KeyError):
+        return None
+    return range(shortest, longest + 1)
 
 
 def first_held_out(data: DataConfig) -> Dataset:

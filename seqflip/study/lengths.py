@@ -21,6 +21,7 @@ from seqflip.data.tasks import Dataset, lengths, make_dataset, solve, true_align
 from seqflip.decoding import greedy
 from seqflip.learning.metrics import alignment, counted, effective_size, wilson_interval
 from seqflip.nn.arrays import FloatArray
+from seqflip.runs.held_out import held_out, trained_lengths
 from seqflip.runs.run import Run
 from seqflip.runs.status import ACTIVE
 from seqflip.runs.trained import Trained, open_trained
@@ -111,16 +112,21 @@ class LengthTest:
     count : int
         How many sequences of each length.
     seed : int
+    trained_on : range or None
+        The lengths that it was trained on, where `data` has nothing but held-out sequences.
     """
 
     trained: Trained
     data: Dataset
     count: int = COUNT
     seed: int = 0
+    trained_on: range | None = None
 
     @cached_property
     def seen(self) -> range:
         """The lengths that it was trained on."""
+        if self.trained_on is not None:
+            return self.trained_on
         return range(int(self._trained_lengths.min()), int(self._trained_lengths.max()) + 1)
 
     def points(self, longest: int | None = None, shortest: int = 1) -> Iterator[LengthPoint]:
@@ -165,7 +171,8 @@ class LengthTest:
             held_out = np.flatnonzero(lengths(self.data.x_src_test) == length)
             rows = held_out[: self.count]
             x_src, x_tgt = self.data.x_src_test[rows, :length], self.data.x_tgt_test[rows]
-            return x_src, x_tgt, len(rows) == len(held_out)
+            whole = len(self.data.x_src_test) == data.n_test  # of many, only the first are kept
+            return x_src, x_tgt, whole and len(rows) == len(held_out)
         known = self.data.x_src_train[self._trained_lengths == length, :length]
         x_src = draw(length, self.count, data.vocab_size - 1, self.seed, known)
         x_tgt = solve(data.task, x_src, self.trained.answer_length(length), data.rotate_by)
@@ -207,7 +214,23 @@ def open_test(
     """
     run = run if isinstance(run, Run) else Run(Path(run))
     trained = open_trained(run, newest=run.status().state in ACTIVE)
-    return LengthTest(trained, make_dataset(trained.config.data), count, seed)
+    return length_test(run, trained, count, seed)
+
+
+def length_test(run: Run, trained: Trained, count: int = COUNT, seed: int = 0) -> LengthTest:
+    """Return the test of a model that is loaded, with no more data than it needs.
+
+    Of a user's own pairs these are the held-out ones that a run keeps. To know which sequences of a
+    task it was not trained on, those that it was must be drawn.
+
+    Raises
+    ------
+    ConfigError
+        If its data cannot be made any more.
+    """
+    seen = trained_lengths(run) if trained.config.data.own_pairs else None
+    data = make_dataset(trained.config.data) if seen is None else held_out(run)
+    return LengthTest(trained, data, count, seed, seen)
 
 
 def longest_to_try(trained: Trained) -> int:

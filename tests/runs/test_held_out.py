@@ -13,8 +13,10 @@ from seqflip.runs.creation import create_run
 from seqflip.runs.held_out import held_out
 from seqflip.runs.run import Run, RunInfo
 from seqflip.runs.store import RunStore
+from seqflip.runs.trained import open_trained
 from seqflip.session.opening import open_run
 from seqflip.session.session import Session
+from seqflip.study.lengths import LengthTest, open_test
 
 CONFIG = Config(
     data=DataConfig(n_train=300, n_test=40, src_length=6, vocab_size=6),
@@ -39,6 +41,25 @@ def test_they_are_the_first_that_are_held_out(run: Run, monkeypatch: pytest.Monk
     whole = make_dataset(CONFIG.data)
     monkeypatch.setattr(module, "make_dataset", _never)
     _assert_shown(held_out(run), whole)
+
+
+def test_a_test_of_lengths_takes_own_pairs_from_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"{'a ' * i}b,{'c ' * i}d\n" for i in range(1, 10)]
+    (tmp_path / "pairs.csv").write_text("".join(lines), encoding="utf-8")
+    path = str(tmp_path / "pairs.csv")
+    data = DataConfig(task="pairs", path=path, n_train=6, n_test=3)
+    training = TrainingConfig(epochs=1, batch_size=6)
+    config = CONFIG.model_copy(update={"data": data, "training": training})
+    run = create_run(tmp_path / "run", config, RunInfo())
+    Session(run, open_run(run), lambda event: None).train()
+    whole = LengthTest(open_trained(run), make_dataset(run.config().data))
+    monkeypatch.setattr("seqflip.study.lengths.make_dataset", _never)
+    monkeypatch.setattr(module, "make_dataset", _never)
+    kept = open_test(run)
+    assert kept.seen == whole.seen
+    assert list(kept.points()) == list(whole.points())
 
 
 def test_of_many_only_the_first_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

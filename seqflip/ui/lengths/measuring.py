@@ -11,9 +11,9 @@ from typing import Final
 
 import streamlit as st
 
-from seqflip.data.tasks import make_dataset
+from seqflip.runs.run import Run
 from seqflip.runs.trained import Trained
-from seqflip.study.lengths import LengthPoint, LengthTest
+from seqflip.study.lengths import LengthPoint, length_test
 from seqflip.system.blas import one_blas_thread
 from seqflip.ui.parts.subject import Subject
 
@@ -30,6 +30,7 @@ class Measuring:
 
     Parameters
     ----------
+    run : Run
     trained : Trained
     count : int
         How many sequences of each length.
@@ -42,10 +43,10 @@ class Measuring:
         Why it cannot go on.
     """
 
-    def __init__(self, trained: Trained, count: int) -> None:
+    def __init__(self, run: Run, trained: Trained, count: int) -> None:
         self.seen: range | None = None
         self.error: str | None = None
-        self._trained, self._count = trained, count
+        self._run, self._trained, self._count = run, trained, count
         self._tried: dict[int, LengthPoint | None] = {}
         self._wanted, self._looked = 0, 0.0
         self._working = False
@@ -69,9 +70,8 @@ class Measuring:
 
     def _work(self) -> None:
         try:
-            with _turn:  # all of them, as it is tried on sequences that it was not trained on
-                data = make_dataset(self._trained.config.data)
-            test = LengthTest(self._trained, data, self._count)
+            with _turn:
+                test = length_test(self._run, self._trained, self._count)
             self.seen = test.seen
             while (length := self._go_on()) is not None:
                 with _turn, one_blas_thread():
@@ -106,4 +106,4 @@ def measuring(subject: Subject, count: int) -> Measuring:
 def _measuring(
     folder: Path, version: int, newest: bool, count: int, _trained: Trained
 ) -> Measuring:
-    return Measuring(_trained, count)
+    return Measuring(Run(folder), _trained, count)

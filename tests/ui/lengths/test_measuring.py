@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from seqflip.runs.run import Run
 from seqflip.runs.trained import EXAMPLES, open_trained
 from seqflip.study.lengths import open_test
 from seqflip.ui.lengths import measuring as module
@@ -13,7 +14,8 @@ from tests.processes import until
 
 @pytest.fixture
 def measuring() -> Measuring:
-    return Measuring(open_trained(EXAMPLES / "reverse"), count=10)
+    run = Run(EXAMPLES / "reverse")
+    return Measuring(run, open_trained(run), count=10)
 
 
 def test_it_finds_out_what_the_test_of_lengths_does(measuring: Measuring) -> None:
@@ -47,7 +49,7 @@ def test_data_that_are_gone_are_told_of(tmp_path: Path) -> None:
     trained = open_trained(EXAMPLES / "dates")
     data = trained.config.data.model_copy(update={"path": str(tmp_path / "gone.tsv")})
     object.__setattr__(trained, "config", trained.config.model_copy(update={"data": data}))
-    measuring = Measuring(trained, count=10)
+    measuring = Measuring(Run(EXAMPLES / "dates"), trained, count=10)
     measuring.look(9)
     until(lambda: measuring.error is not None)
     assert "there is no such file" in str(measuring.error)
