@@ -28,9 +28,9 @@ SETTINGS = {
 }
 
 
-def write_config(folder: Path, training: str) -> Path:
+def write_config(folder: Path, training: str, model: str = SETTINGS["model"]) -> Path:
     """Write a configuration for a small model, with more settings for its training."""
-    settings = {**SETTINGS, "training": f"{SETTINGS['training']}, {training}"}
+    settings = {**SETTINGS, "model": model, "training": f"{SETTINGS['training']}, {training}"}
     path = folder / "config.yaml"
     path.write_text(
         "".join(f"{name}: {{{values}}}\n" for name, values in settings.items()), encoding="utf-8"

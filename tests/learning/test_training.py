@@ -28,16 +28,19 @@ from seqflip.learning.events import (
 from seqflip.learning.metrics import counted
 from seqflip.learning.training import TrainingState, train
 from seqflip.nn.arrays import FloatArray, IntArray
+from seqflip.nn.attention import ATTENTIONS
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.loss import softmax_cross_entropy
 from seqflip.nn.optim import schedule
+from seqflip.nn.rnn.cells import CELLS
+from seqflip.nn.transformer.positions import POSITIONS
 
 T = TypeVar("T")
 
 STEPS_PER_EPOCH = 5  # 33 sequences in batches of 8
 
 
-def configured(**training: Any) -> Config:
+def configured(model: dict[str, Any] | None = None, **training: Any) -> Config:
     """Return a tiny run of variable lengths in which everything that can be chance is."""
     settings: dict[str, Any] = {"epochs": 3, "batch_size": 8, "seed": 4, "evaluate_every": 3}
     settings |= {"evaluate_examples": 7, "teacher_forcing_ratio": 0.6}
@@ -51,7 +54,7 @@ def configured(**training: Any) -> Config:
                 "min_length": 2,
                 "vocab_size": 7,
             },
-            "model": {"d_model": 8, "d_k": 4, "d_v": 6, "dropout": 0.2},
+            "model": model or {"d_model": 8, "d_k": 4, "d_v": 6, "dropout": 0.2},
             "training": settings | training,
         }
     )
@@ -322,7 +325,28 @@ def assert_same_arrays(state: TrainingState, other: TrainingState) -> None:
     ids=["adam", "sgd", "patience", "max-steps"],
 )
 def test_saved_at_any_step_it_goes_on_to_the_same_bits(training: dict[str, Any], step: int) -> None:
-    config = configured(**training)
+    goes_on_to_the_same_bits(configured(**training), step)
+
+
+RECURRENT = {"d_model": 8, "d_k": 4, "d_v": 6, "dropout": 0.2}
+TRANSFORMER = {"architecture": "transformer", "d_model": 8, "heads": 2, "dropout": 0.2}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        *({**RECURRENT, "attention": name, "source_marks": True} for name in ATTENTIONS),
+        *({**RECURRENT, "cell": name, "attention": "shift"} for name in CELLS),
+        *({**TRANSFORMER, "positions": name} for name in POSITIONS),
+    ],
+    ids=lambda model: "-".join(str(value) for value in model.values() if isinstance(value, str)),
+)
+def test_every_kind_of_model_goes_on_to_the_same_bits(model: dict[str, Any]) -> None:
+    goes_on_to_the_same_bits(configured(model), 7)
+
+
+def goes_on_to_the_same_bits(config: Config, step: int) -> None:
+    """Hold that who saves at this step and restores ends where an undisturbed run does."""
     state, dataset = begin(config)
     saved: tuple[dict[str, Any], dict[str, Any]] | None = None
     events: list[Event] = []

@@ -60,6 +60,30 @@ def test_killed_again_and_again_at_random_moments(
     assert left_behind(run.folder) == undisturbed
 
 
+SHIFT = "attention: shift, source_marks: true, d_model: 16, d_k: 1, d_v: 16, dropout: 0.2"
+TRANSFORMER = "architecture: transformer, d_model: 16, heads: 2, layers: 2, dropout: 0.2"
+
+
+@pytest.mark.parametrize(
+    "model",
+    [f"cell: feedforward, {SHIFT}", f"{TRANSFORMER}, positions: randomised"],
+    ids=["shift", "transformer"],
+)
+def test_models_of_other_families_are_killed_and_resumed(tmp_path: Path, model: str) -> None:
+    """Their steps are tested one by one; this holds that all they remember is in the folder."""
+    config = write_config(tmp_path, "epochs: 4", model)
+    whole, run = Run(tmp_path / "whole"), Run(tmp_path / "run")
+    assert finish("--config", config, "--run-dir", whole.folder, "--quiet").returncode == 0
+    process = start("--config", config, "--run-dir", run.folder, "--quiet")
+    wait(process, 60, functools.partial(has_made, run, 40))
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    done = finish("--resume", run.folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert left_behind(run.folder) == left_behind(whole.folder)
+
+
 def has_made(run: Run, wanted: int) -> bool:
     return steps(run) >= wanted
 
