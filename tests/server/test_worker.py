@@ -222,8 +222,8 @@ def test_a_full_disk_is_told_with_how_to_go_on(run: Run, monkeypatch: pytest.Mon
     module.Worker(run).train()
     assert (run.status().state, run.status().message) == (
         "failed",
-        "The disk is full, so weights.npz could not be written; make room, then Resume goes on from "
-        "the last checkpoint.",
+        "The disk is full, so weights.npz could not be written; make room, then Resume goes on "
+        "from the last checkpoint.",
     )
 
 
