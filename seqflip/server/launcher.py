@@ -302,10 +302,18 @@ class Launcher:
         return waiting.index(run_id) + 1 if run_id in waiting else None
 
     def longest_wait(self, run_id: str) -> float | None:
-        """Return in how many seconds a run has its turn at the latest; None if it does not wait."""
-        place = self.place(run_id)
-        if place is None:
-            return None
+        """Return in how many seconds a run has its turn at the latest.
+
+        None if it does not wait, or waits for other runs of its visitor: these have no turns among
+        themselves.
+        """
+        with self._change:
+            place, job = self.place(run_id), self._jobs.get(run_id)
+            if place is None or job is None:
+                return None
+            before = (*self._training(), *self._waiting()[: place - 1])
+            if any(other.visitor == job.visitor for other in before):
+                return None
         return -(-place // self.limits.worker_count) * float(self.limits.turn_seconds)
 
     def watch(self, run_id: str, viewer: str) -> None:

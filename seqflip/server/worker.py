@@ -66,10 +66,12 @@ class Worker:
         except MemoryError:
             self._fail("There is not enough memory for this configuration.")
         except OSError as error:
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            what = "The disk is full" if full else error.strerror or str(error)
-            how = "; make room, then Resume goes on from the last checkpoint" if full else ""
-            self._fail(f"{what}: {error.filename or self.run.folder}{how}")
+            what = Path(error.filename or self.run.id).name  # where it lies is the server's affair
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                how = "make room, then Resume goes on from the last checkpoint"
+                self._fail(f"The disk is full, so {what} could not be written; {how}.")
+            else:
+                self._fail(f"{error.strerror or error}: {what}")
         except Exception as error:  # a mistake of ours: the traceback is in worker.log
             traceback.print_exc()
             self._fail(f"An error in SeqFlip: {type(error).__name__}: {error}")
@@ -98,11 +100,12 @@ class Worker:
         os._exit(1)  # as good as kill -9, from which a run recovers
 
     def _fail(self, message: str) -> None:
-        print(message, file=sys.stderr, flush=True)
+        with contextlib.suppress(OSError):  # on a full disk it may be that nothing can be said
+            print(message, file=sys.stderr, flush=True)
         status = self.run.status()
         status.state, status.message, status.pid = "failed", message, None
         status.tokens_per_second = 0.0
-        with contextlib.suppress(OSError):  # on a full disk, nobody can say anything
+        with contextlib.suppress(OSError):
             write_status(self.run, status)
 
 

@@ -1,5 +1,6 @@
 """One run in a process of its own, and what it does when it is asked."""
 
+import errno
 import functools
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from seqflip.runs.eventlog import EventReader
 from seqflip.runs.lock import RunLock, is_held
 from seqflip.runs.run import Run, RunInfo
 from seqflip.runs.steplog import read_curve
+from seqflip.server import worker as module
 from seqflip.server.processes import Spare, WorkerProcess
 from tests.processes import ENVIRONMENT, finish, left_behind, until, write_config
 
@@ -209,6 +211,20 @@ def test_what_goes_wrong_is_said_in_the_status(run: Run) -> None:
     assert (status.state, status.pid) == ("failed", None)
     assert "checkpoint.npz: not a whole .npz file" in status.message
     assert run.last_words() == status.message
+
+
+def test_a_full_disk_is_told_with_how_to_go_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*said: object, **how: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(run.folder / "weights.npz"))
+
+    monkeypatch.setattr(module, "_open", full)
+    monkeypatch.setattr(module, "print", full, raising=False)  # worker.log has no room either
+    module.Worker(run).train()
+    assert (run.status().state, run.status().message) == (
+        "failed",
+        "The disk is full, so weights.npz could not be written; make room, then Resume goes on "
+        "from the last checkpoint.",
+    )
 
 
 def test_a_second_worker_is_refused(run: Run, worker: Process) -> None:

@@ -9,4 +9,5 @@ def waiting(training: str) -> list[str]:
     launcher = server().launcher
     place, longest = launcher.place(training) or 1, launcher.longest_wait(training)
     said = [f"{place - 1} before it" if place > 1 else "next"]
-    return said if longest is None else [*said, f"at most about {duration(longest)}"]
+    at_most = "until others of its owner have ended"
+    return [*said, at_most if longest is None else f"at most about {duration(longest)}"]
