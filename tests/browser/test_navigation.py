@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, settled
+from tests.browser.conftest import Server, settled, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -61,6 +61,7 @@ def test_on_a_small_screen_a_choice_in_the_menu_closes_it(server: Server, page: 
     page.goto(server.url)
     expect(page.get_by_role("heading", name="Train", level=1)).to_be_visible()
     settled(page)
+    wait_for(page, "window.seqflipMenu")
     page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Runs").click()
     expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()

@@ -109,10 +109,13 @@ def test_the_keyboard_suffices_and_typing_is_only_typing(server: Server, page: P
     page.get_by_role("heading", name="Train", level=1).click()
     page.keyboard.press("p")
     expect_state(page, "Paused")
+    settled(page)  # a press counts for what the page shows
     page.keyboard.press("p")
     expect_state(page, "Training")
+    settled(page)
     page.keyboard.press("x")
     expect_state(page, "Stopped")
+    settled(page)
     page.keyboard.press("n")
     expect(page.get_by_text("ready", exact=True)).to_be_visible()
 

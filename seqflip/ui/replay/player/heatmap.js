@@ -18,8 +18,8 @@ export class Heatmap {
     this.paper = this.canvas.getContext("2d")
     root.onpointermove = (event) => this.hover(event)
     root.onpointerleave = () => this.hover()
-    const turned = matchMedia("(prefers-color-scheme: dark)")
-    turned.addEventListener("change", () => setTimeout(() => this.frame && this.show(this.frame)))
+    this.night = matchMedia("(prefers-color-scheme: dark)")
+    this.night.addEventListener("change", () => setTimeout(() => this.frame && this.show(this.frame)))
   }
 
   take(data) {
@@ -98,9 +98,15 @@ export class Heatmap {
     this.svg.classList.toggle("outlined", wanted)
   }
 
+  // At home the page is of both schemes, and follows the reader; in the app it is of one.
+  dark() {
+    const schemes = getComputedStyle(this.root).colorScheme
+    return schemes.includes("dark") && (this.night.matches || !schemes.includes("light"))
+  }
+
   show(frame) {
     const { image } = this
-    const dark = getComputedStyle(this.root).colorScheme.includes("dark")
+    const dark = this.dark()
     if (this.ramps !== `${dark}${this.data.colours}`) {
       this.ramps = `${dark}${this.data.colours}`
       this.ramp = ramp(this.data.colours.map((pair) => pair[Number(dark)]))
