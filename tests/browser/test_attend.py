@@ -436,6 +436,7 @@ def assert_legible(page: Page, size: int) -> None:
     assert width >= 200
 
 
+@pytest.mark.thorough
 def test_each_panel_is_for_everybody_and_for_a_small_screen(
     page: Page, shared_server: Server
 ) -> None:

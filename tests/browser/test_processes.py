@@ -84,6 +84,7 @@ def test_a_server_that_ends_in_good_order_pauses_what_trains(
     assert status.message.startswith("Paused, as the server was shut down,")
 
 
+@pytest.mark.thorough
 def test_whoever_finds_no_free_worker_waits_and_can_cancel(
     start_server: Callable[..., Server], me: BrowserContext
 ) -> None:
@@ -114,6 +115,7 @@ def test_whoever_finds_no_free_worker_waits_and_can_cancel(
         tab.close()
 
 
+@pytest.mark.thorough
 def test_a_run_that_nobody_watches_is_paused_and_can_be_resumed(
     start_server: Callable[..., Server], me: BrowserContext
 ) -> None:

@@ -183,6 +183,7 @@ def test_zoom_hover_and_the_chart_itself_survive_updates(server: Server, page: P
     stop(page)
 
 
+@pytest.mark.thorough
 def test_what_happens_on_the_way_is_marked_in_the_charts(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")

@@ -161,7 +161,7 @@ def test_only_ones_own_runs_make_room(make_launcher: MakeLauncher, quick: Config
     launcher = make_launcher(disk_megabytes=1)
     launcher.store.max_bytes = int(1.5 * expected_bytes(quick))
     mine = launcher.start(quick, visitor="mine")
-    until(lambda: state(mine.run) == "finished")
+    until(lambda: state(mine.run) == "finished" and not is_held(mine.run.folder))
     launcher.store.max_bytes = mine.run.size() + expected_bytes(quick) // 2
     with pytest.raises(RunError, match="delete some of yours"):
         launcher.start(quick, visitor="other")

@@ -71,11 +71,11 @@ TRANSFORMER = "architecture: transformer, d_model: 16, heads: 2, layers: 2, drop
 )
 def test_models_of_other_families_are_killed_and_resumed(tmp_path: Path, model: str) -> None:
     """Their steps are tested one by one; this holds that all they remember is in the folder."""
-    config = write_config(tmp_path, "epochs: 4", model)
+    config = write_config(tmp_path, "epochs: 3", model)
     whole, run = Run(tmp_path / "whole"), Run(tmp_path / "run")
     assert finish("--config", config, "--run-dir", whole.folder, "--quiet").returncode == 0
     process = start("--config", config, "--run-dir", run.folder, "--quiet")
-    wait(process, 60, functools.partial(has_made, run, 40))
+    wait(process, 60, functools.partial(has_made, run, 20))
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert process.returncode == -signal.SIGKILL

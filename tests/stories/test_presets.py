@@ -24,6 +24,7 @@ class TestReverse:
         assert middle(one.end.alignment for one in begun) < 0.3
         assert middle(one.end.alignment for one in ended) > 0.8
 
+    @slow
     @pytest.mark.parametrize("length", range(4, 13))
     def test_it_is_learned_whatever_the_length(self, length: int) -> None:
         ended = trainings(preset("reverse"), 400)
