@@ -40,7 +40,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--js-flags=--no-opt",  # a page lives for seconds, and what optimising takes it never gives back
+    "--js-flags=--no-opt",  # a page lives for seconds: optimising it does not pay
 ]
 _TRUSTING = ssl._create_unverified_context()  # of certificates that the tests have made
 SECONDS = 30.0
