@@ -264,6 +264,7 @@ def test_a_head_is_followed_through_its_block_and_switched_off(
     expect(off).to_be_enabled()
 
 
+@pytest.mark.thorough
 def test_beam_search_draws_its_tree(page: Page, shared_server: Server) -> None:
     open_attend(page, shared_server)
     page.get_by_role("radio", name="Beam search").click()
@@ -284,6 +285,7 @@ def test_a_model_without_attention_says_what_there_is_instead(
     expect(page.get_by_text("encoder's last state: 32 numbers")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_copied_link_shows_the_same_to_somebody_else(
     page: Page, shared_server: Server, others_page: Page
 ) -> None:
@@ -367,6 +369,7 @@ def test_downloads(page: Page, shared_server: Server, tmp_path: Path, others_pag
     assert problems == []
 
 
+@pytest.mark.thorough
 def test_a_running_model_is_followed(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/?epochs=500")
     settled(page)

@@ -81,8 +81,8 @@ def test_a_site_may_be_forbidden_to_frame_it(
     start_server: Callable[..., Server], course: BrowserContext
 ) -> None:
     server = start_server(framed_by="'none'")
-    page, frame = framed(course, f"{server.url}/?embed=true")
-    wait_until(lambda: any("chrome-error" in one.url for one in page.frames))
+    with course.expect_console_message(lambda said: "frame-ancestors" in said.text):
+        _, frame = framed(course, f"{server.url}/?embed=true")
     expect(frame.get_by_role("heading", name="Train")).to_have_count(0)
 
 

@@ -49,6 +49,7 @@ def rows(page: Page) -> int:
     return page.locator(".seqflip-answers tbody tr").count()
 
 
+@pytest.mark.thorough
 def test_a_first_visitor_sees_with_and_without_attention_on_one_picture(
     page: Page, shared_server: Server
 ) -> None:

@@ -45,6 +45,7 @@ def test_a_killed_worker_shows_as_interrupted_and_resumes(server: Server, page: 
     press(page, "Stop")
 
 
+@pytest.mark.thorough
 def test_no_process_outlives_a_killed_server_and_its_runs_can_be_resumed(
     start_server: Callable[..., Server], page: Page
 ) -> None:

@@ -96,6 +96,7 @@ def test_both_curves_grow_until_it_says_what_happened_of_all_seeds(
     expect(page.locator(".legend").first.get_by_role("button")).to_have_count(2)
 
 
+@pytest.mark.thorough
 def test_buttons_act_on_all_and_everybody_sees_the_same(
     server: Server, page: Page, others_page: Page
 ) -> None:

@@ -145,6 +145,7 @@ def test_a_run_is_taken_home_and_brought_back(few_runs: Server, page: Page) -> N
     expect(page.get_by_text(re.compile("^broken.zip: "))).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_control_link_hands_control_on(server: Server, page: Page, others_page: Page) -> None:
     open_train(page, server.url + "/?epochs=1000&d_model=16&d_k=8&d_v=16")
     slow_down(page)
