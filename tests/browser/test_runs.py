@@ -115,6 +115,7 @@ def test_a_run_can_be_renamed_kept_and_deleted_after_a_question(
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_role("button", name="Let go")).to_be_visible()
     assert '"kept": true' in described.read_text(encoding="utf-8")
+    settled(page)
 
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Delete Sorted for Monday for good?")).to_be_visible()
@@ -123,6 +124,7 @@ def test_a_run_can_be_renamed_kept_and_deleted_after_a_question(
     wait_until(lambda: not (few_runs.runs / "2-sort").exists())
 
 
+@pytest.mark.thorough
 def test_a_run_is_taken_home_and_brought_back(few_runs: Server, page: Page) -> None:
     open_runs(page, f"{few_runs.url}/runs?chosen=0-reverse")
     with page.expect_download() as download:

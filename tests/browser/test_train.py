@@ -120,6 +120,7 @@ def test_the_keyboard_suffices_and_typing_is_only_typing(server: Server, page: P
     expect(page.get_by_text("ready", exact=True)).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_double_click_starts_one_run(server: Server, page: Page) -> None:
     open_train(page, f"{server.url}{LONG}&seed=4711")
     button(page, "Train").dblclick()
@@ -134,6 +135,7 @@ def test_a_double_click_starts_one_run(server: Server, page: Page) -> None:
     stop(page)
 
 
+@pytest.mark.thorough
 def test_zoom_hover_and_the_chart_itself_survive_updates(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")
@@ -298,6 +300,7 @@ def test_while_it_trains_nothing_is_drawn_anew(server: Server, page: Page) -> No
     assert drawn
 
 
+@pytest.mark.thorough
 def test_where_nothing_can_be_asked_the_page_is_drawn_anew(server: Server, page: Page) -> None:
     page.route("**/live/**", lambda route: route.fulfill(status=404, body="What?"))
     open_train(page, f"{server.url}/?epochs=3")
@@ -378,6 +381,7 @@ def test_going_back_shows_what_was_there(server: Server, page: Page) -> None:
     expect(vocabulary).to_have_value("41")
 
 
+@pytest.mark.thorough
 def test_going_back_over_other_pages_keeps_the_run(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     slow_down(page)

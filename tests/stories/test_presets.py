@@ -18,6 +18,7 @@ class TestReverse:
             weights = attention(training, [3, 1, 4, 1, 5, 9])
             assert weights.max() < 0.3
 
+    @slow
     def test_they_turn_into_an_anti_diagonal_as_the_loss_falls(self) -> None:
         begun, ended = trainings(preset("reverse"), 20), trainings(preset("reverse"), 400)
         assert middle(one.end.loss for one in ended) < 0.1 * middle(one.end.loss for one in begun)
