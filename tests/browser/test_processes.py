@@ -154,7 +154,7 @@ def test_a_training_of_the_command_line_is_seen_live(server: Server, page: Page)
         wait_until(lambda: (server.runs / "by-hand" / "steps.bin").exists())
         page.goto(f"{server.url}/?run=by-hand")
         expect_state(page, "Training")
-        wait_for_step(page, 100)
+        wait_for_step(page, 10)
         expect(page.get_by_text("You are watching")).to_be_visible()
     finally:
         process.send_signal(signal.SIGINT)
