@@ -40,8 +40,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--js-flags=--no-opt",  # a page lives for seconds: optimising it does not pay
 ]
+# A page of a test lives for seconds: optimising it does not pay. Whoever measures leaves it on.
+SPARING = "--js-flags=--no-opt"
 _TRUSTING = ssl._create_unverified_context()  # of certificates that the tests have made
 SECONDS = 30.0
 """How long to wait for what must happen; a busy machine may be slow."""
@@ -202,7 +203,7 @@ def person(
         context = playwright.chromium.launch_persistent_context(
             tmp_path_factory.mktemp("profile"),
             executable_path=chromium_path(),
-            args=FLAGS,
+            args=[*FLAGS, SPARING],
             viewport={"width": 1280, "height": 900},
             bypass_csp=True,  # what the tests wait for is evaluated, which no page may do itself
         )
