@@ -185,9 +185,9 @@ def unpack_run(
     files = _unpack(data, max_bytes * _EXPANSION)
     try:
         folder = _rebuild(parent, files, token, check)
-        _check_model(folder)
-        _rebuild_history(folder, files, token)
-        _check_data(folder)
+        trained = _checked_model(folder)
+        _rebuild_history(folder, trained.config, files, token)
+        _check_data(folder, trained)
     except (ValueError, TypeError, KeyError, RecursionError, MemoryError) as error:
         # All of ours are ValueErrors; none of them needs to tell where it was unpacked.
         first = (str(error) or "it is too large").splitlines()[0]
@@ -240,7 +240,9 @@ def _rebuild(
     return folder
 
 
-def _rebuild_history(folder: Path, files: dict[str, bytes], token: str | None) -> None:
+def _rebuild_history(
+    folder: Path, config: Config, files: dict[str, bytes], token: str | None
+) -> None:
     """Write what its archive says of how it was trained."""
     history = _mapping(_json(files, "history.json"), "history.json")
     called, created = history.get("name"), history.get("created")
@@ -258,14 +260,14 @@ def _rebuild_history(folder: Path, files: dict[str, bytes], token: str | None) -
     write_json(folder / "metrics.json", checked_metrics(history.get("metrics")))
     write_json(folder / "status.json", checked_status(history.get("status")).model_dump())
     write_json(folder / "run.json", info.model_dump())
-    most = Run(folder).config().total_steps
+    most = config.total_steps
     if files["history.csv"].count(b"\n") > most + 2:
         raise ValueError(f"history.csv has more steps than the {most:,} that it could make")
     _write_steps(files["history.csv"], folder / "steps.bin")
 
 
-def _check_model(folder: Path) -> None:
-    """See that weights, vocabulary, configuration and snapshots belong together."""
+def _checked_model(folder: Path) -> Trained:
+    """Return the model, whose weights, vocabulary, settings and snapshots belong together."""
     trained = open_trained(folder)
     if not all((abs(one) <= MAX_WEIGHT).all() for one in trained.model.parameters().values()):
         raise ValueError("its weights are larger than any that are trained")
@@ -276,11 +278,11 @@ def _check_model(folder: Path) -> None:
     data = trained.config.data
     if not data.own_pairs:
         _compare(trained, data.vocab_size, data.src_length, data.target_length)
+    return trained
 
 
-def _check_data(folder: Path) -> None:
+def _check_data(folder: Path, trained: Trained) -> None:
     """See that its data are those of its model, and keep those that are shown."""
-    trained = open_trained(folder)
     dataset = make_dataset(trained.config.data)
     _compare(trained, dataset.vocab_size, dataset.src_length, dataset.tgt_length)
     size = dataset.x_src_train.size + dataset.x_tgt_train.size

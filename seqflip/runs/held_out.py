@@ -7,9 +7,10 @@ beside the weights.
 
 import dataclasses
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seqflip.config.sections import DataConfig
 from seqflip.data.tasks import Dataset, lengths, make_dataset
@@ -45,11 +46,10 @@ def held_out(run: Run) -> Dataset:
         If a folder of before there was such a file has data that cannot be made any more.
     """
     data, vocabulary = run.config().data, run.vocabulary() or []
-    try:
-        kept = load_npz(run.folder / _NAME, max_bytes=_LARGEST)
-        x_src, x_tgt = (kept[name].astype(np.int64) for name in ("x_src", "x_tgt"))
-    except (FileNotFoundError, NpzError, KeyError):
+    kept = _kept(run, "x_src", "x_tgt")
+    if kept is None:
         return first_held_out(data)
+    x_src, x_tgt = (side.astype(np.int64) for side in kept)
     return Dataset(
         x_src_train=x_src[:0],
         x_tgt_train=x_tgt[:0],
@@ -64,11 +64,20 @@ def held_out(run: Run) -> Dataset:
 
 def trained_lengths(run: Run) -> range | None:
     """Return the lengths of what the run trains on; None of a folder that does not tell."""
+    kept = _kept(run, "lengths")
+    if kept is None:
+        return None
+    shortest, longest = kept[0].tolist()
+    return range(shortest, longest + 1)
+
+
+def _kept(run: Run, *names: str) -> list[NDArray[Any]] | None:
+    """Return what is kept under these names; None of a folder of before it was."""
     try:
-        shortest, longest = load_npz(run.folder / _NAME, max_bytes=_LARGEST)["lengths"].tolist()
+        arrays = load_npz(run.folder / _NAME, max_bytes=_LARGEST)
+        return [arrays[name] for name in names]
     except (FileNotFoundError, NpzError, KeyError):
         return None
-    return range(shortest, longest + 1)
 
 
 def first_held_out(data: DataConfig) -> Dataset:
