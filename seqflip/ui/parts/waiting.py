@@ -7,7 +7,10 @@ from seqflip.ui.shell.server import server
 def waiting(training: str) -> list[str]:
     """Say it of a run or a race, by its id, in short parts of a line."""
     launcher = server().launcher
-    place, longest = launcher.place(training) or 1, launcher.longest_wait(training)
-    said = [f"{place - 1} before it" if place > 1 else "next"]
-    at_most = "until others of its owner have ended"
-    return [*said, at_most if longest is None else f"at most about {duration(longest)}"]
+    place, longest = launcher.place(training), launcher.longest_wait(training)
+    if place is None:  # its turn has just come
+        return ["next"]
+    said = f"{place - 1} before it" if place > 1 else "next"
+    if longest is None:
+        return [said, "until others of its owner have ended"]
+    return [said, f"at most about {duration(longest)}"]
