@@ -58,6 +58,7 @@ _NO_WORD = (
     "Resume goes on from its last checkpoint."
 )
 _MAX_JSON = 1 << 20
+_MAX_VOCABULARY = 64 << 20  # a user's own pairs may be of very many words
 
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
@@ -211,8 +212,12 @@ class Run:
 
     def vocabulary(self) -> list[str] | None:
         """Return the text of every token id."""
-        found = read_json(self.folder / "vocabulary.json")
+        found = self.vocabulary_file()
         return None if found is None else list(map(str, found.get("tokens", [])))
+
+    def vocabulary_file(self) -> dict[str, Any] | None:
+        """Return all that is said of tokens and lengths."""
+        return read_json(self.folder / "vocabulary.json", _MAX_VOCABULARY)
 
     def weights(self) -> Arrays | None:
         """Return the best parameters by name; raises :class:`seqflip.system.npz.NpzError`."""
@@ -275,11 +280,11 @@ def write_status(run: Run, status: Status) -> Status:
     return status
 
 
-def read_json(path: Path) -> dict[str, Any] | None:
-    """Return what a JSON file says, or None if there is none that can be read."""
+def read_json(path: Path, most: int = _MAX_JSON) -> dict[str, Any] | None:
+    """Return what a JSON file of so many bytes says, or None if there is none that can be read."""
     try:
         with open(path, "rb") as file:
-            value = json.loads(read_at_most(file, _MAX_JSON))
+            value = json.loads(read_at_most(file, most))
     except (OSError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -21,7 +21,7 @@ from seqflip.learning.metrics import counted
 from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn.arrays import BoolArray
 from seqflip.runs.checkpoint import CheckpointError, load_checkpoint
-from seqflip.runs.run import Run, RunError, UnknownRun, read_json
+from seqflip.runs.run import Run, RunError, UnknownRun
 from seqflip.runs.store import RunStore, default_root
 from seqflip.system.npz import Arrays, NpzError
 
@@ -151,7 +151,7 @@ class _Vocabulary:
 
 
 def _vocabulary(run: Run) -> _Vocabulary:
-    found = read_json(run.folder / "vocabulary.json")
+    found = run.vocabulary_file()
     if found is None:
         raise FileNotFoundError
     tokens = list(map(str, found["tokens"]))

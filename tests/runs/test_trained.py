@@ -1,5 +1,6 @@
 """A run's folder opened as a model to use."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from seqflip.runs.run import Run, RunError, RunInfo
 from seqflip.runs.trained import open_trained
 from seqflip.session.opening import Opened
 from seqflip.session.session import Session
+from seqflip.system.atomic import write_json
 from seqflip.system.npz import save_npz
 
 SMALL = override(
@@ -80,6 +82,15 @@ def test_text_becomes_tokens_and_tokens_text(run: Run) -> None:
     trained = open_trained(run)
     assert trained.encode("3, 1 4") == [3, 1, 4]
     assert trained.words([4, 1, 0]) == ["4", "1", "0"]
+
+
+def test_many_long_words_can_be_opened(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(run.folder, folder)
+    tokens = ["<end>", *(str(i) * 200_000 for i in range(1, 9))]
+    found = (run.vocabulary_file() or {}) | {"tokens": tokens}
+    write_json(folder / "vocabulary.json", found)
+    assert open_trained(folder).vocabulary == Run(folder).vocabulary() == tokens
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
