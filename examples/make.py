@@ -29,7 +29,8 @@ SMALL = ["--set", "logging.snapshot_megabytes=1"]
 NOT_KEPT = shutil.ignore_patterns("checkpoint.npz", "lock", "control.json", "worker.log")
 
 # "reverse" is what Replay opens with: it keeps all 60 snapshots (3.8 MB), as a run of one's own
-# does, so that the first replay runs smoothly. Of the others there are those of one megabyte.
+# does, so that the first replay runs smoothly. Of the others there are those of one megabyte, but
+# for the larger Transformer: twelve of a quarter of a megabyte each, where one would hold four.
 # The folder of each example, in the order of the list; what people call it; what to train.
 EXAMPLES = {
     "reverse": (

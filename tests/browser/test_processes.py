@@ -142,7 +142,8 @@ def test_a_run_that_nobody_watches_is_paused_and_can_be_resumed(
 
 
 def test_a_training_of_the_command_line_is_seen_live(server: Server, page: Page) -> None:
-    command = [sys.executable, "-m", "seqflip", "--quiet", "--set", "training.epochs=1000"]
+    command = [sys.executable, "-m", "seqflip", "--quiet"]
+    command += ["--set", "training.epochs=1000", "--set", "model.d_model=16"]
     process = subprocess.Popen(
         [*command, "--run-dir", str(server.runs / "by-hand")],
         cwd=ROOT,
@@ -154,7 +155,7 @@ def test_a_training_of_the_command_line_is_seen_live(server: Server, page: Page)
         wait_until(lambda: (server.runs / "by-hand" / "steps.bin").exists())
         page.goto(f"{server.url}/?run=by-hand")
         expect_state(page, "Training")
-        wait_for_step(page, 10)
+        wait_for_step(page, 100)
         expect(page.get_by_text("You are watching")).to_be_visible()
     finally:
         process.send_signal(signal.SIGINT)

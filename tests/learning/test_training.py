@@ -4,7 +4,7 @@ import dataclasses
 import json
 import math
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -40,7 +40,11 @@ T = TypeVar("T")
 STEPS_PER_EPOCH = 5  # 33 sequences in batches of 8
 
 
-def configured(model: dict[str, Any] | None = None, **training: Any) -> Config:
+RECURRENT = {"d_model": 8, "d_k": 4, "d_v": 6, "dropout": 0.2}
+TRANSFORMER = {"architecture": "transformer", "d_model": 8, "heads": 2, "dropout": 0.2}
+
+
+def configured(model: Mapping[str, Any] = RECURRENT, **training: Any) -> Config:
     """Return a tiny run of variable lengths in which everything that can be chance is."""
     settings: dict[str, Any] = {"epochs": 3, "batch_size": 8, "seed": 4, "evaluate_every": 3}
     settings |= {"evaluate_examples": 7, "teacher_forcing_ratio": 0.6}
@@ -54,7 +58,7 @@ def configured(model: dict[str, Any] | None = None, **training: Any) -> Config:
                 "min_length": 2,
                 "vocab_size": 7,
             },
-            "model": model or {"d_model": 8, "d_k": 4, "d_v": 6, "dropout": 0.2},
+            "model": model,
             "training": settings | training,
         }
     )
@@ -326,10 +330,6 @@ def assert_same_arrays(state: TrainingState, other: TrainingState) -> None:
 )
 def test_saved_at_any_step_it_goes_on_to_the_same_bits(training: dict[str, Any], step: int) -> None:
     goes_on_to_the_same_bits(configured(**training), step)
-
-
-RECURRENT = {"d_model": 8, "d_k": 4, "d_v": 6, "dropout": 0.2}
-TRANSFORMER = {"architecture": "transformer", "d_model": 8, "heads": 2, "dropout": 0.2}
 
 
 @pytest.mark.parametrize(
