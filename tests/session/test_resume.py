@@ -44,7 +44,7 @@ def test_killed_again_and_again_at_random_moments(
         if moments.random() < 0.2:  # while it starts, or little later
             wait(process, moments.uniform(0, 0.5), lambda: False)
         else:  # while it trains
-            wanted = steps(run) + moments.randint(1, 100)
+            wanted = steps(run) + moments.randint(1, 50)
             wait(process, 60, functools.partial(has_made, run, wanted))
             wait(process, moments.uniform(0, 0.05), lambda: False)
         if process.poll() is not None:
