@@ -28,13 +28,59 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, pad, softplus
 from torch.nn.utils import clip_grad_norm_
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 FOLDER = Path(__file__).parent
 VOCAB_SIZE, SRC_LENGTH, TGT_LENGTH = 7, 5, 4
 D_MODEL, D_K, D_V = 6, 5, 4
 ADAM_STEPS, LEARNING_RATE, CLIP_NORM = 10, 0.01, 1.0
-CELLS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+
+
+class Feedforward(nn.Module):
+    """One layer that keeps nothing of what it read before, to be called as ``nn.RNN`` is."""
+
+    def __init__(
+        self, n_in: int, hidden: int, layers: int, *, batch_first: bool, bidirectional: bool = False
+    ) -> None:
+        super().__init__()
+        assert layers == 1
+        assert batch_first
+        self.directions = ["", "_reverse"][: 1 + bidirectional]
+        for direction in self.directions:
+            layer = nn.Linear(n_in, hidden)
+            self.register_parameter(f"weight_ih_l0{direction}", layer.weight)
+            self.register_parameter(f"bias_ih_l0{direction}", layer.bias)
+
+    def read(self, x: Tensor) -> list[Tensor]:
+        """Give what each direction makes of ``x`` (..., n_in)."""
+        return [
+            torch.tanh(x @ getattr(self, f"weight_ih_l0{to}").T + getattr(self, f"bias_ih_l0{to}"))
+            for to in self.directions
+        ]
+
+    def forward(
+        self, x: Tensor | PackedSequence, state: Tensor | None = None
+    ) -> tuple[Tensor | PackedSequence, Tensor]:
+        """Give all states, and where each direction ends: the backward one at the first token."""
+        if isinstance(x, Tensor):
+            states = torch.cat(self.read(x), -1)
+            return states, states[None, :, -1]
+        padded, lengths = pad_packed_sequence(x, batch_first=True)
+        found = self.read(padded)
+        ends = [found[0][torch.arange(len(lengths)), lengths - 1]]
+        ends += [one[:, 0] for one in found[1:]]
+        states = pack_padded_sequence(
+            torch.cat(found, -1), lengths, batch_first=True, enforce_sorted=False
+        )
+        return states, torch.stack(ends)
+
+
+CELLS: dict[str, type[nn.Module]] = {
+    "rnn": nn.RNN,
+    "gru": nn.GRU,
+    "lstm": nn.LSTM,
+    "feedforward": Feedforward,
+}
 
 BATCHES = {
     "full": (
@@ -73,7 +119,7 @@ class Options(NamedTuple):
 
 def all_options() -> Iterator[Options]:
     """Every cell with every attention, and then the other options one by one and together."""
-    for cell in CELLS:
+    for cell in ("rnn", "gru", "lstm"):
         for attention in ("scaled_dot", "additive", "none"):
             yield Options(cell, attention)
     yield Options("gru", "dot")
@@ -88,6 +134,8 @@ def all_options() -> Iterator[Options]:
     yield Options("lstm", "shift", input_feeding=True)
     yield Options("rnn", "location", input_feeding=True, source_marks=True)
     yield Options("gru", "scaled_dot", source_marks=True)
+    yield Options("feedforward", "additive")
+    yield Options("feedforward", "shift", source_marks=True)
 
 
 class Vector(nn.Module):
