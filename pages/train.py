@@ -13,9 +13,18 @@ from seqflip.ui.shell.keys import remember_keys
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.share import share
 from seqflip.ui.shell.visit import current_status, follow_link, show_note, shown_run
-from seqflip.ui.train.controls import toolbar
+from seqflip.ui.train.controls import more_controls, toolbar
 from seqflip.ui.train.header import header
-from seqflip.ui.train.numbers import LOSS, NUMBERS, SHARES, SHARES_MEANING, SYMBOLS, number_parts
+from seqflip.ui.train.numbers import (
+    LOSS,
+    NUMBERS,
+    PROGRESS,
+    SCORE,
+    SHARES,
+    SHARES_MEANING,
+    SYMBOLS,
+    number_parts,
+)
 from seqflip.ui.train.picture import (
     opening_sequence,
     picture_of,
@@ -45,9 +54,9 @@ def show_picture(run: Run | None) -> None:
         picture = untrained_picture(form.config, probe) if form.config is not None else None
         task = form.task
     parts = picture_parts(run, picture, task)
-    with right:
+    with left:
         show_attention(parts, run, status.state, feed)
-    with bottom:
+    with answers:
         show_answers(parts, feed)
     with link_place:
         share(link | {name: text for name, text in passing().items() if text})
@@ -77,23 +86,32 @@ status = current_status(run)
 feed = None if run is None else run_feed(run)
 
 # Each part has its own place: none moves, and no chart is built anew, when another grows.
-head, tools, top, middle, bottom, picture_place, hidden = (st.container() for _ in range(7))
-left, right = middle.columns(2, gap="medium")
+with st.container(gap="xsmall"):
+    head, tools, progress, stage = (st.container(gap="xsmall") for _ in range(4))
+left, right = stage.columns([1.45, 1], gap="medium")
+details, picture_place, hidden = (st.container() for _ in range(3))
 with head:
-    header(form, run, status)
-with tools:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        toolbar(form, run, status.state)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        titles = st.container(horizontal=True, vertical_alignment="center")
         link_place = st.container(width="content")
+    header(titles, form, run, status)
+with tools:
+    toolbar(form, run, status.state)
     show_note()
 parts = number_parts(run, status, log=st.session_state.log_loss)
-with top:
-    show_html(NUMBERS, parts[NUMBERS]["html"], feed=feed)
-with left:
+with progress:
+    show_html(PROGRESS, parts[PROGRESS]["html"], feed=feed)
+with right.container(gap=None):
+    show_html(SCORE, parts[SCORE]["html"], feed=feed)
     show_chart(LOSS, parts[LOSS], feed=feed, on_log=choose_log)
     show_chart(SHARES, parts[SHARES], feed=feed)
+with details:
+    st.header("Details", anchor=False)
+    more_controls(run, status.state)
+    show_html(NUMBERS, parts[NUMBERS]["html"], feed=feed)
     st.caption(SYMBOLS)
     st.caption(SHARES_MEANING)
+    answers = st.container()
 with picture_place:
     st.fragment(show_picture)(run)
 with hidden:

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.stories.test_races import alignment, exact_match, medians
-from tests.stories.trainings import middle, preset, trainings
+from tests.stories.test_steps import exact_match as exact_match_at
+from tests.stories.trainings import lanes, middle, preset, trainings
 
 pytestmark = [pytest.mark.xdist_group("transformers"), pytest.mark.slow_story]
 
@@ -23,6 +24,19 @@ def test_without_positions_nothing_can_be_reversed() -> None:
     right = medians("race-positions", exact_match)
     assert right["with positions"] > 0.95
     assert right["without positions"] < 0.05
+
+
+def test_only_randomised_positions_hold_beyond_the_trained_length() -> None:
+    within, beyond = {}, {}
+    for name, config in lanes("race-reach").items():
+        assert config.data.src_length == 12
+        ended = trainings(config)
+        within[name] = middle(one.end.exact_match for one in ended)
+        beyond[name] = middle(exact_match_at(one, "copy", 24) for one in ended)
+    assert beyond.pop("randomised") > 0.85
+    assert max(beyond.values()) < 0.02
+    assert within.pop("rotary") < 0.9
+    assert min(within.values()) > 0.95
 
 
 def test_the_smallest_one_reverses_and_its_look_is_the_anti_diagonal() -> None:

@@ -17,7 +17,7 @@ def end_of(run: Run | None) -> str:
     return vocabulary[0] if vocabulary else "0"
 
 
-def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of: str = "") -> Chart:
+def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of: str = "", *, grows: bool = False) -> Chart:
     """Return where a model looks; nothing to see without attention.
 
     Parameters
@@ -32,6 +32,8 @@ def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of:
         In pixels.
     of : str
         The model's name, where there are several.
+    grows : bool
+        Whether it is higher where there is room.
     """
     if probe["weights"] is None:
         return NOTHING
@@ -44,6 +46,7 @@ def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of:
         output,
         alt=f"Attention weights of {whose}the answer {' '.join(output)} to {source}.",
         height=height,
+        grows=grows,
         heads=_heads(probe["heads"]) if several_heads(probe) else [],
     )
 

@@ -48,6 +48,7 @@ _TITLES = {
     "race-architectures": "GRU or Transformer",
     "race-heads": "One head or four",
     "race-positions": "With or without positions",
+    "race-reach": "Positions beyond the trained length",
     "race-forcing": "Teacher forcing, always or half of the time",
 }
 _RACES = (

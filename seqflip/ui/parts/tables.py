@@ -36,6 +36,10 @@ _ANSWERS = Markup(
     "<tbody>{}</tbody></table>"
 )
 _ANSWER_ROW = Markup('<tr><td>{}</td><td>{}</td><td>{}</td><td class="verdict">{}</td></tr>')
+_ANSWER_LINE = Markup(
+    '<dl class="seqflip-answer"><dt>input</dt><dd>{}</dd>'
+    '<dt>answer</dt><dd>{} <span class="verdict">{}</span></dd></dl>'
+)
 _VERDICTS = {
     True: Markup('<span class="right" title="right">✓<span class="hidden">right</span></span>'),
     False: Markup('<span class="wrong" title="wrong">✗<span class="hidden">wrong</span></span>'),
@@ -99,6 +103,16 @@ def answers_table(answers: Sequence[Mapping[str, Any]], end: str) -> Markup:
             )
             for answer in answers
         )
+    )
+
+
+def answer_line(probe: Mapping[str, Any], end: str) -> Markup:
+    """Return one sequence and the answer to it, wrong tokens struck."""
+    known = probe["correct"] is not None
+    return _ANSWER_LINE.format(
+        all_in_html(probe["source"]),
+        _answer(probe, end) if known else all_in_html(with_end(probe["output"], end)),
+        _VERDICTS[bool(probe["right"])] if known else "",
     )
 
 

@@ -110,6 +110,7 @@ class Toolbar:
             key=self._speed_key,
             on_change=change,
             persist_state="session",
+            label_visibility="collapsed",
             width=150,
             help="Slow down so that a class can follow; it changes nothing of what is learned.",
         )

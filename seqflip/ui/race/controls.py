@@ -47,7 +47,7 @@ def toolbar(form: RaceForm, race: Race | None, state: State) -> None:
     key = key_for(race) if race is not None else None
     with st.container(
         horizontal=True,
-        vertical_alignment="center" if state in ENDED else "bottom",
+        vertical_alignment="center",
         key="race_toolbar",
     ):
         bar.buttons(race, state, key, ready=form.config is not None)

@@ -40,7 +40,7 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
     bar = Toolbar("", _TOLD, start, show_run, shown_id)
     race = run.race() if run is not None and state not in ENDED else None
     with st.container(
-        horizontal=True, vertical_alignment="center" if state in ENDED else "bottom", key="toolbar"
+        horizontal=True, vertical_alignment="center", gap="xsmall", key="toolbar"
     ):
         key = key_for(run) if run is not None and race is None else None
         bar.buttons(run, state, key, ready=form.config is not None)
@@ -48,8 +48,6 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
             _where_next(bar, run)
         elif run is None or key is not None:
             bar.speed(run, key)
-        if run is not None and key is not None and state in ACTIVE:
-            _learning_rate(run, key)
         if race is not None:
             link("race", "To its race", {"race": race.id})
     if race is not None:
@@ -76,9 +74,6 @@ def _where_next(bar: Toolbar, run: Run) -> None:
     link("attend", "See where it looks")
     link("replay", "Replay it")
     link("lengths", "How long can it go?")
-    other = counterpart(run)
-    beside = f"{run.id} {other.id}" if other is not None else run.id
-    link("runs", "Compare it", {"chosen": beside}, help="Lay its curves over those of another run.")
     model = run.config().model
     if not can_be_blind(model):
         return
@@ -103,6 +98,20 @@ def _start_other(bar: Toolbar, run: Run) -> None:
     kind = "with attention" if config.model.attends else "no attention"
     _start(bar, config, f"{run.info().name or run.id}, {kind}", preset, "run")
     take_settings(config)
+
+
+def more_controls(run: Run | None, state: State) -> None:
+    """Draw what else one can do with a run, which is not for the first look."""
+    if run is None:
+        return
+    if state in ("finished", "stopped"):
+        other = counterpart(run)
+        beside = f"{run.id} {other.id}" if other is not None else run.id
+        told = "Lay its curves over those of another run."
+        link("runs", "Compare it", {"chosen": beside}, help=told)
+    key = key_for(run) if run.race() is None else None
+    if key is not None and state in ACTIVE:
+        _learning_rate(run, key)
 
 
 def _learning_rate(run: Run, key: str) -> None:

@@ -1,10 +1,13 @@
 """The top of the Train page: what is about to be trained, or what became of what was."""
 
 from pathlib import Path
+from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from seqflip.config.config import Config
+from seqflip.data.tasks import solve
 from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import Status
@@ -18,10 +21,14 @@ from seqflip.ui.train.going_on import show_going_on
 from seqflip.ui.train.settings_form import Form
 
 
-def header(form: Form, run: Run | None, status: Status) -> None:
-    """Draw the title, and one line below it."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.title("Train", width="content", anchor=False)
+CLAIM: Final = "Watch a tiny network learn where to look"
+_EXAMPLE: Final = (3, 1, 4, 1, 5)
+
+
+def header(titles: DeltaGenerator, form: Form, run: Run | None, status: Status) -> None:
+    """Draw the title in its place, and one line below it."""
+    with titles:
+        st.title(CLAIM if run is None else "Train", width="content", anchor=False)
         if run is not None:
             label, icon = BADGES[status.state]
             st.badge(label, icon=f":material/{icon}:", color="gray")
@@ -29,7 +36,7 @@ def header(form: Form, run: Run | None, status: Status) -> None:
     if run is not None:
         _outcome(run, status)
     elif form.config is not None:
-        st.markdown(sizes(form.config))
+        st.markdown(f"{_example(form.config)}{sizes(form.config)}")
         _room(form.config)
         show_going_on()
     else:
@@ -47,6 +54,15 @@ def sizes(config: Config, *, ahead: bool = True) -> str:
     if ahead and not config.data.own_pairs:
         parts.append(f"about {duration(expected_seconds(config))}")
     return " · ".join(parts)
+
+
+def _example(config: Config) -> str:
+    """Return what is to be learned, shown on one sequence; nothing for pairs of one's own."""
+    data = config.data
+    if data.own_pairs:
+        return ""
+    answer = solve(data.task, [_EXAMPLE], len(_EXAMPLE), data.rotate_by)[0]
+    return f"**{' '.join(map(str, _EXAMPLE))} → {' '.join(map(str, answer))}** · "
 
 
 def _parameters(config: Config) -> int:

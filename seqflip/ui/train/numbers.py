@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
+from markupsafe import Markup
 
 from seqflip.runs.eventlog import Happenings
 from seqflip.runs.run import Run
@@ -16,17 +17,23 @@ from seqflip.ui.parts.logs import Logs, read_logs
 from seqflip.ui.parts.tables import figures_table, progress_bar
 from seqflip.ui.parts.waiting import waiting
 
+PROGRESS: Final = "progress"
+SCORE: Final = "score"
 NUMBERS: Final = "numbers"
 LOSS: Final = "loss_chart"
 SHARES: Final = "accuracy_chart"
 SYMBOLS: Final = "★ best held-out loss · □ paused · ▾ learning rate changed · × diverged"
 SHARES_MEANING: Final = (
-    "Training and held-out: tokens right, each after the right ones (teacher-forced) or after the "
-    "model's own (free-running). Exact match: held-out sequences right from end to end, "
-    "free-running. Alignment: attention on the true place."
+    "Amber: training batches, violet: held-out sequences. Tokens right, each after the right ones "
+    "(training and teacher-forced) or after the model's own (free-running). Exact match: sequences "
+    "right from end to end, free-running. Alignment: attention on the true place."
 )
 
-_HEIGHT = 255
+_HEIGHT = 176
+_SCORE = Markup(
+    '<div class="seqflip-score"><strong>{}</strong><p>of held-out sequences right from end to end'
+    "<small>exact match{}</small></p></div>"
+)
 _SYMBOLS = {"LearningRateChanged": "triangle-down", "Paused": "square-open", "Diverged": "x"}
 
 
@@ -46,7 +53,6 @@ def number_parts(
         Whether the loss has a logarithmic axis when it is first drawn.
     """
     done = status.step / status.total_steps if status.total_steps else 0.0
-    figures = progress_bar(min(done, 1.0), _how_far(run, status)) + figures_table(status)
     logs = None if run is None else read_logs(run)
     identity = run.id if run is not None else ""
     marks = _marks(logs.happened) if logs else []
@@ -54,16 +60,18 @@ def number_parts(
     shares = _lines(
         logs,
         status.step,
-        ("training, teacher-forced", "accuracy"),
+        ("training", "accuracy"),
         (
-            ("held-out, teacher-forced", "forced_accuracy", "dashdot"),
-            ("held-out, free-running", "accuracy", "solid"),
+            ("teacher-forced", "forced_accuracy", "dashdot"),
+            ("free-running", "accuracy", "solid"),
             ("exact match", "sequence_accuracy", "dash"),
             ("alignment", "alignment", "dot"),
         ),
     )
     return {
-        NUMBERS: {"html": figures},
+        PROGRESS: {"html": progress_bar(min(done, 1.0), _how_far(run, status))},
+        SCORE: {"html": _score(status)},
+        NUMBERS: {"html": figures_table(status)},
         LOSS: curves(
             "Loss",
             losses,
@@ -72,6 +80,7 @@ def number_parts(
             y_title="nats per token",
             marks=marks,
             height=_HEIGHT,
+            grows=True,
             had=having(LOSS, identity),
             log=log,
         ),
@@ -84,9 +93,16 @@ def number_parts(
             y_range=(0, 1.02),
             marks=marks,
             height=_HEIGHT,
+            grows=True,
             had=having(SHARES, identity),
         ),
     }
+
+
+def _score(status: Status) -> Markup:
+    """Return the one number that matters most, large."""
+    when = "" if status.val_step is None else f" at step {status.val_step:,}"
+    return _SCORE.format(percent(status.val_sequence_accuracy), when)
 
 
 def _how_far(run: Run | None, status: Status) -> str:

@@ -14,7 +14,7 @@ from seqflip.ui.charts.live import NOTHING, show_chart, show_html
 from seqflip.ui.labels import with_end
 from seqflip.ui.parts.attention import HEADS, caption, end_of, problem, several_heads, weights_map
 from seqflip.ui.parts.look_for import look_for
-from seqflip.ui.parts.tables import answers_table
+from seqflip.ui.parts.tables import answer_line, answers_table
 from seqflip.ui.parts.trained_picture import trained_picture
 from seqflip.ui.shell.keys import key_for
 from seqflip.ui.shell.server import server
@@ -23,9 +23,10 @@ from seqflip.ui.shell.visit import carefully
 PROBLEM: Final = "attention_problem"
 SAID: Final = "attention_said"
 WEIGHTS: Final = "attention_chart"
+ANSWER: Final = "answer"
 ANSWERS: Final = "answers"
 
-_HEIGHT = 400
+_HEIGHT = 440
 
 _BLIND = Markup(
     '<p class="seqflip-note">Without attention there are no weights to show: all that the '
@@ -53,6 +54,7 @@ def picture_parts(
         unseen = "What the model makes of sequences that it was never trained on."
         return {
             PROBLEM: {"html": ""},
+            ANSWER: {"html": ""},
             SAID: {"html": caption(soon)},
             WEIGHTS: NOTHING,
             ANSWERS: {"html": caption(unseen)},
@@ -61,8 +63,9 @@ def picture_parts(
     when = "of the kept weights" if step is None else f"at step {step:,}"
     return {
         PROBLEM: {"html": problem(picture["probe"]["error"])},
+        ANSWER: {"html": answer_line(picture["probe"], end)},
         SAID: {"html": _said(picture["probe"], end, task)},
-        WEIGHTS: weights_map(f"Attention {when}", picture["probe"], end, _HEIGHT),
+        WEIGHTS: weights_map(f"Attention {when}", picture["probe"], end, _HEIGHT, grows=True),
         ANSWERS: {
             "html": caption(f"Answers {when}, free-running.")
             + answers_table(picture["answers"], end)
@@ -90,16 +93,16 @@ def show_attention(
     parts: Mapping[str, Mapping[str, Any]], run: Run | None, state: State, feed: str | None
 ) -> None:
     """Draw where the model looks for one sequence, which may be typed."""
-    _probe(run, state)
     with st.container(gap=None):
+        _probe(run, state)
         show_html(PROBLEM, parts[PROBLEM]["html"], feed=feed)
+        show_html(ANSWER, parts[ANSWER]["html"], feed=feed)
         show_chart(WEIGHTS, parts[WEIGHTS], feed=feed)
         show_html(SAID, parts[SAID]["html"], feed=feed)
 
 
 def show_answers(parts: Mapping[str, Mapping[str, Any]], feed: str | None) -> None:
     """Draw what the model makes of a few sequences that it was never trained on."""
-    st.header("Held-out sequences", anchor=False)
     show_html(ANSWERS, parts[ANSWERS]["html"], feed=feed)
 
 
@@ -119,7 +122,8 @@ def _probe(run: Run | None, state: State) -> None:
         on_change=change,
         disabled=run is not None and key is None and state not in ENDED,
         persist_state="session",
-        placeholder="such as 3 1 4 1 5; empty shows a held-out one",
+        label_visibility="collapsed",
+        placeholder="a sequence to look at, such as 3 1 4 1 5; empty shows a held-out one",
         help="Tokens with spaces between them. The picture below is renewed as the model learns.",
     )
 

@@ -68,6 +68,7 @@ def curves(
     x_end: int | None = None,
     marks: Sequence[Mark] = (),
     height: int = 300,
+    grows: bool = False,
     had: Had = _NEW,
     log: bool = False,
 ) -> Chart:
@@ -93,6 +94,8 @@ def curves(
         Events along the top edge.
     height : int
         Of the picture in pixels.
+    grows : bool
+        Whether it is higher than that on a high screen.
     had : mapping
         What the browser has of the curves already.
     log : bool
@@ -109,6 +112,7 @@ def curves(
         "y_range": y_range,
         "y_format": ".0%" if y_range else "",
         "height": height,
+        "grows": grows,
         "series": updates(series, had),
         "log": log,
         "marks": [asdict(mark) for mark in marks],

@@ -14,8 +14,8 @@ export function heatmapFigure(data, theme, width, chosen) {
   const height = heatmapHeight(data, width)
   const rows = data.outputs.length
   const columns = data.inputs.length
-  const size = rows > 24 || columns > 24 ? 9 : 13
-  const margin = marginFor(data, size)
+  const size = rows > 24 || columns > 24 ? 9 : rows > 16 || columns > 16 ? 13 : 16
+  const margin = marginFor(data, size, widthIn(theme.font, size))
   const cell = Math.max(
     1, // also while it is hidden, or narrower than its labels
     Math.min((width - margin.l - margin.r) / columns, (height - margin.t - margin.b) / rows),
@@ -74,14 +74,21 @@ function beside(height) {
 }
 
 // Room for the labels: as much as always, and more for long ones.
-function marginFor(data, size) {
-  const width = (labels) => Math.max(...labels.map((label) => label.length)) * 0.62 * size
+function marginFor(data, size, widthOf) {
+  const width = (labels) => Math.max(...labels.map(widthOf))
   const wide = width(data.input_labels)
   const slanted = wide > 44
   const widest = slanted ? size + 2 : wide + 4
   const left = Math.max(56, width(data.output_labels) + 34)
   const right = slanted ? Math.max(52, 0.52 * width(data.input_labels.slice(-1)) + 8) : 52
   return { l: left, r: right, t: slanted ? 42 + 0.9 * wide : 52, b: 10, slanted, widest }
+}
+
+// How wide a text is, in letters of this size.
+function widthIn(font, size) {
+  const paper = document.createElement("canvas").getContext("2d")
+  paper.font = `${size}px ${font}`
+  return (text) => paper.measureText(text).width
 }
 
 // All labels, or every second, fourth, ... where there is no room, and always the chosen one.

@@ -14,6 +14,7 @@ import { Selection } from "./select.js"
 import { pageTheme } from "./theme.js"
 
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset", scrollZoom: false }
+const PROJECTOR = 800 // pixels of height
 const charts = new WeakMap()
 let plotly
 
@@ -101,8 +102,8 @@ class Chart {
 
   fit() {
     const { data, plot } = this
-    const height = data.kind === "heatmap" ? heatmapHeight(data, plot.clientWidth) : data.height
-    plot.style.height = `${height}px`
+    this.height = data.kind === "heatmap" ? heatmapHeight(data, plot.clientWidth) : chartHeight(data)
+    plot.style.height = `${this.height}px`
   }
 
   // What repeats the message before, on a page that looks the same, needs no drawing.
@@ -142,7 +143,7 @@ class Chart {
   draw(theme) {
     if (this.data.kind === "curves") {
       drawLegend(this.legend, this.held, theme, () => this.schedule())
-      return curvesFigure(this.held, this.data, theme)
+      return curvesFigure(this.held, { ...this.data, height: this.height }, theme)
     }
     if (this.data.kind === "figure") return givenFigure(this.data, theme)
     return heatmapFigure(this.seen, theme, this.plot.clientWidth, this.selection?.cell)
@@ -194,6 +195,11 @@ class Chart {
     this.resized.disconnect()
     if (this.drawn) window.Plotly.purge(this.plot)
   }
+}
+
+// As high as was asked for; what grows has its share of a high screen.
+function chartHeight({ height, grows }) {
+  return grows ? height * Math.min(1.6, Math.max(1, innerHeight / PROJECTOR)) : height
 }
 
 function loadPlotly(url) {
