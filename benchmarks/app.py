@@ -31,6 +31,7 @@ from tests.browser.conftest import (
     FLAGS,
     ROOT,
     Server,
+    choose_speed,
     chromium_path,
     expect_state,
     open_train,
@@ -74,10 +75,12 @@ def _live(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
     for _ in range(ROUNDS):
         with _tab(browser) as page:
             open_train(page, server.url + LONG)
+            choose_speed(page)
             start = time.perf_counter()
             press(page, "Train")
             page.wait_for_function(
-                "document.querySelector('.plot')?.data?.[0].x.length", polling="raf"
+                "document.querySelector('.st-key-loss_chart .plot')?.data?.[0].x.length",
+                polling="raf",
             )
             first.append(time.perf_counter() - start)
             time.sleep(1.0)
@@ -103,8 +106,11 @@ def _speed(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
     for pair in range(PAIRS):
         with _tab(browser) as page, _headless(server.runs / f"alone-{pair}") as headless:
             open_train(page, server.url + LONG)
+            choose_speed(page)
             press(page, "Train")
-            page.wait_for_function("document.querySelector('.plot')?.data?.[0].x.length")
+            page.wait_for_function(
+                "document.querySelector('.st-key-loss_chart .plot')?.data?.[0].x.length"
+            )
             (worker,), address = server.training(), page.url
             run = Run(server.runs / address.partition("run=")[2].partition("&")[0])
             for _ in range(TURNS):
@@ -116,7 +122,9 @@ def _speed(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
                 os.kill(headless.pid, signal.SIGSTOP)
                 os.kill(worker, signal.SIGCONT)
                 page.goto(address)
-                page.wait_for_function("document.querySelector('.plot')?.data?.[0].x.length")
+                page.wait_for_function(
+                    "document.querySelector('.st-key-loss_chart .plot')?.data?.[0].x.length"
+                )
                 settled(page)
             press(page, "Stop")
             expect_state(page, "Stopped")
@@ -156,7 +164,9 @@ def _length(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
         with _growing_run(server.runs / f"long-{steps}", steps), _tab(browser) as page:
             sizes = _count_bytes(page)
             page.goto(f"{server.url}/?run=long-{steps}")
-            page.wait_for_function("document.querySelector('.plot')?.data?.[0].x.length > 100")
+            page.wait_for_function(
+                "document.querySelector('.st-key-loss_chart .plot')?.data?.[0].x.length > 100"
+            )
             page.wait_for_timeout(2000)
             sizes.clear()
             before = _cpu_seconds(server.process.pid)
@@ -307,7 +317,7 @@ def _updates(page: Page) -> float:
     """Return how often a second the loss chart gets other points."""
     count: int = page.evaluate(
         """async milliseconds => {
-            const plot = document.querySelector('.plot')
+            const plot = document.querySelector('.st-key-loss_chart .plot')
             let count = 0, last
             plot.on('plotly_afterplot', () => {
                 const now = plot.data[0].x.at(-1)

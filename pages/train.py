@@ -4,8 +4,8 @@ import streamlit as st
 
 from seqflip.runs.run import Run
 from seqflip.runs.status import State
-from seqflip.ui.charts.live import follow, is_log, show_chart, show_html
-from seqflip.ui.feed import run_feed
+from seqflip.ui.charts.live import follow, is_log, play, show_chart, show_html
+from seqflip.ui.feed import run_feed, stored_feed
 from seqflip.ui.parts.untrained import untrained_picture
 from seqflip.ui.shell.frame import within_app
 from seqflip.ui.shell.history import arrived_by_link, show_in_url
@@ -23,6 +23,7 @@ from seqflip.ui.train.numbers import (
     SHARES,
     SHARES_MEANING,
     SYMBOLS,
+    first_right,
     number_parts,
 )
 from seqflip.ui.train.picture import (
@@ -32,7 +33,8 @@ from seqflip.ui.train.picture import (
     show_answers,
     show_attention,
 )
-from seqflip.ui.train.settings_form import open_link, settings_form
+from seqflip.ui.train.settings_form import Form, open_link, settings_form
+from seqflip.ui.train.stored import stored_example
 
 within_app()
 
@@ -68,6 +70,14 @@ def passing() -> dict[str, str]:
     return {"sequence": typed, "log": "yes" if st.session_state.log_loss else ""}
 
 
+def example_to_play(form: Form) -> Run | None:
+    """Return the stored training of what is set, for who has begun nothing yet."""
+    began = st.session_state.began or bool(st.session_state.get("probe"))
+    if began or form.config is None:
+        return None
+    return stored_example(form.preset, form.config)
+
+
 def choose_log() -> None:
     """Keep whether the loss has a logarithmic axis."""
     st.session_state.log_loss = is_log(LOSS)
@@ -80,10 +90,12 @@ if arrived_by_link("train"):
     st.session_state.probe = opening_sequence(shown_run(), st.query_params.get("sequence"))
 form = settings_form(server().limits)
 run = shown_run()
+st.session_state.began = st.session_state.get("began", False) or run is not None
 link = form.link | ({"run": run.id} if run is not None else {})
 show_in_url(link, passing())
 status = current_status(run)
-feed = None if run is None else run_feed(run)
+stored = None if run is not None else example_to_play(form)
+feed = run_feed(run) if run is not None else stored_feed(stored) if stored is not None else None
 
 # Each part has its own place: none moves, and no chart is built anew, when another grows.
 with st.container(gap="xsmall"):
@@ -98,7 +110,12 @@ with head:
 with tools:
     toolbar(form, run, status.state)
     show_note()
-parts = number_parts(run, status, log=st.session_state.log_loss)
+parts = number_parts(
+    run,
+    status,
+    first_right=first_right(None if run is None else run.live()),
+    log=st.session_state.log_loss,
+)
 with progress:
     show_html(PROGRESS, parts[PROGRESS]["html"], feed=feed)
 with right.container(gap=None):
@@ -115,5 +132,7 @@ with details:
 with picture_place:
     st.fragment(show_picture)(run)
 with hidden:
-    follow(feed, status.state, SECONDS.get(status.state))
+    follow(feed, status.state, None if run is None else SECONDS.get(status.state))
+    if stored is not None:
+        play(stored_feed(stored))
     remember_keys()

@@ -128,6 +128,10 @@ class RaceSession:
         """Return whether :meth:`leave` was called."""
         return self._leave is not None
 
+    def progress(self) -> tuple[int, int]:
+        """Return how many steps of this round are done, and how many there will be."""
+        return self._step(), max((one.total_steps for one in self._records.values()), default=0)
+
     def adopt(self, control: Control) -> None:
         """Take over what does not concern the pace, and show it, also in the middle of a wait."""
         for lane in self._lanes:
@@ -206,5 +210,6 @@ class RaceSession:
         status.seconds = sum(one.seconds for one in records)
         status.parameters = sum(one.parameters for one in records)
         status.delay_seconds = self._gate.control.delay_seconds
+        status.lecture_seconds = self._gate.control.lecture_seconds
         write_json(self.race.folder / "status.json", status.model_dump(), durable=False)
         return status

@@ -34,6 +34,9 @@ class Control(BaseModel):
         The base learning rate from now on; None leaves the configured one.
     delay_seconds : float
         A pause after each step, so that people can follow.
+    lecture_seconds : float
+        How long all steps take together, the first ones longest, where they could be done sooner;
+        0: as long as they must.
     probe : str or None
         The sequence to show the attention of; None shows a held-out one.
     """
@@ -44,6 +47,7 @@ class Control(BaseModel):
     command: Command = "run"
     learning_rate: float | None = Field(None, gt=0, le=LARGEST_LEARNING_RATE)
     delay_seconds: float = Field(0.0, ge=0, le=10)
+    lecture_seconds: float = Field(0.0, ge=0, le=600)
     probe: str | None = Field(None, max_length=2000)
 
 

@@ -27,6 +27,7 @@ from seqflip.system.pace import Pace
 ANSWERS: Final = 8
 LONGEST_PROBE: Final = 200  # tokens
 
+_NOT_YET, _ALWAYS = 0, -1  # in place of the step at which an answer came right
 _SECONDS = 0.4
 _SHARE = 0.01
 
@@ -52,6 +53,7 @@ class LivePicture:
         self._typed = ""
         self._error: str | None = None
         self._probe = self._held_out_probe()
+        self._right_since = _seen_before(run)
         self._pace = Pace(_SECONDS, _SHARE)
 
     def show(self, text: str | None) -> None:
@@ -80,7 +82,23 @@ class LivePicture:
 
     def picture(self, step: int) -> dict[str, Any]:
         """Return what the network does after ``step`` updates."""
-        return {"step": step, "updated": time.time(), **self._picture()}
+        found = self._picture()
+        first_right = self._first_right(step, right=bool(found["probe"]["right"]))
+        return {
+            "step": step,
+            "updated": time.time(),
+            "asked": self._typed,
+            "first_right": first_right,
+            **found,
+        }
+
+    def _first_right(self, step: int, *, right: bool) -> int | None:
+        """Return when the answer came right; None if it has not, or was right when first seen."""
+        since = self._right_since.get(self._typed)
+        if since is None or (right and since == _NOT_YET):
+            since = _NOT_YET if not right else _ALWAYS if since is None else step
+            self._right_since[self._typed] = since
+        return since if since > 0 else None
 
     def _held_out_probe(self) -> tuple[Tokens, Tokens | None]:
         """Return the first held-out source ``(1, S)`` and its target ``(1, T)``."""
@@ -170,3 +188,11 @@ class LivePicture:
 
     def _written(self, tokens: Tokens) -> list[str]:
         return [self._dataset.vocabulary[token] for token in tokens]
+
+
+def _seen_before(run: Run) -> dict[str, int]:
+    """Return since when an answer is right, as an earlier process of this run has seen it."""
+    before = run.live()
+    if before is None or "asked" not in before:
+        return {}
+    return {before["asked"]: before["first_right"] or (_ALWAYS if before["probe"]["right"] else 0)}

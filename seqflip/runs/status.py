@@ -32,7 +32,7 @@ class Status(BaseModel):
         Target tokens in a second of the wall clock, over the last moments.
     parameters : int
         Size of the model.
-    learning_rate, delay_seconds : float or None
+    learning_rate, delay_seconds, lecture_seconds : float or None
         As they are now.
     loss, accuracy : float or None
         Of the training batches, as mean over the last moments.
@@ -65,6 +65,7 @@ class Status(BaseModel):
     parameters: int = 0
     learning_rate: float | None = None
     delay_seconds: float = 0.0
+    lecture_seconds: float = 0.0
     loss: float | None = None
     accuracy: float | None = None
     sequence_accuracy: float | None = None

@@ -113,6 +113,7 @@ class Launcher:
         visitor: str | None = None,
         command: Literal["run", "pause", "step"] = "run",
         delay_seconds: float = 0.0,
+        lecture_seconds: float = 0.0,
         probe: str | None = None,
     ) -> Launched:
         """Make a new run, and train it as soon as there is a free place.
@@ -130,7 +131,7 @@ class Launcher:
             the same nobody.
         command : str
             Whether to run on, to do a single step, or to wait at the start.
-        delay_seconds, probe
+        delay_seconds, lecture_seconds, probe
             See :class:`seqflip.runs.control.Control`.
 
         Raises
@@ -146,7 +147,13 @@ class Launcher:
             [config],
             token or new_token(),
             RunInfo(name=clean_name(name), preset=preset, visitor=visitor and hash_token(visitor)),
-            _checked(Control(), command=command, delay_seconds=delay_seconds, probe=probe),
+            _checked(
+                Control(),
+                command=command,
+                delay_seconds=delay_seconds,
+                lecture_seconds=lecture_seconds,
+                probe=probe,
+            ),
         )
 
     def start_race(
@@ -159,6 +166,7 @@ class Launcher:
         visitor: str | None = None,
         command: Literal["run", "pause", "step"] = "run",
         delay_seconds: float = 0.0,
+        lecture_seconds: float = 0.0,
         probe: str | None = None,
     ) -> Launched:
         """Make a new race with its lanes, and train them as soon as there is a free place.
@@ -172,7 +180,13 @@ class Launcher:
             list(config.lanes().values()),
             token or new_token(),
             RunInfo(name=clean_name(name), preset=preset, visitor=visitor and hash_token(visitor)),
-            _checked(Control(), command=command, delay_seconds=delay_seconds, probe=probe),
+            _checked(
+                Control(),
+                command=command,
+                delay_seconds=delay_seconds,
+                lecture_seconds=lecture_seconds,
+                probe=probe,
+            ),
         )
 
     def _begin(
@@ -267,6 +281,7 @@ class Launcher:
         *,
         learning_rate: float | None = None,
         delay_seconds: float | None = None,
+        lecture_seconds: float | None = None,
         probe: str | None = None,
     ) -> None:
         """Change how a run goes on; what is None stays as it is.
@@ -275,12 +290,17 @@ class Launcher:
         ----------
         learning_rate : float, optional
             The base learning rate from the next step on.
-        delay_seconds : float, optional
-            A pause after each step.
+        delay_seconds, lecture_seconds : float, optional
+            See :class:`seqflip.runs.control.Control`.
         probe : str, optional
             The sequence to show the attention of; an empty one shows a held-out one again.
         """
-        wishes = {"learning_rate": learning_rate, "delay_seconds": delay_seconds, "probe": probe}
+        wishes = {
+            "learning_rate": learning_rate,
+            "delay_seconds": delay_seconds,
+            "lecture_seconds": lecture_seconds,
+            "probe": probe,
+        }
         with self._change:
             run = self._mine(run_id, token)
             given = {name: value for name, value in wishes.items() if value is not None}

@@ -1,5 +1,6 @@
 """Where a training waits between two steps, as long as people wish."""
 
+import math
 import time
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,9 @@ class Held(Protocol):
 
     def is_leaving(self) -> bool:
         """Return whether it was asked to leave, and should wait no longer."""
+
+    def progress(self) -> tuple[int, int]:
+        """Return how many steps are done, and how many there will be."""
 
     def adopt(self, control: Control) -> None:
         """Take over those wishes that do not concern the pace; shown at once."""
@@ -44,6 +48,7 @@ class Gate:
         self._reader = ControlReader(folder)
         self._held = held
         self._waiting = False
+        self._opened = time.monotonic()
         self._stepped: int | None = None  # serial of the last single step
 
     @property
@@ -67,14 +72,27 @@ class Gate:
             left = POLL_SECONDS
             if command == "run":
                 self._go_on()
-                left = self.control.delay_seconds - (time.monotonic() - began)
+                now = time.monotonic()
+                left = max(began + self.control.delay_seconds, self._lecture_goes_on()) - now
                 if left <= 0:
+                    self._opened = now
                     return False
             elif not self._waiting:
                 self._held.pause(again=self.paused)
                 self._waiting = self.paused = True
             time.sleep(min(left, POLL_SECONDS))
         return False
+
+    def _lecture_goes_on(self) -> float:
+        """Return when the next step begins if the steps done are to grow as the square of time.
+
+        So the first half of the time has a quarter of the steps, among which attention comes about.
+        """
+        whole = self.control.lecture_seconds
+        done, total = self._held.progress()
+        if not whole or done >= total:
+            return 0.0
+        return self._opened + whole * (math.sqrt((done + 1) / total) - math.sqrt(done / total))
 
     def _go_on(self) -> None:
         self._waiting = False

@@ -82,6 +82,10 @@ class Session:
         """Return whether :meth:`leave` was called."""
         return self._leave is not None
 
+    def progress(self) -> tuple[int, int]:
+        """Return how many steps are done, and how many there will be."""
+        return self._lane.status.step, self._lane.status.total_steps
+
     def adopt(self, control: Control) -> None:
         """Take over what does not concern the pace, and show it, also in the middle of a wait."""
         self._take_over(control)
@@ -102,3 +106,4 @@ class Session:
             self._lane.set_learning_rate(control.learning_rate)
         self._lane.show(control.probe)
         self._lane.status.delay_seconds = control.delay_seconds
+        self._lane.status.lecture_seconds = control.lecture_seconds

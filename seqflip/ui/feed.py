@@ -1,6 +1,7 @@
 """What the server tells a page that follows a run: ``live/run/RUN`` and ``live/race/RACE``.
 
-``live/runs`` tells whether anything has changed among all runs.
+``live/runs`` tells whether anything has changed among all runs, and ``live/stored/RUN`` all that an
+example showed while it was trained.
 
 A page asks several times a second, and says what it has. It is told in which state the run is,
 and gets those of its charts and pieces of HTML that have changed since. The server keeps nothing of
@@ -28,8 +29,8 @@ from seqflip.ui.race.live import number_parts as race_numbers
 from seqflip.ui.race.shown import find_race
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import current_status
-from seqflip.ui.train import picture
-from seqflip.ui.train.numbers import number_parts
+from seqflip.ui.train import picture, stored
+from seqflip.ui.train.numbers import first_right, number_parts
 
 RUNS_FEED: Final = "live/runs"
 """The URL of the feed of all runs."""
@@ -85,6 +86,11 @@ def run_feed(run: Run) -> str:
     return f"live/run/{quote(run.id)}"
 
 
+def stored_feed(run: Run) -> str:
+    """Return the URL of all that a stored training showed, from the app's own on."""
+    return f"live/stored/{quote(run.id)}"
+
+
 def race_feed(race: Race, measure: str) -> str:
     """Return the URL of a race's feed, which draws this measure."""
     return f"live/race/{quote(race.id)}?{urlencode({'measure': measure})}"
@@ -104,8 +110,17 @@ def _run(request: Request) -> Response:
     had = HadParts(request.query_params.get("had", "{}"))
     run = server().store.get(request.path_params["run"])
     status = current_status(run)
-    pictures = picture.picture_parts(run, run.live(), run.config().data.task)
-    return _told(status.state, number_parts(run, status, had.curves) | pictures, had)
+    live = run.live()
+    numbers = number_parts(run, status, had.curves, first_right=first_right(live))
+    pictures = picture.picture_parts(run, live, run.config().data.task)
+    return _told(status.state, numbers | pictures, had)
+
+
+def _stored(request: Request) -> Response:
+    run = server().store.get(request.path_params["run"])
+    if not run.bundled:
+        raise Misunderstood("only what comes with SeqFlip is played")
+    return _json(stored.frames(run))
 
 
 def _race(request: Request) -> Response:
@@ -142,7 +157,7 @@ def _misunderstood(request: Request, error: Exception) -> Response:
     return _json({"error": f"{error}."}, 400)
 
 
-def _json(content: Mapping[str, Any], status: int = 200) -> Response:
+def _json(content: Any, status: int = 200) -> Response:
     return JSONResponse(content, status, headers={"Cache-Control": "no-store"})
 
 
@@ -152,6 +167,7 @@ def routes(base: str = "") -> list[Route]:
     return [
         Route(f"{start}/{RUNS_FEED}", _runs),
         Route(f"{start}/live/run/{{run}}", _run),
+        Route(f"{start}/live/stored/{{run}}", _stored),
         Route(f"{start}/live/race/{{race}}", _race),
     ]
 

@@ -50,6 +50,9 @@ SECONDS = 30.0
 expect.set_options(timeout=1000 * SECONDS)
 
 
+_STEP_DRAWN = "document.querySelector('.st-key-loss_chart .plot')?.data?.[0].x.at(-1) ?? 0"
+
+
 class Server:
     """A server of its own, with its own folder of runs; over HTTPS if it has a certificate."""
 
@@ -205,6 +208,7 @@ def person(
             executable_path=chromium_path(),
             args=[*FLAGS, SPARING],
             viewport={"width": 1280, "height": 900},
+            reduced_motion="reduce",  # nothing plays by itself but where that is looked at
             bypass_csp=True,  # what the tests wait for is evaluated, which no page may do itself
         )
         contexts.append(context)
@@ -252,8 +256,7 @@ def new_tab(context: BrowserContext) -> Iterator[Page]:
 def open_train(page: Page, url: str) -> None:
     """Open the Train page and wait until it is all there."""
     page.goto(url)
-    expect(page.get_by_role("heading", name="Train", level=1)).to_be_visible()
-    expect(page.locator(".plot .main-svg").first).to_be_visible()
+    expect(page.locator(".st-key-loss_chart .main-svg").first).to_be_visible()
     settled(page)
 
 
@@ -279,8 +282,13 @@ def press(page: Page, name: str) -> None:
     button(page, name).click()
 
 
-def slow_down(page: Page, speed: str = "5 steps/s") -> None:
+def slow_down(page: Page) -> None:
     """Let what will be started do few steps, which leaves the cores to the browsers."""
+    choose_speed(page, "5 steps/s")
+
+
+def choose_speed(page: Page, speed: str = "Full speed") -> None:
+    """Choose how fast what will be started goes."""
     page.get_by_role("combobox", name="Speed").click()
     page.get_by_role("option", name=speed).click()
     settled(page)
@@ -291,19 +299,15 @@ def expect_state(page: Page, state: str) -> None:
     expect(page.locator(".stMarkdownBadge")).to_contain_text(state)
 
 
-def step_drawn(page: Page, chart: int = 0) -> int:
-    """Return the step of the newest training point that a chart shows; 0 if there is none."""
-    step: int = page.evaluate(
-        "i => document.querySelectorAll('.plot')[i]?.data?.[0].x.at(-1) ?? 0", chart
-    )
+def step_drawn(page: Page) -> int:
+    """Return the step of the newest training point that the loss chart shows; 0: there is none."""
+    step: int = page.evaluate(_STEP_DRAWN)
     return step
 
 
 def wait_for_step(page: Page, at_least: int) -> None:
     """Wait until the loss chart shows this training step."""
-    wait_for(
-        page, "n => (document.querySelector('.plot')?.data?.[0].x.at(-1) ?? 0) >= n", arg=at_least
-    )
+    wait_for(page, f"n => ({_STEP_DRAWN}) >= n", arg=at_least)
 
 
 def step_shown(page: Page) -> int:

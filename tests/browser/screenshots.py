@@ -14,7 +14,9 @@ PICTURES = ROOT / "docs" / "pictures"
 def _train(page: Page) -> None:
     """Catch a training in the middle, when the anti-diagonal is just there."""
     press(page, "Train")
-    page.wait_for_function("(document.querySelector('.plot')?.data?.[0].x.at(-1) ?? 0) >= 180")
+    page.wait_for_function(
+        "(document.querySelector('.st-key-loss_chart .plot')?.data?.[0].x.at(-1) ?? 0) >= 180"
+    )
     press(page, "Pause")
     expect(page.locator(".stMarkdownBadge")).to_contain_text("Paused")
     page.mouse.move(0, 0)

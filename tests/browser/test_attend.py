@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Download, Page, expect
 
-from tests.browser.conftest import ROOT, Server, press, settled, slow_down, wait_for, wait_until
+from tests.browser.conftest import ROOT, Server, choose_speed, press, settled, wait_for, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -210,7 +210,7 @@ def test_leaving_a_live_page_with_a_slow_browser_loses_no_choice(
 ) -> None:
     page.goto(f"{server.url}/?epochs=500")
     settled(page)
-    slow_down(page, "20 steps/s")
+    choose_speed(page, "20 steps/s")
     press(page, "Train")
     wait_for(page, "location.search.includes('run=')")
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 6})

@@ -7,11 +7,11 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import (
     Server,
+    choose_speed,
     expect_state,
     open_train,
     press,
     settled,
-    slow_down,
     wait_for_step,
 )
 
@@ -29,13 +29,13 @@ def test_letters_can_be_switched_off_for_good(server: Server, page: Page) -> Non
     page.reload()
     expect(letters).not_to_be_checked()
     settled(page)
-    page.get_by_role("heading", name="Train", level=1).click()
+    page.get_by_role("heading", level=1).click()
     page.keyboard.press("t")
     page.get_by_role("textbox", name="A sequence to look at").fill("3 1 4")
     expect(page).to_have_url(re.compile("sequence=3"))
     assert "run=" not in page.url
     letters.check()
-    page.get_by_role("heading", name="Train", level=1).click()
+    page.get_by_role("heading", level=1).click()
     page.keyboard.press("t")
     expect(page).to_have_url(RUN)
     press(page, "Stop")
@@ -44,7 +44,7 @@ def test_letters_can_be_switched_off_for_good(server: Server, page: Page) -> Non
 
 def test_keys_work_where_a_choice_has_the_focus(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
-    slow_down(page, "20 steps/s")
+    choose_speed(page, "20 steps/s")
     expect(page.get_by_role("combobox", name="Speed")).to_be_focused()
     page.keyboard.press("t")
     wait_for_step(page, 2)

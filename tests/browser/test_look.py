@@ -92,7 +92,7 @@ def test_every_chart_has_a_text_alternative(visit: Callable[[str], Page]) -> Non
 @pytest.mark.thorough
 def test_dark_and_light_differ_in_the_charts_too(visit: Callable[[str], Page]) -> None:
     page = visit("/?run=reverse")
-    colour = "document.querySelector('.plot').data[0].line.color"
+    colour = "document.querySelector('.st-key-loss_chart .plot').data[0].line.color"
     light = page.evaluate(colour)
     page.emulate_media(color_scheme="dark")
     wait_for(page, f"light => {colour} !== light", arg=light)

@@ -59,7 +59,7 @@ def test_in_a_frame_the_page_stays_embedded_and_its_menu_is_away(
 def test_on_a_small_screen_a_choice_in_the_menu_closes_it(server: Server, page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(server.url)
-    expect(page.get_by_role("heading", name="Train", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Watch a tiny network")).to_be_visible()
     settled(page)
     wait_for(page, "window.seqflipMenu")
     page.get_by_test_id("stExpandSidebarButton").click()

@@ -14,6 +14,7 @@ from seqflip.runs.run import Run
 from tests.browser.conftest import (
     ROOT,
     Server,
+    choose_speed,
     expect_state,
     open_train,
     press,
@@ -51,7 +52,7 @@ def test_no_process_outlives_a_killed_server_and_its_runs_can_be_resumed(
 ) -> None:
     first = start_server()
     open_train(page, first.url + LONG)
-    slow_down(page, "20 steps/s")
+    choose_speed(page, "20 steps/s")
     press(page, "Train")
     wait_for_step(page, 20)
     run = page.url.partition("run=")[2].partition("&")[0]
@@ -123,7 +124,7 @@ def test_a_run_that_nobody_watches_is_paused_and_can_be_resumed(
     server = start_server(grace_seconds=1)
     page = me.new_page()
     open_train(page, server.url + LONG)
-    slow_down(page, "20 steps/s")
+    choose_speed(page, "20 steps/s")
     press(page, "Train")
     wait_for_step(page, 5)
     address = page.url

@@ -10,10 +10,10 @@ from seqflip.race.folder import Race
 from tests.browser.conftest import (
     Server,
     button,
+    choose_speed,
     expect_state,
     press,
     settled,
-    slow_down,
     wait_for,
     wait_until,
 )
@@ -101,7 +101,7 @@ def test_buttons_act_on_all_and_everybody_sees_the_same(
     server: Server, page: Page, others_page: Page
 ) -> None:
     open_race(page, server.url + link(1000))
-    slow_down(page, "20 steps/s")
+    choose_speed(page, "20 steps/s")
     page.get_by_role("heading", name="Race", level=1).click()
     page.keyboard.press("t")
     wait_for_looks(page, 2)
@@ -136,7 +136,7 @@ def test_buttons_act_on_all_and_everybody_sees_the_same(
 @pytest.mark.thorough
 def test_a_lane_is_controlled_with_its_race(server: Server, page: Page) -> None:
     open_race(page, server.url + link(1000))
-    slow_down(page, "20 steps/s")
+    choose_speed(page, "20 steps/s")
     press(page, "Train")
     wait_for_looks(page, 1)
     race = shown_race(server, page)

@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import (
     Server,
     button,
+    choose_speed,
     expect_state,
     open_train,
     press,
@@ -23,6 +24,7 @@ from tests.browser.conftest import (
 
 pytestmark = pytest.mark.browser
 
+LOSS = "document.querySelector('.st-key-loss_chart .plot')"
 LONG = "/?epochs=1000&d_model=16&d_k=8&d_v=16"
 """A training that lasts until it is stopped."""
 
@@ -44,6 +46,7 @@ def test_it_opens_ready_and_paused(server: Server, page: Page) -> None:
 
 def test_one_press_trains_live_until_it_says_what_happened(server: Server, page: Page) -> None:
     open_train(page, f"{server.url}/?epochs=3&src_length=6&vocab_size=11")
+    choose_speed(page)
     press(page, "Train")
     wait_for_step(page, 1)
     expect(page).to_have_url(re.compile(r"run=\d{8}-\d{6}-reverse-"))
@@ -106,7 +109,7 @@ def test_the_keyboard_suffices_and_typing_is_only_typing(server: Server, page: P
     page.keyboard.press("p")
     page.keyboard.press("Escape")
     expect_state(page, "Training")
-    page.get_by_role("heading", name="Train", level=1).click()
+    page.get_by_role("heading", level=1).click()
     page.keyboard.press("p")
     expect_state(page, "Paused")
     settled(page)  # a press counts for what the page shows
@@ -142,7 +145,7 @@ def test_zoom_hover_and_the_chart_itself_survive_updates(server: Server, page: P
     wait_for_step(page, 30)
     expect(page.locator(".plot .plot-container")).to_have_count(3)
     page.evaluate("document.querySelectorAll('.plot').forEach((plot, i) => (plot.mine = i + 1))")
-    area = page.locator(".plot").first.bounding_box()
+    area = page.locator(".st-key-loss_chart .plot").bounding_box()
     assert area is not None
     left, top = area["x"] + 80, area["y"] + 50
     page.mouse.move(left, top)
@@ -150,11 +153,11 @@ def test_zoom_hover_and_the_chart_itself_survive_updates(server: Server, page: P
     page.mouse.move(left + 100, top + 70, steps=4)
     page.mouse.up()
     expect(page.get_by_role("button", name="Reset zoom")).to_be_visible()
-    ranges = "['xaxis', 'yaxis'].map(axis => document.querySelector('.plot').layout[axis].range)"
+    ranges = f"['xaxis', 'yaxis'].map(axis => {LOSS}.layout[axis].range)"
     seen = f"JSON.stringify({ranges})"
     zoomed = page.evaluate(seen)
     page.mouse.move(left + 40, top + 60)
-    label = page.locator(".plot .hovertext").first
+    label = page.locator(".st-key-loss_chart .hovertext").first
     expect(label).to_be_visible()
 
     before = step_drawn(page)
@@ -179,7 +182,7 @@ def test_zoom_hover_and_the_chart_itself_survive_updates(server: Server, page: P
     toggle.click()
     expect(toggle).to_have_attribute("aria-pressed", "true")
     wait_for_step(page, step_drawn(page) + 20)
-    assert page.evaluate("document.querySelector('.plot').layout.yaxis.type") == "log"
+    assert page.evaluate(f"{LOSS}.layout.yaxis.type") == "log"
     toggle.click()
     expect(toggle).to_have_attribute("aria-pressed", "false")
     stop(page)
@@ -196,7 +199,7 @@ def test_what_happens_on_the_way_is_marked_in_the_charts(server: Server, page: P
     expect(page.get_by_text("“Learning rate” must be a number above 0")).to_be_visible()
     rate.fill("0.002")
     rate.press("Enter")
-    told = "document.querySelector('.plot').data.at(-1).text"
+    told = f"{LOSS}.data.at(-1).hovertext"
     wait_for(page, f"{told}.includes('learning rate changed to 0.002')")
     press(page, "Pause")
     wait_for(page, f"{told}.includes('paused')")
@@ -211,13 +214,13 @@ def test_the_attention_of_a_typed_sequence_is_drawn(server: Server, page: Page) 
     probe.fill("7 7 3 12")
     heatmap = page.get_by_role("img", name=re.compile("^Attention weights .* to 7 7 3 12"))
     expect(heatmap).to_be_visible()
-    drawn = "document.querySelectorAll('.plot')[2].data[0]"
+    drawn = "document.querySelector('.st-key-attention_chart .plot').data[0]"
     inputs = f"{drawn}.customdata[0].map(([output, input]) => input).join()"
     wait_for(page, f"{inputs} === '7₁,7₂,3,12'")
     assert page.evaluate(f"[{drawn}.zmin, {drawn}.zmax]") == [0, 1]
     probe.fill("7 pear 3")
     expect(page.get_by_text(re.compile("pear"))).to_be_visible()
-    expect(page.locator(".plot").nth(2)).to_be_visible()
+    expect(page.locator(".st-key-attention_chart .plot")).to_be_visible()
     stop(page)
 
 
@@ -245,7 +248,7 @@ def test_a_refresh_in_the_middle_shows_the_same_run_and_keeps_control(
     server: Server, page: Page
 ) -> None:
     open_train(page, server.url + LONG)
-    slow_down(page, "20 steps/s")
+    choose_speed(page, "20 steps/s")
     press(page, "Train")
     wait_for_step(page, 10)
     shown = step_drawn(page)
@@ -304,6 +307,7 @@ def test_while_it_trains_nothing_is_drawn_anew(server: Server, page: Page) -> No
 def test_where_nothing_can_be_asked_the_page_is_drawn_anew(server: Server, page: Page) -> None:
     page.route("**/live/**", lambda route: route.fulfill(status=404, body="What?"))
     open_train(page, f"{server.url}/?epochs=3")
+    choose_speed(page)
     press(page, "Train")
     expect_state(page, "Finished")
     wait_for_step(page, 282)
@@ -346,7 +350,7 @@ def test_other_colours_bring_no_old_points_back(server: Server, page: Page) -> N
     wait_for_step(page, 50)
     page.route("**/live/**", lambda route: None)
     seen = step_drawn(page)
-    colour = "document.querySelector('.plot').data[0].line.color"
+    colour = f"{LOSS}.data[0].line.color"
     light = page.evaluate(colour)
     page.emulate_media(color_scheme="dark")
     wait_for(page, f"{colour} !== {light!r}")
@@ -361,7 +365,7 @@ def test_other_colours_do_no_harm_where_there_is_no_heatmap(server: Server, page
     errors: list[object] = []
     page.on("pageerror", lambda error: errors.append(error))
     open_train(page, f"{server.url}/?run=bottleneck")
-    colour = "document.querySelector('.plot').data[0].line.color"
+    colour = f"{LOSS}.data[0].line.color"
     light = page.evaluate(colour)
     page.emulate_media(color_scheme="dark")
     wait_for(page, f"{colour} !== {light!r}")

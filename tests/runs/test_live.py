@@ -13,6 +13,7 @@ from seqflip.learning.training import TrainingState
 from seqflip.runs.creation import create_run
 from seqflip.runs.live import ANSWERS, LONGEST_PROBE, LivePicture
 from seqflip.runs.run import Run, RunInfo
+from seqflip.system.atomic import write_json
 
 CONFIG = override(
     Config(),
@@ -137,3 +138,34 @@ def test_it_is_renewed_when_it_is_due_and_at_once_for_another_sequence(tmp_path:
     live.show("1 2 3")
     live.renew_if_due(3)
     assert shown(run)["step"] == 3
+
+
+def test_it_tells_when_an_answer_came_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, live = picture(tmp_path)
+    right = False
+
+    def answered() -> dict[str, Any]:
+        return {"probe": {"right": right}, "answers": []}
+
+    monkeypatch.setattr(live, "_picture", answered)
+    assert live.picture(5)["first_right"] is None
+    right = True
+    assert live.picture(9)["first_right"] == 9
+    right = False
+    assert live.picture(11)["first_right"] == 9
+    right = True
+    live.show("3 1 2")
+    assert live.picture(20)["first_right"] is None  # nobody has seen it wrong
+    live.show("")
+    assert live.picture(30)["first_right"] == 9
+
+
+def test_a_run_that_goes_on_remembers_when_its_answer_came_right(tmp_path: Path) -> None:
+    run, live = picture(tmp_path)
+    live.renew(7)
+    write_json(run.folder / "live.json", shown(run) | {"first_right": 7})
+    dataset = make_dataset(CONFIG.data)
+    network = TrainingState.begin(CONFIG, dataset).network
+    assert LivePicture(run, CONFIG, dataset, network).picture(9)["first_right"] == 7

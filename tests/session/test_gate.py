@@ -3,9 +3,24 @@
 import threading
 from pathlib import Path
 
+import pytest
+
 from seqflip.runs.control import Command, Control, write_control
 from seqflip.session.gate import Gate
 from tests.processes import until
+
+
+class Clock:
+    """A clock that moves only when somebody sleeps or works."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
 
 
 class Training:
@@ -14,9 +29,13 @@ class Training:
     def __init__(self, pauses: int = 1) -> None:
         self.told: list[str] = []
         self.pauses = pauses
+        self.done = 0
 
     def is_leaving(self) -> bool:
         return self.pauses == 0
+
+    def progress(self) -> tuple[int, int]:
+        return self.done, 100
 
     def adopt(self, control: Control) -> None:
         self.told.append(f"adopt {control.command}")
@@ -91,3 +110,35 @@ def test_a_slow_step_waits_until_it_is_let_go(tmp_path: Path) -> None:
     wish(tmp_path, 2, "run")
     waiting.join(5)
     assert not waiting.is_alive()
+
+
+def test_at_lecture_pace_the_first_quarter_of_the_steps_has_half_of_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_control(tmp_path, Control(lecture_seconds=20.0))
+    clock = Clock()
+    monkeypatch.setattr("seqflip.session.gate.time", clock)
+    training = Training()
+    gate = Gate(tmp_path, training)
+    reached = []
+    for training.done in range(100):
+        assert not gate.stops()
+        clock.now += 0.02  # what the step itself takes
+        reached.append(clock.now)
+    assert reached[24] == pytest.approx(10, abs=0.2)
+    assert reached[-1] == pytest.approx(20, abs=0.2)
+
+
+def test_at_lecture_pace_a_slow_machine_does_not_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_control(tmp_path, Control(lecture_seconds=20.0))
+    clock = Clock()
+    monkeypatch.setattr("seqflip.session.gate.time", clock)
+    training = Training()
+    gate = Gate(tmp_path, training)
+    for training.done in range(100):
+        clock.now += 3.0
+        before = clock.now
+        assert not gate.stops()
+        assert clock.now == before

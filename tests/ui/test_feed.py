@@ -19,7 +19,15 @@ from seqflip.ui.feed import ON_ERROR, race_feed, routes, run_feed
 EXAMPLES = Path(__file__).parents[2] / "examples"
 APP = Starlette(routes=[*routes(), *routes("/sub/path/")], exception_handlers=ON_ERROR)
 HadParts = dict[str, dict[str, Any]]
-NEW: HadParts = {"numbers": {}, "loss_chart": {}, "attention_chart": {}, "answers": {}}
+NEW: HadParts = {
+    "progress": {},
+    "score": {},
+    "answer": {},
+    "numbers": {},
+    "loss_chart": {},
+    "attention_chart": {},
+    "answers": {},
+}
 
 
 class Answer(NamedTuple):
@@ -68,7 +76,7 @@ def test_it_tells_the_state_and_all_that_the_page_shows() -> None:
     told = ask(example(), NEW).told
     assert told["state"] == "finished"
     assert set(told["parts"]) == set(NEW)
-    assert "epoch" in told["parts"]["numbers"]["data"]["html"]
+    assert "epoch" in told["parts"]["progress"]["data"]["html"]
     assert told["parts"]["loss_chart"]["data"]["series"][0]["x"][0] == 1
 
 
@@ -123,8 +131,8 @@ def test_the_curves_end_with_the_figures_though_the_log_is_further(runs: Path) -
     shutil.copytree(EXAMPLES / "reverse", runs / "mine")
     run = Run(runs / "mine")
     write_json(run.folder / "status.json", run.status().model_dump() | {"step": 500})
-    parts = ask(run_feed(run), {"loss_chart": {}, "numbers": {}}).told["parts"]
-    assert "step 500 of" in parts["numbers"]["data"]["html"]
+    parts = ask(run_feed(run), {"loss_chart": {}, "progress": {}}).told["parts"]
+    assert "step 500 of" in parts["progress"]["data"]["html"]
     assert all(max(one["x"]) <= 500 for one in parts["loss_chart"]["data"]["series"])
 
 

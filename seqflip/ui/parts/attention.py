@@ -17,7 +17,15 @@ def end_of(run: Run | None) -> str:
     return vocabulary[0] if vocabulary else "0"
 
 
-def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of: str = "", *, grows: bool = False) -> Chart:
+def weights_map(
+    title: str,
+    probe: Mapping[str, Any],
+    end: str,
+    height: int,
+    of: str = "",
+    *,
+    grows: bool = False,
+) -> Chart:
     """Return where a model looks; nothing to see without attention.
 
     Parameters
@@ -48,6 +56,7 @@ def weights_map(title: str, probe: Mapping[str, Any], end: str, height: int, of:
         height=height,
         grows=grows,
         heads=_heads(probe["heads"]) if several_heads(probe) else [],
+        right=probe.get("right"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import streamlit as st
 
@@ -18,7 +18,23 @@ from seqflip.ui.shell.visit import carefully
 Start = Literal["run", "step"]
 Label = Literal["Train", "Step", "Pause", "Resume", "Stop", "Reset", "Cancel"]
 
-_SPEEDS = {"Full speed": 0.0, "20 steps/s": 0.05, "5 steps/s": 0.2, "1 step/s": 1.0}
+
+class Pace(NamedTuple):
+    """How fast to go on: see :class:`seqflip.runs.control.Control`."""
+
+    delay_seconds: float = 0.0
+    lecture_seconds: float = 0.0
+
+
+LECTURE: Final = "Lecture pace"
+FULL_SPEED: Final = "Full speed"
+_SPEEDS: Final = {
+    LECTURE: Pace(lecture_seconds=20.0),
+    FULL_SPEED: Pace(),
+    "20 steps/s": Pace(0.05),
+    "5 steps/s": Pace(0.2),
+    "1 step/s": Pace(1.0),
+}
 
 
 class _Face(NamedTuple):
@@ -65,6 +81,8 @@ class Toolbar:
         Shows the training with an id, or none.
     shown : callable
         Returns the id of what is shown now, or None.
+    first_speed : str
+        What is chosen at first.
     """
 
     prefix: str
@@ -72,6 +90,7 @@ class Toolbar:
     start: Callable[[Start], None]
     show: Callable[[str | None], None]
     shown: Callable[[], str | None]
+    first_speed: str = FULL_SPEED
 
     def buttons(self, run: Run | None, state: State, key: str | None, *, ready: bool) -> None:
         """Draw the buttons for what is shown, for a person who has this key to it.
@@ -98,12 +117,11 @@ class Toolbar:
 
         def change() -> None:
             if run is not None:
-                delay = self.delay_seconds
-                carefully(lambda: server().launcher.adjust(run.id, key, delay_seconds=delay))
+                pace = self.pace
+                carefully(lambda: server().launcher.adjust(run.id, key, **pace))
 
-        delay = 0.0 if run is None else read_control(run.folder).delay_seconds
-        chosen = next((name for name, seconds in _SPEEDS.items() if seconds == delay), "Full speed")
-        st.session_state.setdefault(self._speed_key, chosen)
+        if self._speed_key not in st.session_state:
+            st.session_state[self._speed_key] = self.first_speed if run is None else _speed_of(run)
         st.selectbox(
             "Speed",
             list(_SPEEDS),
@@ -112,13 +130,14 @@ class Toolbar:
             persist_state="session",
             label_visibility="collapsed",
             width=150,
-            help="Slow down so that a class can follow; it changes nothing of what is learned.",
+            help="How fast it goes changes nothing of what is learned. At lecture pace a training "
+            "takes about 20 seconds: slow while attention comes about, and ever faster.",
         )
 
     @property
-    def delay_seconds(self) -> float:
-        """How long to wait after each step, as it is chosen here."""
-        return _SPEEDS[st.session_state.get(self._speed_key, "Full speed")]
+    def pace(self) -> dict[str, Any]:
+        """How fast to go, as it is chosen here and as a launcher is told."""
+        return _SPEEDS[st.session_state.get(self._speed_key, self.first_speed)]._asdict()
 
     def take_up(self, launched: Launched) -> None:
         """Show what was just started, and remember that it is this person's."""
@@ -159,6 +178,12 @@ class Toolbar:
             server().launcher.cancel(run.id, key)
         elif state in ACTIVE:
             server().launcher.command(run.id, key, "stop")
+
+
+def _speed_of(run: Run) -> str:
+    control = read_control(run.folder)
+    pace = Pace(control.delay_seconds, control.lecture_seconds)
+    return next((name for name, one in _SPEEDS.items() if one == pace), FULL_SPEED)
 
 
 def new_name(called: str, runs: Iterable[Run]) -> str:

@@ -39,7 +39,7 @@ def toolbar(form: RaceForm, race: Race | None, state: State) -> None:
             visitor=visitor(),
             command=command,
             probe=st.session_state.get(PROBE) or None,
-            delay_seconds=bar.delay_seconds,
+            **bar.pace,
         )
         bar.take_up(launched)
 

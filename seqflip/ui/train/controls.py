@@ -7,11 +7,12 @@ import streamlit as st
 from seqflip.config.config import Config
 from seqflip.config.sections import LARGEST_LEARNING_RATE
 from seqflip.runs.control import read_control
+from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import Run
 from seqflip.runs.status import ACTIVE, ENDED, State
 from seqflip.ui.parts.counterpart import can_be_blind, counterpart, with_other_attention
 from seqflip.ui.parts.presets import FIRST
-from seqflip.ui.parts.toolbar import Start, Toolbar, new_name
+from seqflip.ui.parts.toolbar import FULL_SPEED, LECTURE, Start, Toolbar, new_name
 from seqflip.ui.shell.keys import key_for, visitor
 from seqflip.ui.shell.pages import link
 from seqflip.ui.shell.server import server
@@ -37,11 +38,10 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
         assert form.config is not None
         _start(bar, form.config, form.preset, form.preset, command)
 
-    bar = Toolbar("", _TOLD, start, show_run, shown_id)
+    first = FULL_SPEED if _has_trained() else LECTURE
+    bar = Toolbar("", _TOLD, start, show_run, shown_id, first)
     race = run.race() if run is not None and state not in ENDED else None
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="xsmall", key="toolbar"
-    ):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="toolbar"):
         key = key_for(run) if run is not None and race is None else None
         bar.buttons(run, state, key, ready=form.config is not None)
         if run is not None and state in ("finished", "stopped"):
@@ -56,6 +56,12 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
         st.caption("You are watching: only who started this run can control it.")
 
 
+def _has_trained() -> bool:
+    """Whether whoever looks has runs of their own: then this is not their first visit."""
+    mine = hash_token(visitor())
+    return any(run.info().visitor == mine for run in server().store.runs() if not run.bundled)
+
+
 def _start(bar: Toolbar, config: Config, called: str, preset: str, command: Start) -> None:
     launched = server().launcher.start(
         config,
@@ -64,7 +70,7 @@ def _start(bar: Toolbar, config: Config, called: str, preset: str, command: Star
         visitor=visitor(),
         command=command,
         probe=st.session_state.get("probe") or None,
-        delay_seconds=bar.delay_seconds,
+        **bar.pace,
     )
     bar.take_up(launched)
 

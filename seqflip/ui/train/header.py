@@ -20,7 +20,6 @@ from seqflip.ui.shell.server import server
 from seqflip.ui.train.going_on import show_going_on
 from seqflip.ui.train.settings_form import Form
 
-
 CLAIM: Final = "Watch a tiny network learn where to look"
 _EXAMPLE: Final = (3, 1, 4, 1, 5)
 

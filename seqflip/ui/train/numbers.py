@@ -1,5 +1,6 @@
 """What a run looks like while it trains, and afterwards: progress, figures, curves."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -22,7 +23,10 @@ SCORE: Final = "score"
 NUMBERS: Final = "numbers"
 LOSS: Final = "loss_chart"
 SHARES: Final = "accuracy_chart"
-SYMBOLS: Final = "★ best held-out loss · □ paused · ▾ learning rate changed · × diverged"
+SYMBOLS: Final = (
+    "◆ first right answer to the sequence that is shown · ★ best held-out loss · □ paused · "
+    "▾ learning rate changed · × diverged"
+)
 SHARES_MEANING: Final = (
     "Amber: training batches, violet: held-out sequences. Tokens right, each after the right ones "
     "(training and teacher-forced) or after the model's own (free-running). Exact match: sequences "
@@ -38,7 +42,12 @@ _SYMBOLS = {"LearningRateChanged": "triangle-down", "Paused": "square-open", "Di
 
 
 def number_parts(
-    run: Run | None, status: Status, having: Having = nothing_yet, *, log: bool = False
+    run: Run | None,
+    status: Status,
+    having: Having = nothing_yet,
+    *,
+    first_right: int | None = None,
+    log: bool = False,
 ) -> dict[str, Mapping[str, Any]]:
     """Return how far the run is, its figures and its curves: what a feed renews, by key.
 
@@ -49,6 +58,8 @@ def number_parts(
     status : Status
     having : callable
         What of the curves need not be sent again.
+    first_right : int, optional
+        The step after which the sequence that is shown was first seen answered rightly.
     log : bool
         Whether the loss has a logarithmic axis when it is first drawn.
     """
@@ -56,6 +67,10 @@ def number_parts(
     logs = None if run is None else read_logs(run)
     identity = run.id if run is not None else ""
     marks = _marks(logs.happened) if logs else []
+    if first_right is not None:
+        told = f"first right answer, step {first_right:,}"
+        marks.append(Mark(first_right, told, "diamond", written=True))
+    marks = [one for one in marks if one.x <= status.step]
     losses = _lines(logs, status.step, ("training", "loss"), (("held-out", "loss", "solid"),))
     shares = _lines(
         logs,
@@ -99,6 +114,11 @@ def number_parts(
     }
 
 
+def first_right(live: Mapping[str, Any] | None) -> int | None:
+    """Return when the answer of a live picture was first seen right; older runs do not tell."""
+    return None if live is None else live.get("first_right")
+
+
 def _score(status: Status) -> Markup:
     """Return the one number that matters most, large."""
     when = "" if status.val_step is None else f" at step {status.val_step:,}"
@@ -127,7 +147,10 @@ def time_left(status: Status) -> float | None:
     if not status.step:
         return None
     pace = status.seconds / status.step + status.delay_seconds
-    return max(0, status.total_steps - status.step) * pace
+    left = max(0, status.total_steps - status.step) * pace
+    if not status.lecture_seconds:
+        return left
+    return max(left, status.lecture_seconds * (1 - math.sqrt(status.step / status.total_steps)))
 
 
 def _lines(

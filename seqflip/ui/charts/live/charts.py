@@ -27,11 +27,15 @@ _NEW: Final[Had] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened during training: a Plotly symbol at step `x`, and its story."""
+    """Something that happened during training: a Plotly symbol at step `x`, and its story.
+
+    What is ``written`` need not be hovered to be read.
+    """
 
     x: int
     text: str
     symbol: str
+    written: bool = False
 
 
 class SelectedCell(NamedTuple):
@@ -135,6 +139,7 @@ def heatmap(
     axes: tuple[str, str] = ("output", "input"),
     heads: Sequence[Head] = (),
     head: ChosenHead | None = None,
+    right: bool | None = None,
 ) -> Chart:
     """Return attention weights.
 
@@ -166,6 +171,8 @@ def heatmap(
         Those of which `weights` is the mean, as small pictures below; a press makes one large.
     head : ChosenHead, optional
         Which one is large; without it, the browser alone decides.
+    right : bool, optional
+        Whether the answer is right: where it comes right, the picture says so by a pulse.
     """
     return {
         "kind": "heatmap",
@@ -191,6 +198,7 @@ def heatmap(
         "selected": None if selected is None else selected._asdict(),
         "file_name": file_name,
         "caption": caption,
+        "right": right,
     }
 
 

@@ -79,15 +79,18 @@ function line(one, theme, hidden) {
 function marks(list, theme) {
   return {
     type: "scatter",
-    mode: "markers",
+    mode: "markers+text",
     name: "events",
     yaxis: "y2",
     x: list.map((mark) => mark.x),
     y: list.map(() => 1),
-    text: list.map((mark) => mark.text),
+    hovertext: list.map((mark) => mark.text),
+    text: list.map((mark) => (mark.written ? ` ${mark.text}` : "")),
+    textposition: "middle right",
+    textfont: { color: theme.text },
     marker: { symbol: list.map((mark) => mark.symbol), size: 10, color: theme.text },
     cliponaxis: false,
-    hovertemplate: "%{text}<extra></extra>",
+    hovertemplate: "%{hovertext}<extra></extra>",
   }
 }
 

@@ -17,6 +17,16 @@ export function renewedByFeed(key, part, feed) {
   parts.set(key, part)
 }
 
+// Give each part of what was told by this feed its share.
+export function renew(feed, told) {
+  for (const [key, data] of Object.entries(told)) partOf(key, feed)?.show(data)
+}
+
+function partOf(key, feed) {
+  const part = parts.get(key)
+  return part?.feed === feed && part.node.isConnected ? part : undefined
+}
+
 export function draw({ parentElement, data, setTriggerValue }) {
   let follower = followers.get(parentElement)
   if (!follower) {
@@ -71,8 +81,8 @@ class Follower {
     }
     if (url !== this.url || !this.isThere) return 0
     for (const [key, { version, data }] of Object.entries(told.parts)) {
-      const part = parts.get(key)
-      if (part?.feed !== url || !part.node.isConnected) continue
+      const part = partOf(key, url)
+      if (!part) continue
       part.show(data)
       part.version = version
     }

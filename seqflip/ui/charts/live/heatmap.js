@@ -44,7 +44,7 @@ export function heatmapFigure(data, theme, width, chosen) {
   }
   const layout = {
     ...baseLayout(theme, height, margin),
-    shapes: [...outlined(data.truth ?? [], cell), ...frames(chosen, columns, cell)],
+    shapes: [...outlined(data.pulsing ? peaks(data.weights) : (data.truth ?? []), cell), ...frames(chosen, columns, cell)],
     plot_bgcolor: theme.line, // seen in the gaps: a cell that is not looked at has the page's colour
     dragmode: false,
     hovermode: "closest",
@@ -103,6 +103,11 @@ function labels(texts, chosen, colour, cell, needed) {
   function tooClose(i) {
     return chosen !== undefined && i !== chosen && Math.abs(i - chosen) * cell < needed
   }
+}
+
+// Where each output looks most.
+function peaks(weights) {
+  return weights.map((row, i) => [i, row.indexOf(Math.max(...row))])
 }
 
 // Where an output truly comes from: a light frame with a dark edge, to be seen on every colour.

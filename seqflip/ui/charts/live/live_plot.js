@@ -14,6 +14,7 @@ import { Selection } from "./select.js"
 import { pageTheme } from "./theme.js"
 
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset", scrollZoom: false }
+const PULSE = 1.4 // seconds, as in live_plot.css
 const PROJECTOR = 800 // pixels of height
 const charts = new WeakMap()
 let plotly
@@ -69,6 +70,7 @@ class Chart {
   }
 
   show(data) {
+    if (data.right && this.data?.right === false) this.pulse()
     this.data = { ...this.data, ...data }
     this.held.log ??= Boolean(data.log)
     this.figure.hidden = data.kind === "nothing"
@@ -83,6 +85,18 @@ class Chart {
     this.heads ??= new Heads(this)
     this.heads.take(this.data)
     this.turned()
+  }
+
+  // The answer has just come right: the picture shows for a moment where each token of it looked most.
+  pulse() {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return
+    this.pulsing = true
+    this.plot.classList.add("pulse")
+    setTimeout(() => {
+      this.pulsing = false
+      this.plot.classList.remove("pulse")
+      this.schedule()
+    }, 1000 * PULSE)
   }
 
   // After another head was chosen, too.
@@ -146,7 +160,7 @@ class Chart {
       return curvesFigure(this.held, { ...this.data, height: this.height }, theme)
     }
     if (this.data.kind === "figure") return givenFigure(this.data, theme)
-    return heatmapFigure(this.seen, theme, this.plot.clientWidth, this.selection?.cell)
+    return heatmapFigure({ ...this.seen, pulsing: this.pulsing }, theme, this.plot.clientWidth, this.selection?.cell)
   }
 
   async save(format) {

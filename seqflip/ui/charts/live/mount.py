@@ -37,6 +37,7 @@ def _component(name: str, html: str) -> Callable[..., Any]:
 
 _plot = _component("live_plot", _PLOT)
 _text = _component("live_html", '<div class="seqflip-live"></div>')
+_stored = _component("stored", "<div hidden></div>")
 _feed = _component("feed", '<div class="seqflip-feed" hidden></div>')
 
 
@@ -111,6 +112,14 @@ def follow(url: str | None, state: str, seconds: float | None) -> None:
     followed = None if seconds is None else url
     data = {**_script("feed"), "url": followed, "state": state, "seconds": seconds}
     _feed(key="feed", data=data, on_changed_change=_draw_anew)
+
+
+def play(url: str) -> None:
+    """Play what is stored at this URL in those charts and HTML of this page whose feed it is.
+
+    It ends with the first press of anything, and does not begin for who prefers less motion.
+    """
+    _stored(key="stored", data={**_script("stored"), "url": url})
 
 
 def _draw_anew() -> None:
