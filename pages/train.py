@@ -99,7 +99,8 @@ feed = run_feed(run) if run is not None else stored_feed(stored) if stored is no
 
 # Each part has its own place: none moves, and no chart is built anew, when another grows.
 with st.container(gap="xsmall"):
-    head, tools, progress, stage = (st.container(gap="xsmall") for _ in range(4))
+    head = st.container(gap="xsmall", key="train_head")
+    tools, progress, stage = (st.container(gap="xsmall") for _ in range(3))
 left, right = stage.columns([1.45, 1], gap="medium")
 details, picture_place, hidden = (st.container() for _ in range(3))
 with head:

@@ -1,5 +1,7 @@
 """What must be in sight, in its place and large enough, while a class looks on."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, FloatRect, Page, Playwright, expect
 
@@ -67,7 +69,9 @@ def curious(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, SPARING])
 
 
-def test_the_stored_training_plays_until_a_press(server: Server, curious: Browser) -> None:
+def test_the_stored_training_plays_until_a_press_and_f_is_the_presentation(
+    server: Server, curious: Browser
+) -> None:
     page = curious.new_page(viewport=PROJECTOR, bypass_csp=True)  # type: ignore[arg-type]
     open_train(page, server.url)
     expect(page.get_by_text("3 1 4 1 5 → 5 1 4 1 3")).to_be_visible()
@@ -78,4 +82,14 @@ def test_the_stored_training_plays_until_a_press(server: Server, curious: Browse
     stopped = told.inner_text()
     wait_for(page, "began => performance.now() - began > 600", page.evaluate("performance.now()"))
     assert told.inner_text() == stopped
+
+    page.keyboard.press("f")
+    expect(page).to_have_url(re.compile("present=yes"))
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    points = "one => parseFloat(getComputedStyle(one).fontSize) * 72 / 96"
+    for large in (".st-key-score strong", ".st-key-progress p"):
+        assert page.locator(large).evaluate(points) >= 24
+    page.get_by_role("button", name="Present").click()
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    assert "present" not in page.url
     curious.close()

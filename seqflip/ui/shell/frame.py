@@ -12,6 +12,7 @@ from seqflip.ui.shell.pages import PAGES
 _UI = Path(__file__).parents[1]
 _SHEETS = (
     _UI / "shell" / "style.css",
+    _UI / "shell" / "present.css",
     _UI / "charts" / "live" / "live_plot.css",
     _UI / "attend" / "attend.css",
     _UI / "lengths" / "lengths.css",

@@ -1,4 +1,4 @@
-// Single letters are keys on some pages. Here they can be switched off, as speech input or a slip of the hand may press
+// Single letters are keys on some pages, and F on all of them is the presentation. Here they can be switched off, as speech input or a slip of the hand may press
 // them unmeant (WCAG 2.1.4), and they work where a choice has the focus, which would open its list instead. And where
 // numbers are typed, a decimal comma is a decimal point: the browser would drop it.
 
@@ -10,6 +10,8 @@ export default function ({ parentElement }) {
   box.onchange = () => switchLetters(box.checked)
   if (window.seqflipKeyboard) return
   window.seqflipKeyboard = true
+  window.seqflipPresent = present
+  if (new URLSearchParams(location.search).get("present") === "yes") present()
   window.addEventListener("keydown", onKey, true)
   window.addEventListener("paste", onPaste, true)
 }
@@ -32,7 +34,18 @@ function switchLetters(on) {
   }
 }
 
+// The presentation: no menu, and all half as large again. The address says so.
+function present() {
+  const on = document.documentElement.classList.toggle("seqflip-present")
+  const address = new URL(location.href)
+  if (on) address.searchParams.set("present", "yes")
+  else address.searchParams.delete("present")
+  history.replaceState(history.state, "", address)
+  window.dispatchEvent(new Event("resize"))
+}
+
 function onKey(event) {
+  if (event.key === "Escape" && document.documentElement.classList.contains("seqflip-present")) present()
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !event.isTrusted) return
   if (event.key === "," && isDecimal(event.target)) {
     event.preventDefault()
@@ -41,6 +54,7 @@ function onKey(event) {
   if (!/^[a-z]$/i.test(event.key)) return
   const choice = event.target.closest?.('[data-testid="stSelectbox"] input[aria-expanded="false"]')
   if (!choice && isTyping(event.target)) return
+  if (!choice && !areOff() && event.key.toLowerCase() === "f") present()
   if (areOff()) {
     if (!choice) event.stopImmediatePropagation()
   } else if (choice && hasShortcut(event.key)) {

@@ -1,4 +1,7 @@
-"""The page's address, kept up to date without a step in the browser's history, and copied."""
+"""The page's address, kept up to date without a step in the browser's history, and copied.
+
+Beside the button for it stands that for the presentation, which is in the address as well.
+"""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
@@ -7,22 +10,30 @@ import streamlit as st
 
 _HTML = """
 <span class="seqflip-share">
-  <button type="button">Copy link</button><span role="status"></span>
+  <span role="status"></span>
+  <button type="button" class="present" aria-pressed="false" title="All larger, and without menu">
+    Present <kbd>F</kbd>
+  </button>
+  <button type="button" class="copy">Copy link</button>
 </span>
 """
 _JS = r"""
 export default function ({ parentElement, data }) {
-  const button = parentElement.querySelector("button")
+  const button = parentElement.querySelector(".copy")
+  const present = parentElement.querySelector(".present")
+  const presenting = document.documentElement.classList.contains("seqflip-present")
   const status = parentElement.querySelector("[role=status]")
   const now = new URLSearchParams(location.search)
   const wanted = new URLSearchParams(data.search)
   for (const [name, value] of now) if (name.startsWith("embed")) wanted.append(name, value)
+  if (presenting || now.has("present")) wanted.append("present", "yes")
   now.sort()
   const sorted = new URLSearchParams(wanted)
   sorted.sort()
   if (`${now}` !== `${sorted}`) {
     history.replaceState(history.state, "", `${location.pathname}?${wanted}`.replace(/\?$/, ""))
   }
+  present.onclick = () => window.seqflipPresent?.()
   button.onclick = async () => {
     try {
       await navigator.clipboard.writeText(location.href)
@@ -42,6 +53,7 @@ _CSS = """
   background: var(--st-background-color); border: 1px solid var(--st-border-color);
   border-radius: var(--st-button-radius); white-space: nowrap;
 }
+.seqflip-share kbd { font: inherit; opacity: 0.7; margin-left: 0.3rem; }
 .seqflip-share button:hover { border-color: var(--st-text-color); }
 .seqflip-share button:focus-visible {
   outline: 2px solid var(--st-text-color); outline-offset: 2px;

@@ -37,7 +37,7 @@ export function curvesFigure(held, data, theme) {
   traces.push(marks(data.marks, theme))
   const axis = baseAxis(theme)
   const layout = {
-    ...baseLayout(theme, data.height, { l: 52, r: 14, t: 12, b: 38 }),
+    ...baseLayout(theme, data.height, { l: 52 * theme.scale, r: 14, t: 12, b: 38 * theme.scale }),
     showlegend: false,
     uirevision: `${data.identity} ${held.log}`,
     hovermode: "x",

@@ -14,8 +14,9 @@ export function heatmapFigure(data, theme, width, chosen) {
   const height = heatmapHeight(data, width)
   const rows = data.outputs.length
   const columns = data.inputs.length
-  const size = rows > 24 || columns > 24 ? 9 : rows > 16 || columns > 16 ? 13 : 16
-  const margin = marginFor(data, size, widthIn(theme.font, size))
+  const most = Math.max(rows, columns)
+  const size = theme.scale * (most > 24 ? 9 : most > 16 ? 13 : 16)
+  const margin = marginFor(data, size, widthIn(theme.font, size), theme.scale)
   const cell = Math.max(
     1, // also while it is hidden, or narrower than its labels
     Math.min((width - margin.l - margin.r) / columns, (height - margin.t - margin.b) / rows),
@@ -40,7 +41,7 @@ export function heatmapFigure(data, theme, width, chosen) {
     ygap: gap,
     customdata: data.outputs.map((out) => data.inputs.map((from) => [inChart(out), inChart(from)])),
     hovertemplate: `${data.axes[0]} %{customdata[0]} ← ${data.axes[1]} %{customdata[1]}: <b>%{z:.2f}</b><extra></extra>`,
-    colorbar: { thickness: 10, outlinewidth: 0, tickvals: [0, 0.5, 1], ...beside(cell * rows), tickfont: { size: 12 } },
+    colorbar: { thickness: 10, outlinewidth: 0, tickvals: [0, 0.5, 1], ...beside(cell * rows), tickfont: { size: 12 * theme.scale } },
   }
   const layout = {
     ...baseLayout(theme, height, margin),
@@ -74,14 +75,14 @@ function beside(height) {
 }
 
 // Room for the labels: as much as always, and more for long ones.
-function marginFor(data, size, widthOf) {
+function marginFor(data, size, widthOf, scale) {
   const width = (labels) => Math.max(...labels.map(widthOf))
   const wide = width(data.input_labels)
-  const slanted = wide > 44
+  const slanted = wide > 44 * scale
   const widest = slanted ? size + 2 : wide + 4
-  const left = Math.max(56, width(data.output_labels) + 34)
-  const right = slanted ? Math.max(52, 0.52 * width(data.input_labels.slice(-1)) + 8) : 52
-  return { l: left, r: right, t: slanted ? 42 + 0.9 * wide : 52, b: 10, slanted, widest }
+  const left = Math.max(56 * scale, width(data.output_labels) + 34 * scale)
+  const right = Math.max(52 * scale, slanted ? 0.52 * width(data.input_labels.slice(-1)) + 8 : 0)
+  return { l: left, r: right, t: slanted ? 42 * scale + 0.9 * wide : 52 * scale, b: 10, slanted, widest }
 }
 
 // How wide a text is, in letters of this size.

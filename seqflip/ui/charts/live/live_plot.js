@@ -45,8 +45,8 @@ class Chart {
     for (const button of this.saveButtons) button.onclick = () => this.save(button.value)
     this.resized = new ResizeObserver(() => {
       if (!this.drawn || !this.plot.offsetParent) return
-      if (this.data.kind === "heatmap") this.look()
-      else window.Plotly.Plots.resize(this.plot)
+      if (this.data.kind !== "heatmap") window.Plotly.Plots.resize(this.plot)
+      this.look()
     })
     this.resized.observe(this.plot)
   }

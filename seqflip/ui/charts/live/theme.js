@@ -6,6 +6,7 @@ export function pageTheme(element) {
   const dark = getComputedStyle(element).colorScheme.includes("dark")
   return {
     dark,
+    scale: parseFloat(getComputedStyle(document.documentElement).fontSize) / 16,
     text: value("--st-text-color"),
     background: value("--st-background-color"),
     line: value("--st-border-color"),
@@ -22,11 +23,11 @@ export function baseLayout(theme, height, margin) {
     autosize: true,
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: theme.font, size: 13, color: theme.text },
+    font: { family: theme.font, size: 13 * theme.scale, color: theme.text },
     hoverlabel: {
       bgcolor: theme.background,
       bordercolor: theme.line,
-      font: { family: theme.font, size: 13, color: theme.text },
+      font: { family: theme.font, size: 13 * theme.scale, color: theme.text },
     },
   }
 }
