@@ -4,6 +4,7 @@ import streamlit as st
 
 from seqflip.ui.attend.show import show_view
 from seqflip.ui.attend.tab import open_link, restore
+from seqflip.ui.feed import attend_feed
 from seqflip.ui.parts.opening import open_with_known
 from seqflip.ui.parts.run_choice import bring_along, choose_run, is_coming
 from seqflip.ui.shell.frame import within_app
@@ -27,4 +28,4 @@ if run is None:
 else:
     open_with_known(run, "attend", asked=by_link and "source" in st.query_params)
     follows = is_coming(run)
-    st.fragment(show_view, run_every=1.0 if follows else None)(run, follows)
+    st.fragment(show_view, run_every=1.0 if follows else None)(run, follows, attend_feed(run))

@@ -1,7 +1,7 @@
 """What the server tells a page that follows a run: ``live/run/RUN`` and ``live/race/RACE``.
 
-``live/runs`` tells whether anything has changed among all runs, and ``live/stored/RUN`` all that an
-example showed while it was trained.
+``live/runs`` tells whether anything has changed among all runs, ``live/stored/RUN`` all that an
+example showed while it was trained, and ``live/attend/RUN`` what a model makes of what is typed.
 
 A page asks several times a second, and says what it has. It is told in which state the run is,
 and gets those of its charts and pieces of HTML that have changed since. The server keeps nothing of
@@ -23,6 +23,7 @@ from seqflip.config.section import ConfigError
 from seqflip.race.folder import Race
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import ENDED
+from seqflip.ui.attend.view import from_link
 from seqflip.ui.charts.live import Had
 from seqflip.ui.race.curves import known_measure
 from seqflip.ui.race.live import number_parts as race_numbers
@@ -86,6 +87,11 @@ def run_feed(run: Run) -> str:
     return f"live/run/{quote(run.id)}"
 
 
+def attend_feed(run: Run) -> str:
+    """Return the URL that answers what is typed on the Attend page, from the app's own on."""
+    return f"live/attend/{quote(run.id)}"
+
+
 def stored_feed(run: Run) -> str:
     """Return the URL of all that a stored training showed, from the app's own on."""
     return f"live/stored/{quote(run.id)}"
@@ -121,6 +127,19 @@ def _stored(request: Request) -> Response:
     if not run.bundled:
         raise Misunderstood("only what comes with SeqFlip is played")
     return _json(stored.frames(run))
+
+
+def _attend(request: Request) -> Response:
+    # Not before the server runs, as it has functions that Streamlit keeps results for.
+    from seqflip.ui.attend.parts import typed_parts
+
+    params = dict(request.query_params)
+    told = params.pop("told", "0")
+    if not (told.isascii() and told.isdecimal() and len(told) < 10):
+        raise Misunderstood("“told” must be how many choices of cells were told of")
+    run = server().store.get(request.path_params["run"])
+    view, _ = from_link(params)
+    return _json({"parts": typed_parts(run, view, int(told))})
 
 
 def _race(request: Request) -> Response:
@@ -168,6 +187,7 @@ def routes(base: str = "") -> list[Route]:
         Route(f"{start}/{RUNS_FEED}", _runs),
         Route(f"{start}/live/run/{{run}}", _run),
         Route(f"{start}/live/stored/{{run}}", _stored),
+        Route(f"{start}/live/attend/{{run}}", _attend),
         Route(f"{start}/live/race/{{race}}", _race),
     ]
 

@@ -1,6 +1,6 @@
 """The heatmap of an answer, and the figures that sum it up."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import streamlit as st
@@ -9,86 +9,87 @@ from markupsafe import Markup
 from seqflip.ui.as_typed import in_text
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place, bottleneck
-from seqflip.ui.attend.tab import cell, choose, look_through
 from seqflip.ui.attend.through import (
     Seen,
     Through,
     all_heads,
-    at_place,
     mean_of,
     place_of,
     seen,
 )
-from seqflip.ui.charts.live import ChosenHead, chosen_head, heatmap, selected_cell, show_chart
+from seqflip.ui.attend.understand import Shown
+from seqflip.ui.charts.live import Chart, ChosenHead, SelectedCell, WorkedStep, heatmap
 from seqflip.ui.labels import percent, sure
+from seqflip.ui.parts.attention import caption
+from seqflip.ui.parts.file_name import file_name
+from seqflip.ui.parts.subject import Subject
 
-TALL, LOW = 360, 250
+TALL: Final = 360
+LOW: Final = 250
 Kind = Literal["plain", "changed"]
-_TOLD = "attend_heads_told"
 
 
 def heat(
-    answer: Answer,
-    place: Place,
-    kind: Kind,
-    through: Through | None,
-    *,
-    title: str,
-    truth: bool,
-    file_name: str,
-    height: int = TALL,
-) -> None:
-    """Draw the heatmap, in which a cell can be chosen.
+    subject: Subject, shown: Shown, answer: Answer, title: str, height: int, told: int
+) -> Chart:
+    """Return the heatmap of an answer, in which a cell can be chosen.
 
     Parameters
     ----------
+    subject : Subject
+    shown : Shown
     answer : Answer
-    place : Place
-        The chosen cell.
-    kind : "plain" or "changed"
-        Without or with interventions.
-    through : Through or None
-        The head of a Transformer that one looks through.
+        The one that is drawn, of those that are shown.
     title : str
-    truth : bool
-        Whether to outline the true alignment.
-    file_name : str
-        Under which the picture is saved.
     height : int
         In pixels; more where there is room to its sides.
+    told : int
+        How many choices of cells the browser has told of.
     """
-    key = f"attend_heat_{kind}"
-
-    def take() -> None:
-        if (chosen := selected_cell(key)) is not None:
-            choose(chosen)
-
-    def turn() -> None:
-        if through is not None and (head := chosen_head(key)) is not None:
-            st.session_state[_TOLD] = head.told
-            look_through(at_place(answer, through.kind, head.place))
-
+    place, through = shown.place_in(answer), shown.through
     source, said = in_text(answer.inputs), in_text(answer.outputs)
-    shown = seen(answer, mean_of(through))
-    chart = heatmap(
+    drawn = seen(answer, mean_of(through))
+    return heatmap(
         title,
-        shown.weights,
-        shown.columns,
-        shown.rows,
+        drawn.weights,
+        drawn.columns,
+        drawn.rows,
         alt=f"Attention of the answer {said} to {source}. {in_words(seen(answer, through))}",
-        axes=shown.axes,
+        axes=drawn.axes,
         heads=all_heads(answer, through),
-        head=None
-        if through is None
-        else ChosenHead(place_of(answer, through), st.session_state.get(_TOLD, 0)),
+        head=None if through is None else ChosenHead(place_of(answer, through), 0),
         height=height,
         grows=True,
-        truth=shown.truth if truth else None,
-        selected=cell()._replace(row=place.row, column=place.column),
-        file_name=file_name,
+        truth=drawn.truth if shown.view.truth else None,
+        selected=SelectedCell(place.row, place.column, told),
+        worked=worked(answer, through),
+        file_name=stem(subject, answer),
         caption=f"{source} → {said}",
     )
-    show_chart(key, chart, on_select=take, on_head=turn)
+
+
+def worked(answer: Answer, through: Through | None) -> list[WorkedStep]:
+    """Return, for every cell, the numbers that lead to its weight; none of what was changed."""
+    if answer.trace.interventions or (through is not None and through.head is None):
+        return []
+    trace = answer.trace
+    if through is not None and through.head is not None:
+        trace = trace.of_head(through.where, through.head)
+    found = [WorkedStep(trace.kind.formula.format(query="q", key="k"), trace.products)]
+    if trace.scale != 1:
+        found.append(WorkedStep(f"÷ √{trace.query.shape[1]}", trace.scores))
+    if "content" in trace.stages:
+        found.append(WorkedStep("softmax", trace.stages["content"]))
+        found.append(WorkedStep("gate, shift, sharpening", trace.weights))
+    else:
+        found.append(WorkedStep("softmax", trace.weights))
+    return found
+
+
+def stem(subject: Subject, answer: Answer) -> str:
+    """Return what the files of an answer are called, without their ending."""
+    name = file_name("attention", subject.run.id, answer.inputs, subject.trained.step)
+    return f"{name}-changed" if answer.trace.interventions else name
 
 
 def in_words(shown: Seen) -> str:
@@ -101,17 +102,19 @@ def in_words(shown: Seen) -> str:
     )
 
 
-def sums(answer: Answer, place: Place, through: Through | None = None) -> str:
+def sums(answer: Answer, place: Place, through: Through | None = None) -> Markup:
     """Return confidence, entropy and alignment in one line."""
-    parts = [f"confidence **{sure(answer.confidence)}**"]
+    bold = Markup("{} <b>{}</b>{}").format
+    parts = [bold("confidence", sure(answer.confidence), "")]
     if answer.has_attention:
         shown = seen(answer, through)
         entropy, what = shown.entropy, shown.axes[0]
         row, mean = float(entropy[place.row]), float(np.mean(entropy))
-        parts.append(f"entropy of {what} {place.row + 1} **{row:.2f} bits**, mean {mean:.2f}")
+        of = f"entropy of {what} {place.row + 1}"
+        parts.append(bold(of, f"{row:.2f} bits", f", mean {mean:.2f}"))
         if shown.alignment is not None:
-            parts.append(f"alignment **{percent(shown.alignment)}**")
-    return " · ".join(parts)
+            parts.append(bold("alignment", percent(shown.alignment), ""))
+    return caption(Markup(" · ").join(parts))
 
 
 def instead_of_attention(answer: Answer, *, numbers: bool) -> None:

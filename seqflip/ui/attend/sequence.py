@@ -14,12 +14,17 @@ _HARD = "attend_hard"
 _TOLD = "attend_told"
 
 
-def box(subject: Subject) -> None:
-    """Draw the box and its buttons."""
+def box(subject: Subject, *, at_once: bool) -> None:
+    """Draw the box and its buttons.
+
+    The server answers every keystroke itself, and the page follows when the fingers rest; only
+    where nothing can be asked of the server, it follows ``at_once``.
+    """
     st.text_input(
         "Sequence",
         key="attend_source",
-        live="50ms",
+        live="50ms" if at_once else "500ms",
+        label_visibility="collapsed",
         autocomplete="off",
         placeholder=f"such as {in_text(subject.example.split())}",
         help="Tokens with spaces or commas between them; letters need none. The picture follows "
@@ -47,11 +52,12 @@ def box(subject: Subject) -> None:
 def reads() -> None:
     """Draw the choice of what the decoder reads, and the box for another target."""
     st.segmented_control(
-        "The decoder reads",
+        "The decoder",
         READS,
         key="attend_reads",
         required=True,
-        help="Its own words: it lives on its own answer, as in use (free-running). The right "
+        label_visibility="collapsed",
+        help="What the decoder reads. Its own words: it lives on its own answer, as in use (free-running). The right "
         "answer: at each step it reads what would have been right before, as in training "
         "(teacher-forced).",
     )

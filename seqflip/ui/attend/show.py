@@ -1,23 +1,41 @@
 """All that is below the choice of a model: renewed as one types, without the rest of the page."""
 
-import streamlit as st
-from markupsafe import Markup
+from typing import Final
 
-from seqflip.nn import CROSS, ENCODER
+import streamlit as st
+
+from seqflip.nn import CROSS
 from seqflip.runs.run import Run, RunError
 from seqflip.ui.as_typed import in_markdown, sentence_in_markdown
 from seqflip.ui.attend import sequence
-from seqflip.ui.attend.answer_table import answer_table
 from seqflip.ui.attend.beam import beam
-from seqflip.ui.attend.heat import LOW, TALL, Kind, heat, instead_of_attention, sums
-from seqflip.ui.attend.numbers import EMPTY
+from seqflip.ui.attend.heat import instead_of_attention
+from seqflip.ui.attend.parts import (
+    FINDING,
+    LONG,
+    NOTES,
+    TABLE,
+    Parts,
+    Picture,
+    needs_room,
+    parts,
+    pictures,
+)
 from seqflip.ui.attend.steps import steps
-from seqflip.ui.attend.surgery import controls, finding, why
-from seqflip.ui.attend.tab import VERSIONS, look_through, restore
-from seqflip.ui.attend.take_home import stem, take_home
-from seqflip.ui.attend.through import WHO, Through, seen
-from seqflip.ui.attend.understand import Note, Shown, understand
+from seqflip.ui.attend.surgery import controls, why
+from seqflip.ui.attend.tab import VERSIONS, cell, choose, look_through, restore
+from seqflip.ui.attend.take_home import take_home
+from seqflip.ui.attend.through import WHO, Through, at_place, place_of, seen
+from seqflip.ui.attend.understand import Shown, understand
 from seqflip.ui.attend.view import to_link
+from seqflip.ui.charts.live import (
+    ChosenHead,
+    chosen_head,
+    selected_cell,
+    show_chart,
+    show_html,
+    typing_asks,
+)
 from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.run_choice import is_coming
 from seqflip.ui.parts.subject import Subject, open_subject
@@ -29,16 +47,15 @@ PANELS = {
     "beam": "Beam search",
     "home": "Take home",
 }
-NO_ROW = -1
 IN_THEMSELVES = (
     "Of what words see in each other nobody knows what would be right. What it was worth, Surgery "
     "tells: switch the head off."
 )
-LONG, WIDE = 24, 8
-"""From so many inputs, or letters of one, on, the heatmap needs more room."""
+_TOLD: Final = "attend_heads_told"
+_BLOCKED: Final = "attend_blocked"
 
 
-def show_view(run: Run, seen: bool) -> None:
+def show_view(run: Run, seen: bool, feed: str) -> None:
     """Draw the sequence, its answer, and where the model looked.
 
     Parameters
@@ -46,6 +63,8 @@ def show_view(run: Run, seen: bool) -> None:
     run : Run
     seen : bool
         Whether the model was still being trained when the page was drawn.
+    feed : str
+        Who answers what is typed.
     """
     if is_coming(run) != seen:
         st.rerun()
@@ -59,31 +78,34 @@ def show_view(run: Run, seen: bool) -> None:
     with st.container(gap="xsmall"):
         if subject.follows:
             st.caption(_following(subject))
-        with st.container(horizontal=True, vertical_alignment="bottom", key="attend_top"):
-            sequence.box(subject)
+        with st.container(horizontal=True, vertical_alignment="center", key="attend_top"):
+            sequence.box(subject, at_once=st.session_state.get(_BLOCKED, False))
             link_place = st.container(width="content")
         notes_place = st.container()
         shown, notes = understand(subject)
+        link = to_link(shown.view)
+        drawn = parts(subject, shown, notes, cell().told)
         with link_place:
-            share(to_link(shown.view))
+            share(link)
         with notes_place:
-            st.html(_notes(notes))
-        looks_at_outputs = shown.through is None or shown.through.kind != ENCODER
-        row = shown.place_in(shown.opened).row if looks_at_outputs else NO_ROW
-        st.html(answer_table(shown.plain, shown.changed, row))
+            show_html(NOTES, drawn[NOTES]["html"], feed=feed)
+        show_html(TABLE, drawn[TABLE]["html"], feed=feed)
         bar(shown)
-    draw(subject, shown)
+    draw(subject, shown, drawn, feed)
+    chart = next((one.key for one in pictures(shown)), "")
+    st.session_state[_BLOCKED] = typing_asks("attend_source", feed, link, chart)
 
 
 def bar(shown: Shown) -> None:
     """Draw the choice of panel, and of what the decoder reads."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="attend_bar"):
+    with st.container(horizontal=True, vertical_alignment="center", key="attend_bar"):
         st.segmented_control(
             "Look into it",
             list(PANELS),
             key="attend_panel",
             required=True,
             wrap=True,
+            label_visibility="collapsed",
             format_func=PANELS.__getitem__,
         )
         sequence.reads()
@@ -91,65 +113,57 @@ def bar(shown: Shown) -> None:
             st.segmented_control("Surgery", VERSIONS, key="attend_version", required=True)
 
 
-def draw(subject: Subject, shown: Shown) -> None:
+def draw(subject: Subject, shown: Shown, drawn: Parts, feed: str) -> None:
     """Draw the heatmap and the chosen panel."""
     panel = shown.view.panel
     if panel == "beam":
         beam(subject, shown.source, shown.view.edits)
     elif panel == "surgery":
-        _surgery(subject, shown)
+        _surgery(shown, drawn, feed)
     else:
         wide = panel == "home" or len(shown.source) > LONG
         left, right = st.columns(2 if wide else [5, 6], gap="medium")
         with left:
-            kind: Kind = "changed" if shown.opened is shown.changed else "plain"
-            _picture(subject, shown, kind, "Attention")
+            _picture(shown, pictures(shown)[0], drawn, feed)
         with right:
             if panel == "steps":
-                place = shown.place_in(shown.opened)
-                steps(shown.opened, place, shown.through, numbers=shown.view.numbers)
+                steps(shown, drawn, feed)
             else:
                 take_home(subject, shown)
 
 
-def _surgery(subject: Subject, shown: Shown) -> None:
+def _surgery(shown: Shown, drawn: Parts, feed: str) -> None:
     """Draw what can be done beside what it does: before and after are seen without scrolling."""
-    widest = max(map(len, [*shown.plain.inputs, *shown.plain.outputs]))
-    if len(shown.source) > LONG or widest > WIDE:
-        operate, (before, after), height = st.container(), st.columns(2, gap="medium"), TALL
+    if needs_room(shown):
+        operate, (before, after) = st.container(), st.columns(2, gap="medium")
     else:
         operate, before, after = st.columns([5, 6, 6], gap="medium")
-        height = LOW
     with operate:
         if shown.through is not None:
             _who_looks(shown.through)
         controls(shown.plain, shown.place_in(shown.plain), shown.through, shown.view.edits)
-    with before:
-        _picture(subject, shown, "plain", "Before", height)
+    for column, picture in zip((before, after), pictures(shown), strict=False):
+        with column:
+            _picture(shown, picture, drawn, feed)
     with after:
         if shown.changed is None:
             st.markdown(why(shown.plain))
         else:
-            _picture(subject, shown, "changed", "After", height)
-            st.markdown(finding(shown.plain, shown.changed))
+            show_html(FINDING, drawn[FINDING]["html"], feed=feed)
 
 
-def _picture(subject: Subject, shown: Shown, kind: Kind, title: str, height: int = TALL) -> None:
+def _picture(shown: Shown, picture: Picture, drawn: Parts, feed: str) -> None:
     """Draw the heatmap of an answer with its figures, or what there is instead."""
-    answer = shown.changed if kind == "changed" and shown.changed is not None else shown.plain
-    place = shown.place_in(answer)
+    answer, through = picture.of(shown), shown.through
     if not answer.has_attention:
         instead_of_attention(answer, numbers=shown.view.numbers)
-        st.caption(sums(answer, place))
+        show_html(picture.sums_key, drawn[picture.sums_key]["html"], feed=feed)
         return
-    name = stem(subject, answer)
-    truth = shown.view.truth
-    through = shown.through
-    if through is not None and title == "Attention":
+    if through is not None and picture.title == "Attention":
         _who_looks(through)
-    heat(answer, place, kind, through, title=title, truth=truth, file_name=name, height=height)
-    st.caption(sums(answer, place, through))
-    if title != "After":
+    _heat(shown, picture, drawn, feed)
+    show_html(picture.sums_key, drawn[picture.sums_key]["html"], feed=feed)
+    if picture.title != "After":
         if seen(answer, through).truth is not None:
             st.toggle(
                 "True alignment",
@@ -158,6 +172,26 @@ def _picture(subject: Subject, shown: Shown, kind: Kind, title: str, height: int
             )
         outputs = through is None or through.kind == CROSS
         st.caption(look_for(answer.trained.config.data.task) if outputs else IN_THEMSELVES)
+
+
+def _heat(shown: Shown, picture: Picture, drawn: Parts, feed: str) -> None:
+    """Draw a heatmap, in which a cell and a head can be chosen."""
+    answer, through = picture.of(shown), shown.through
+
+    def take() -> None:
+        if (chosen := selected_cell(picture.key)) is not None:
+            choose(chosen)
+
+    def turn() -> None:
+        if through is not None and (head := chosen_head(picture.key)) is not None:
+            st.session_state[_TOLD] = head.told
+            look_through(at_place(answer, through.kind, head.place))
+
+    chart = dict(drawn[picture.key])
+    if through is not None:
+        told = st.session_state.get(_TOLD, 0)
+        chart["head"] = ChosenHead(place_of(answer, through), told)._asdict()
+    show_chart(picture.key, chart, feed=feed, on_select=take, on_head=turn)
 
 
 def _who_looks(through: Through) -> None:
@@ -186,10 +220,3 @@ def _following(subject: Subject) -> str:
         f"{in_markdown(subject.name)} {verb}: these are its weights after step "
         f"{subject.trained.step:,}, and the picture follows them."
     )
-
-
-def _notes(notes: list[Note]) -> Markup:
-    """Return what is to be said beside the box; its place is kept when there is nothing."""
-    line = Markup('<p class="{}">{}</p>')
-    lines = EMPTY.join(line.format("problem" * note.problem, note.text) for note in notes)
-    return Markup('<div class="seqflip-notes" role="status">{}</div>').format(lines)

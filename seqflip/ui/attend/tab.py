@@ -11,7 +11,7 @@ from seqflip.ui.attend.through import Through
 from seqflip.ui.attend.view import View, from_link
 from seqflip.ui.charts.live import SelectedCell
 
-FREE, FORCED = "its own words", "the right answer"
+FREE, FORCED = "reads its own words", "reads the right answer"
 READS = (FREE, FORCED)
 BEFORE, AFTER = "before", "after"
 VERSIONS = (BEFORE, AFTER)

@@ -7,10 +7,9 @@ from functools import partial
 import streamlit as st
 
 from seqflip.ui.attend.exports import as_csv, as_json, as_python
+from seqflip.ui.attend.heat import stem
 from seqflip.ui.attend.offline import as_html
-from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.understand import Shown
-from seqflip.ui.parts.file_name import file_name
 from seqflip.ui.parts.subject import Subject
 
 
@@ -34,12 +33,6 @@ def take_home(subject: Subject, shown: Shown) -> None:
     st.markdown("### The same in Python")
     folder = os.path.relpath(subject.run.folder)
     st.code(as_python(folder, shown.source, opened), wrap_lines=True)
-
-
-def stem(subject: Subject, answer: Answer) -> str:
-    """Return what the files of an answer are called, without their ending."""
-    name = file_name("attention", subject.run.id, answer.inputs, subject.trained.step)
-    return f"{name}-changed" if answer.trace.interventions else name
 
 
 def _download(label: str, name: str, mime: str, make: Callable[[], str]) -> None:

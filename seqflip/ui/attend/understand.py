@@ -47,19 +47,26 @@ class Shown(NamedTuple):
 
 
 def understand(subject: Subject) -> tuple[Shown, list[Note]]:
-    """Return what is to be shown, and what is to be said about what was typed."""
-    notes: list[Note] = []
+    """Return what the widgets ask to be shown, and what is to be said about what was typed."""
     wanted = current_view()
+    told = [Note(note) for note in (sequence.take_note(),) if note]
+    shown, notes = answered(subject, wanted)
+    if shown is not None:
+        remember_good(wanted)
+        return shown, told + notes
+    shown, _ = answered(subject, last_good(wanted) or _example(subject, wanted))
+    assert shown is not None  # what could be shown before, or an example
+    return shown, notes + told  # nothing is said of the last sequence
+
+
+def answered(subject: Subject, view: View) -> tuple[Shown | None, list[Note]]:
+    """Return what there is to see of a view, and notes on it; None where it has no sequence."""
     try:
-        view, source, target = _read(subject, wanted)
-        remember_good(view)
+        source, target = _read(subject, view)
     except ValueError as error:
-        notes.append(Note(_sentence(error), problem=True))
-        view, source, target = _read(subject, last_good(wanted) or _example(subject, wanted))
-    notes += [Note(note) for note in (sequence.take_note(),) if note]
-    understood = not any(note.problem for note in notes)  # nothing is said of the last sequence
-    unusual = unusual_length(subject.trained, len(source))
-    if understood and unusual:
+        return None, [Note(_sentence(error), problem=True)]
+    notes: list[Note] = []
+    if unusual := unusual_length(subject.trained, len(source)):
         notes.append(Note(unusual))
     plain = answer(subject, source, target)
     looks = subject.trained.model.network.looks
@@ -67,17 +74,17 @@ def understand(subject: Subject) -> tuple[Shown, list[Note]]:
     if missing:
         notes.append(Note(missing))
     edits, left_out = fitting(view.edits, len(plain.inputs), looks)
-    if understood and left_out:
+    if left_out:
         notes.append(Note(f"Changes by hand that this sequence has no place for: {left_out}."))
     changed = answer(subject, source, target, edits) if edits else None
     kept = replace(view, edits=edits, through=view.through and through)
     return Shown(kept, source, plain, changed, through), notes
 
 
-def _read(subject: Subject, view: View) -> tuple[View, list[int], list[int] | None]:
-    """Return the view with its source, and with what the decoder is to be forced to read."""
+def _read(subject: Subject, view: View) -> tuple[list[int], list[int] | None]:
+    """Return a view's source, and what the decoder is to be forced to read."""
     source = read_source(view.source, subject.trained)
-    return view, source, None if view.target is None else _target(subject, view.target, source)
+    return source, None if view.target is None else _target(subject, view.target, source)
 
 
 def _example(subject: Subject, view: View) -> View:

@@ -12,6 +12,7 @@ from seqflip.ui.charts.live.charts import (
     Head,
     Mark,
     SelectedCell,
+    WorkedStep,
     curves,
     figure,
     heatmap,
@@ -26,6 +27,7 @@ from seqflip.ui.charts.live.mount import (
     selected_cell,
     show_chart,
     show_html,
+    typing_asks,
 )
 from seqflip.ui.charts.live.updates import Had, Having, Series, nothing_yet
 
@@ -40,6 +42,7 @@ __all__ = [
     "Point",
     "SelectedCell",
     "Series",
+    "WorkedStep",
     "chosen_head",
     "clicked_point",
     "curves",
@@ -52,4 +55,5 @@ __all__ = [
     "selected_cell",
     "show_chart",
     "show_html",
+    "typing_asks",
 ]

@@ -54,6 +54,13 @@ class Head(NamedTuple):
     weights: NDArray[np.floating[Any]]  # (outputs, inputs)
 
 
+class WorkedStep(NamedTuple):
+    """A step on the way to a weight: what is done, and what each cell has then."""
+
+    name: str
+    values: NDArray[np.floating[Any]]  # (outputs, inputs)
+
+
 class ChosenHead(NamedTuple):
     """Which of the heads is drawn large; -1: the mean of them."""
 
@@ -140,6 +147,7 @@ def heatmap(
     heads: Sequence[Head] = (),
     head: ChosenHead | None = None,
     right: bool | None = None,
+    worked: Sequence[WorkedStep] = (),
 ) -> Chart:
     """Return attention weights.
 
@@ -173,6 +181,8 @@ def heatmap(
         Which one is large; without it, the browser alone decides.
     right : bool, optional
         Whether the answer is right: where it comes right, the picture says so by a pulse.
+    worked : sequence of WorkedStep
+        The arithmetic of each cell, told in one line of that which is chosen or hovered.
     """
     return {
         "kind": "heatmap",
@@ -199,6 +209,10 @@ def heatmap(
         "file_name": file_name,
         "caption": caption,
         "right": right,
+        "worked": [
+            {"name": one.name, "values": [[float(f"{x:.4g}") for x in row] for row in one.values]}
+            for one in worked
+        ],
     }
 
 

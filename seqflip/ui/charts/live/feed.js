@@ -22,7 +22,8 @@ export function renew(feed, told) {
   for (const [key, data] of Object.entries(told)) partOf(key, feed)?.show(data)
 }
 
-function partOf(key, feed) {
+// Return the part of the page with this name, if it is there and this feed renews it.
+export function partOf(key, feed) {
   const part = parts.get(key)
   return part?.feed === feed && part.node.isConnected ? part : undefined
 }

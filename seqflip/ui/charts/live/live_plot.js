@@ -12,9 +12,11 @@ import { drawLegend } from "./legend.js"
 import { savePicture } from "./save.js"
 import { Selection } from "./select.js"
 import { pageTheme } from "./theme.js"
+import { tellWork } from "./worked.js"
 
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset", scrollZoom: false }
 const PULSE = 1.4 // seconds, as in live_plot.css
+const A_FRAME = 1000 / 60 // milliseconds
 const PROJECTOR = 800 // pixels of height
 const charts = new WeakMap()
 let plotly
@@ -34,6 +36,7 @@ export function draw(component) {
 class Chart {
   constructor(parent) {
     this.held = {}
+    this.painted = -Infinity
     this.figure = parent.querySelector("figure")
     this.plot = this.figure.querySelector(".plot")
     this.legend = this.figure.querySelector(".legend")
@@ -41,6 +44,7 @@ class Chart {
     this.resetButton = this.figure.querySelector(".reset")
     this.logButton.onclick = () => this.toggleLog()
     this.resetButton.onclick = () => this.resetZoom()
+    this.worked = this.figure.querySelector(".worked")
     this.saveButtons = [...this.figure.querySelectorAll(".save")]
     for (const button of this.saveButtons) button.onclick = () => this.save(button.value)
     this.resized = new ResizeObserver(() => {
@@ -62,6 +66,10 @@ class Chart {
 
   get node() {
     return this.figure
+  }
+
+  get told() {
+    return this.selection?.told ?? 0
   }
 
   // What a feed need not send again.
@@ -127,18 +135,20 @@ class Chart {
     if (this.said !== this.drawn) this.schedule()
   }
 
-  // Several messages that arrive before the browser can paint are drawn once.
+  // Drawn at once, but several messages that arrive before the browser can paint are drawn once.
   async schedule() {
     if (this.waiting) return
     this.waiting = true
     await loadPlotly(this.data.plotly)
-    requestAnimationFrame(() => this.paint())
+    if (performance.now() - this.painted > A_FRAME) this.paint()
+    else requestAnimationFrame(() => this.paint())
   }
 
   // While somebody draws the frame to zoom to, an update would take it out of their hand.
   paint() {
     if (this.plot._dragging) return requestAnimationFrame(() => this.paint())
     this.waiting = false
+    this.painted = performance.now()
     if (this.figure.isConnected) this.render()
   }
 
@@ -148,6 +158,7 @@ class Chart {
     const { traces, layout } = this.draw(theme)
     window.Plotly.react(this.plot, traces, layout, CONFIG)
     this.plot.setAttribute("aria-label", this.seen.alt)
+    tellWork(this.worked, this.seen, this.hovered ?? this.selection?.cell)
     if (this.data.heads) this.heads.paint(this.data.colours.map(theme.pick))
     if (!this.drawn) this.listen()
     this.drawn = this.said
@@ -175,12 +186,20 @@ class Chart {
       const reset = Object.keys(change).some((name) => name.endsWith("autorange")) || !axes
       if (zoomed || reset) this.resetButton.hidden = !zoomed
     })
-    this.plot.on("plotly_hover", ({ event }) => {
+    this.plot.on("plotly_hover", ({ event, points }) => {
       if (!event?.clientX) return
+      if (this.data.worked?.length) {
+        const [column, row] = [Math.round(points[0].x), Math.round(points[0].y)]
+        this.hovered = { row, column }
+        tellWork(this.worked, this.seen, this.hovered)
+      }
       const box = this.plot.querySelector(".nsewdrag").getBoundingClientRect()
       this.pointer = { xpx: event.clientX - box.left, ypx: event.clientY - box.top }
     })
-    this.plot.onmouseleave = () => (this.pointer = undefined)
+    this.plot.onmouseleave = () => {
+      this.pointer = this.hovered = undefined
+      tellWork(this.worked, this.seen, this.selection?.cell)
+    }
     this.plot.on("plotly_click", ({ points: [point] }) => {
       if (!this.data.clickable) return
       // A trigger, as the same point may be clicked again.

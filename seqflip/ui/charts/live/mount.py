@@ -1,6 +1,6 @@
 """The functions that pages call to put charts, and pieces of HTML, where a feed can renew them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ _PLOT = """
     <button type="button" class="save" value="png" aria-label="Save as PNG" hidden>PNG</button>
     <button type="button" class="save" value="svg" aria-label="Save as SVG" hidden>SVG</button>
   </div>
+  <p class="worked" aria-hidden="true"></p>
   <div class="legend"></div>
   <div class="plot" role="img"></div>
   <div class="heads" role="group" aria-label="Heads" hidden></div>
@@ -38,6 +39,7 @@ def _component(name: str, html: str) -> Callable[..., Any]:
 _plot = _component("live_plot", _PLOT)
 _text = _component("live_html", '<div class="seqflip-live"></div>')
 _stored = _component("stored", "<div hidden></div>")
+_typed = _component("typed", "<div hidden></div>")
 _feed = _component("feed", '<div class="seqflip-feed" hidden></div>')
 
 
@@ -120,6 +122,31 @@ def play(url: str) -> None:
     It ends with the first press of anything, and does not begin for who prefers less motion.
     """
     _stored(key="stored", data={**_script("stored"), "url": url})
+
+
+def typing_asks(box: str, url: str, link: Mapping[str, str], chart: str) -> bool:
+    """Let every keystroke in a box renew the parts of this page from the server itself.
+
+    Parameters
+    ----------
+    box : str
+        The name of the text box.
+    url : str
+        Who answers: the feed of the parts.
+    link : mapping
+        What else it is asked with; what is typed is its ``source``.
+    chart : str
+        The heatmap whose choices of cells have to be counted.
+
+    Returns
+    -------
+    bool
+        Whether something between the browser and the server lets nothing through.
+    """
+    key = "typed"
+    data = {**_script("typed"), "box": box, "url": url, "link": dict(link), "chart": chart}
+    _typed(key=key, data=data, on_blocked_change=_draw_anew)
+    return bool(st.session_state.get(key, {}).get("blocked"))
 
 
 def _draw_anew() -> None:

@@ -1,0 +1,131 @@
+"""What the page shows of a sequence, by key: drawn by the page, and renewed with every keystroke.
+
+The server tells it at an address of its own (:mod:`seqflip.ui.feed`), as a run of the whole page
+takes several times as long.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from markupsafe import Markup
+
+from seqflip.nn import ENCODER
+from seqflip.runs.run import Run
+from seqflip.ui.as_typed import in_html
+from seqflip.ui.attend.answer_table import answer_table
+from seqflip.ui.attend.heat import LOW, TALL, Kind, heat, sums
+from seqflip.ui.attend.numbers import EMPTY
+from seqflip.ui.attend.picture import Answer
+from seqflip.ui.attend.sections import sections
+from seqflip.ui.attend.surgery import finding
+from seqflip.ui.attend.through import seen
+from seqflip.ui.attend.understand import Note, Shown, answered
+from seqflip.ui.attend.view import View
+from seqflip.ui.parts.subject import Subject, open_subject
+
+NOTES: Final = "attend_notes"
+TABLE: Final = "attend_table"
+HEADING: Final = "attend_heading"
+FINDING: Final = "attend_finding"
+NO_ROW: Final = -1
+LONG, WIDE = 24, 8
+"""From so many inputs, or letters of one, on, the heatmap needs more room."""
+
+Parts = dict[str, Mapping[str, Any]]
+
+
+class Picture(NamedTuple):
+    """One heatmap of the page."""
+
+    kind: Kind
+    title: str
+    height: int
+
+    @property
+    def key(self) -> str:
+        """The chart's name on the page."""
+        return f"attend_heat_{self.kind}"
+
+    @property
+    def sums_key(self) -> str:
+        """The name of the line below it."""
+        return f"attend_sums_{self.kind}"
+
+    def of(self, shown: Shown) -> Answer:
+        """Return the answer that it shows."""
+        changed = shown.changed if self.kind == "changed" else None
+        return shown.plain if changed is None else changed
+
+
+def typed_parts(run: Run, view: View, told: int) -> Parts:
+    """Return what changes when a view's source is typed; of one that is no source, only why not.
+
+    Parameters
+    ----------
+    run : Run
+    view : View
+    told : int
+        How many choices of cells the browser has told of.
+    """
+    subject = open_subject(run)
+    shown, notes = answered(subject, view)
+    if shown is None:
+        return {NOTES: {"html": notes_html(notes)}}
+    return parts(subject, shown, notes, told)
+
+
+def parts(subject: Subject, shown: Shown, notes: Sequence[Note], told: int) -> Parts:
+    """Return all that is shown of a sequence."""
+    looks_at_outputs = shown.through is None or shown.through.kind != ENCODER
+    row = shown.place_in(shown.opened).row if looks_at_outputs else NO_ROW
+    found: Parts = {
+        NOTES: {"html": notes_html(notes)},
+        TABLE: {"html": answer_table(shown.plain, shown.changed, row)},
+    }
+    for picture in pictures(shown):
+        answer = picture.of(shown)
+        place = shown.place_in(answer)
+        found[picture.sums_key] = {"html": sums(answer, place, shown.through)}
+        if answer.has_attention:
+            found[picture.key] = heat(subject, shown, answer, picture.title, picture.height, told)
+    if shown.view.panel == "surgery" and shown.changed is not None:
+        found[FINDING] = {"html": Markup("<p>{}</p>").format(finding(shown.plain, shown.changed))}
+    if shown.view.panel == "steps":
+        found[HEADING] = {"html": heading(shown)}
+        for section in sections(shown):
+            found[section.key] = {"html": section.html}
+    return found
+
+
+def pictures(shown: Shown) -> list[Picture]:
+    """Return the heatmaps of the chosen panel."""
+    if shown.view.panel == "beam":
+        return []
+    if shown.view.panel != "surgery":
+        kind: Kind = "changed" if shown.opened is shown.changed else "plain"
+        return [Picture(kind, "Attention", TALL)]
+    height = TALL if needs_room(shown) else LOW
+    before, after = Picture("plain", "Before", height), Picture("changed", "After", height)
+    return [before] if shown.changed is None else [before, after]
+
+
+def needs_room(shown: Shown) -> bool:
+    """Whether a heatmap is too large for a narrow column."""
+    widest = max(map(len, [*shown.plain.inputs, *shown.plain.outputs]))
+    return len(shown.source) > LONG or widest > WIDE
+
+
+def heading(shown: Shown) -> Markup:
+    """Return which row of the heatmap is opened."""
+    rows = seen(shown.opened, shown.through)
+    row = shown.place_in(shown.opened).row
+    return Markup("<h2>{} {} of {}: {}</h2>").format(
+        rows.axes[0].capitalize(), row + 1, len(rows.rows), in_html(rows.rows[row])
+    )
+
+
+def notes_html(notes: Sequence[Note]) -> Markup:
+    """Return what is to be said beside the box; its place is kept when there is nothing."""
+    line = Markup('<p class="{}">{}</p>')
+    lines = EMPTY.join(line.format("problem" * note.problem, note.text) for note in notes)
+    return Markup('<div class="seqflip-notes" role="status">{}</div>').format(lines)
