@@ -80,6 +80,8 @@ def test_a_first_visitor_sees_an_example(page: Page, shared_server: Server) -> N
 def test_the_picture_follows_typing_in_place(page: Page, shared_server: Server) -> None:
     open_attend(page, shared_server)
     page.evaluate(f"() => {{ {MAP}.mark = 'the same node' }}")
+    answers: list[str] = []
+    page.on("response", lambda one: answers.append(one.url) if "live/attend" in one.url else None)
     before = page.evaluate("history.length")
     box = page.get_by_label("Sequence", exact=True)
     box.fill("")
@@ -90,6 +92,19 @@ def test_the_picture_follows_typing_in_place(page: Page, shared_server: Server) 
     assert page.evaluate(f"() => {MAP}.mark") == "the same node"
     in_url(page, "source", "7 7 2 9 30 1 4 8 22 5 5 1")
     assert page.evaluate("history.length") == before
+    assert len(answers) > 12
+
+
+@pytest.mark.thorough
+def test_where_nothing_can_be_asked_the_picture_still_follows_typing(
+    page: Page, shared_server: Server
+) -> None:
+    page.route("**/live/**", lambda route: route.fulfill(status=404, body="What?"))
+    open_attend(page, shared_server)
+    box = page.get_by_label("Sequence", exact=True)
+    for text, columns in (("7 7 2 9", 4), ("7 7 2 9 3", 5), ("7 7 2 9 3 4 5 1", 8)):
+        box.fill(text)
+        wait_for(page, f"n => {MAP}.data[0].z[0].length === n", arg=columns)
 
 
 @pytest.mark.thorough
@@ -111,6 +126,9 @@ def test_a_click_on_a_cell_opens_it(page: Page, shared_server: Server) -> None:
     opened_output(page, "Output 3 of 7: 1")
     in_url(page, "column", "4")
     assert chosen_row(page) == "1₂"
+    expect(page.locator(".worked")).to_contain_text(
+        re.compile(r"1₁ ← 1₂q · k = .* → softmax = 0\.\d")
+    )
     click_cell(page, 4, -1)
     opened_output(page, "Output 5 of 7: 1")
     click_cell(page, -1, 0)

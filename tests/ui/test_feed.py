@@ -1,23 +1,21 @@
 """What a page that follows a run is told, asked for as feed.js asks."""
 
-import asyncio
 import json
 import shutil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 import streamlit as st
-from starlette.applications import Starlette
 
 from seqflip.race.folder import Race
 from seqflip.runs.run import Run
 from seqflip.system.atomic import write_json
-from seqflip.ui.feed import ON_ERROR, race_feed, routes, run_feed
+from seqflip.ui.feed import race_feed, run_feed
+from tests.ui.asked import Answer, answer_to
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-APP = Starlette(routes=[*routes(), *routes("/sub/path/")], exception_handlers=ON_ERROR)
 HadParts = dict[str, dict[str, Any]]
 NEW: HadParts = {
     "progress": {},
@@ -30,12 +28,6 @@ NEW: HadParts = {
 }
 
 
-class Answer(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    told: dict[str, Any]
-
-
 @pytest.fixture(autouse=True)
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SEQFLIP_RUNS", str(tmp_path))
@@ -45,27 +37,8 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def ask(url: str, had: object = None) -> Answer:
     """Ask for a URL, and say what there is already."""
-    path, _, query = url.partition("?")
-    query += "&" + urlencode({"had": had if isinstance(had, str) else json.dumps(had or {})})
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": f"/{path}",
-        "query_string": query.encode(),
-        "headers": [],
-    }
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        return {"type": "http.request"}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(APP(scope, receive, send))
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    body = b"".join(message.get("body", b"") for message in sent[1:])
-    return Answer(sent[0]["status"], headers, json.loads(body))
+    said = had if isinstance(had, str) else json.dumps(had or {})
+    return answer_to(f"{url}{'&' if '?' in url else '?'}{urlencode({'had': said})}")
 
 
 def example(name: str = "reverse") -> str:

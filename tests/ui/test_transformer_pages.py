@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from seqflip.cli.main import main
+from tests.ui.written import written_html
 
 APP = Path(__file__).parents[2] / "app.py"
 CONFIG = """\
@@ -43,7 +44,7 @@ def opened(name: str, **link: str) -> AppTest:
 def test_attend_says_what_its_heatmap_is_and_shows_no_state_that_it_has_not() -> None:
     page = opened("attend", run="heads", source="3 1 4 1 5", numbers="yes")
     assert not page.error
-    said = "".join(str(one.proto.body) for one in page.get("html"))
+    said = written_html(page)
     assert "In each of 2 blocks it looks at the 1 word read so far, and then at the 5" in said
     assert "is the mean over the 2 heads of block 2" in said
     titles = [one.value for one in page.markdown if one.value.startswith("###")]

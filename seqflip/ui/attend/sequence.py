@@ -57,7 +57,8 @@ def reads() -> None:
         key="attend_reads",
         required=True,
         label_visibility="collapsed",
-        help="What the decoder reads. Its own words: it lives on its own answer, as in use (free-running). The right "
+        help="What the decoder reads. Its own words: it lives on its own answer, as in use "
+        "(free-running). The right "
         "answer: at each step it reads what would have been right before, as in training "
         "(teacher-forced).",
     )

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from seqflip.decoding import Forbid
 from seqflip.ui.attend.view import PLAIN, to_link
 from tests.thorough import tries
+from tests.ui.written import written_html
 
 APP = Path(__file__).parents[3] / "app.py"
 
@@ -44,8 +45,7 @@ def page() -> AppTest:
 
 def bodies(page: AppTest) -> str:
     """Return all that is written in HTML, but for the style sheets."""
-    written = [str(one.proto.body) for one in page.get("html")]
-    return "".join(one for one in written if "<style" not in one)
+    return written_html(page)
 
 
 def typed(page: AppTest, text: str) -> str:
@@ -61,7 +61,7 @@ def test_it_opens_on_an_example_with_a_sequence_filled_in() -> None:
     assert page.selectbox(key="attend_run").value == "reverse"
     assert page.text_input(key="attend_source").value == PLAIN.source
     assert "seqflip-positions" in bodies(page)
-    assert "Output 1 of 7: 9" in page.markdown[0].value
+    assert "Output 1 of 7: <bdi>9</bdi>" in written_html(page)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_the_run_that_was_shown_on_the_train_page_is_looked_at() -> None:
 
 def test_letters_need_no_spaces() -> None:
     page = opened(run="dates", source="14 july 1999")
-    assert "Output 1 of 10: 1" in page.markdown[0].value
+    assert "Output 1 of 10: <bdi>1</bdi>" in written_html(page)
 
 
 def test_another_model_that_does_not_know_the_sequence_gets_one_that_it_knows() -> None:
@@ -220,7 +220,7 @@ def test_a_run_whose_data_are_gone_can_still_be_looked_at() -> None:
     shutil.copytree(APP.parent / "examples" / "dates", folder)
     (folder / "pairs.tsv").unlink()
     page = opened(run="orphan", source="3 may 2024")
-    assert "Output 1 of 10: 2" in page.markdown[0].value
+    assert "Output 1 of 10: <bdi>2</bdi>" in written_html(page)
     page.button(key="attend_random").click().run()
     assert not page.exception
     assert "the data of orphan cannot be made" in bodies(page)
