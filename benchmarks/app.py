@@ -44,6 +44,7 @@ ROUNDS = 5
 SECONDS = 6.0
 PAIRS, TURNS = 3, 4
 TURN_SECONDS = 4.0
+KEYSTROKES, TYPING_TURNS = 200, 10
 TABLE = ROOT / "docs" / "app.md"
 
 
@@ -179,31 +180,51 @@ def _length(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
 
 
 def _typing(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
-    """Take away the last token of a sequence and type it again, and wait for the heatmap."""
-    times = []
-    with _tab(browser) as page:
-        page.goto(f"{server.url}/attend?run=reverse&source=3+1+4+1+5+9")
-        page.wait_for_function("document.querySelector('.plot')?.data?.[0].z.length")
-        settled(page)
-        page.get_by_role("textbox", name="Sequence").click()
-        page.keyboard.press("End")
-        for key in ("Backspace", "9") * ROUNDS:
-            page.wait_for_timeout(1000)
-            page.evaluate(
-                """() => {
-                    const plot = document.querySelector('.plot')
-                    const before = plot.data[0].z[0].length
-                    addEventListener('keydown', event => {
-                        window.drawn = new Promise(done => plot.on('plotly_afterplot', () => {
-                            if (plot.data[0].z[0].length !== before)
-                                requestAnimationFrame(now => done(now - event.timeStamp))
-                        }))
-                    }, { capture: true, once: true })
-                }"""
-            )
-            page.keyboard.press(key)
-            times.append(page.evaluate("window.drawn") / 1000)
-    yield "Attend: a typed token on the screen", _ms(times), "≤ 300 ms"
+    """Take away the last token of a sequence and type it again, and wait for the heatmap.
+
+    In turns, as the server answers itself, and as it goes where only Streamlit is let through.
+    """
+    asked: list[float] = []
+    drawn_anew: list[float] = []
+    with _tab(browser) as direct, _tab(browser) as blocked:
+        blocked.route("**/live/**", lambda route: route.abort())
+        for page in (direct, blocked):
+            page.goto(f"{server.url}/attend?run=reverse&source=3+1+4+1+5+9")
+            page.wait_for_function("document.querySelector('.plot')?.data?.[0].z.length")
+            settled(page)
+            page.get_by_role("textbox", name="Sequence").click()
+            page.keyboard.press("End")
+            _typed(page, "Backspace", 1.0)  # from now on it is known that nothing can be asked
+            _typed(page, "9", 1.0)
+        for _ in range(TYPING_TURNS):
+            for key in ("Backspace", "9") * (KEYSTROKES // TYPING_TURNS // 2):
+                asked.append(_typed(direct, key, 0.15))
+            for key in ("Backspace", "9") * 2:
+                drawn_anew.append(_typed(blocked, key, 1.0))
+    late = statistics.quantiles(asked, n=20)[-1]
+    told = f"{_ms(asked)}, 95th percentile {1000 * late:.0f} ms"
+    yield "Attend: a typed token on the screen", told, "≤ 60 ms, 95 % ≤ 120 ms"
+    yield "The same through a run of the page", _ms(drawn_anew), ""
+
+
+def _typed(page: Page, key: str, rest: float) -> float:
+    """Press a key after a rest; return the seconds until another number of inputs is drawn."""
+    page.wait_for_timeout(1000 * rest)
+    page.evaluate(
+        """() => {
+            const plot = document.querySelector('.plot')
+            const before = plot.data[0].z[0].length
+            addEventListener('keydown', event => {
+                window.drawn = new Promise(done => plot.on('plotly_afterplot', () => {
+                    if (plot.data[0].z[0].length !== before)
+                        requestAnimationFrame(now => done(now - event.timeStamp))
+                }))
+            }, { capture: true, once: true })
+        }"""
+    )
+    page.keyboard.press(key)
+    milliseconds: float = page.evaluate("window.drawn")
+    return milliseconds / 1000
 
 
 def _scrubbing(browser: Browser, server: Server) -> Iterator[tuple[str, str, str]]:
