@@ -36,9 +36,14 @@ race = shown_race()
 status = current_status(race)
 
 # Each part has its own place: none moves, and no chart is built anew, when another grows.
-head, tools, top, middle, table, below, hidden = (st.container() for _ in range(7))
+with st.container(gap="xsmall"):
+    head, tools, top, cards = (st.container(gap="xsmall") for _ in range(4))
+middle, table, below, hidden = (st.container() for _ in range(4))
 with head:
-    header(form, race, status)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        titles = st.container(horizontal=True, vertical_alignment="center")
+        link_place = st.container(width="content")
+    header(titles, form, race, status)
 with tools:
     toolbar(form, race, status.state)
     show_note()
@@ -48,9 +53,8 @@ if config is not None:
     with middle:
         measure = choose_measure()
         curves = st.container()
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            probe_box(race, status.state)
-            link_place = st.container(width="content")
+    with cards:
+        probe_box(race, status.state)
         complaints = st.container()
         lanes = places(config, race)
     with below:

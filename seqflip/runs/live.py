@@ -19,7 +19,7 @@ from seqflip.learning.metrics import counted
 from seqflip.nn.arrays import FloatArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.looking import CROSS
-from seqflip.nn.network import Network
+from seqflip.nn.network import Network, Source
 from seqflip.runs.run import Run
 from seqflip.system.atomic import write_json
 from seqflip.system.pace import Pace
@@ -135,7 +135,7 @@ class LivePicture:
         return {
             "probe": look
             | self._about_probe(look)
-            | {"read": self._read(source)}
+            | {"read": self._read(source), "start": self._start(read)}
             | self._weights(outputs[:1, :limit]),
             "answers": [self._compare(*answer) for answer in answers],
         }
@@ -152,6 +152,12 @@ class LivePicture:
         """Return what the encoder reads of the probe, marks included."""
         read, written = self._network.marked(source)[0], [*self._dataset.vocabulary, *MARKS]
         return [written[token] for token in read[read != 0]]
+
+    def _start(self, read: Source) -> list[float] | None:
+        """Return all that a decoder without attention knows of the probe: its first state."""
+        if self._network.attends:
+            return None
+        return [round(x, 3) for x in read.start.by_layer[:, 0].ravel().tolist()]
 
     def _weights(self, output: Tokens) -> dict[str, Any]:
         """Return where each token of the answer ``(1, T)`` to the probe looked, by each head too.

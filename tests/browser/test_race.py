@@ -20,6 +20,8 @@ from tests.browser.conftest import (
 
 pytestmark = pytest.mark.browser
 
+CHART = "document.querySelector('.st-key-race_chart .plot')"
+
 SMALL = "d_model=16 d_k=8 d_v=16"
 
 
@@ -32,7 +34,7 @@ def link(epochs: int, **more: str) -> str:
 def open_race(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_role("heading", name="Race", level=1)).to_be_visible()
-    expect(page.locator(".plot .main-svg").first).to_be_visible()
+    expect(page.locator(".st-key-race_chart .main-svg").first).to_be_visible()
     settled(page)
 
 
@@ -40,16 +42,14 @@ def wait_for_looks(page: Page, at_least: int) -> None:
     """Wait until both curves show so many looks at held-out data."""
     wait_for(
         page,
-        """n => [0, 1].every(i => (document.querySelector('.plot')?.data?.[i]?.x.length ?? 0) >= n)
-            && document.querySelector('.plot').data[1].name !== 'events'""",
+        f"""n => [0, 1].every(i => ({CHART}?.data?.[i]?.x.length ?? 0) >= n)
+            && {CHART}.data[1].name !== 'events'""",
         arg=at_least,
     )
 
 
 def looks(page: Page) -> list[int]:
-    found: list[int] = page.evaluate(
-        "document.querySelector('.plot').data.slice(0, 2).map(line => line.x.length)"
-    )
+    found: list[int] = page.evaluate(f"{CHART}.data.slice(0, 2).map(line => line.x.length)")
     return found
 
 
@@ -64,6 +64,10 @@ def test_the_first_visit_shows_a_race_that_is_over(server: Server, page: Page) -
     expect_state(page, "Finished")
     expect(page.get_by_text(re.compile("With attention: 99 % exact match after"))).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("without attention .* never"))).to_be_visible()
+    for card in ("race_said_0", "race_said_1", "race_heat_0"):  # on a projector, without scrolling
+        place = page.locator(f".st-key-{card}").bounding_box()
+        assert place is not None
+        assert place["y"] + place["height"] <= 800, card
     page.get_by_role("textbox", name="A sequence for all to answer").fill("3 1 4 1 5")
     heatmap = page.get_by_role("img", name=re.compile("^Attention weights of with .* to 3 1 4 1 5"))
     expect(heatmap).to_be_visible()
@@ -91,9 +95,9 @@ def test_both_curves_grow_until_it_says_what_happened_of_all_seeds(
     expect(row).to_contain_text("never")
     expect(row).to_contain_text(re.compile(r"\[.*–.*\]"))
     expect(page.get_by_text("Without attention there are no weights to show")).to_be_visible()
-    bands = "document.querySelector('.plot').data.filter(line => line.fill === 'tonexty')"
+    bands = f"{CHART}.data.filter(line => line.fill === 'tonexty')"
     wait_for(page, f"{bands}.length === 2")
-    expect(page.locator(".legend").first.get_by_role("button")).to_have_count(2)
+    expect(page.locator(".st-key-race_chart .legend").get_by_role("button")).to_have_count(2)
 
 
 @pytest.mark.thorough

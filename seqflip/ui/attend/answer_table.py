@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 from seqflip.ui.as_typed import in_html
-from seqflip.ui.attend.numbers import EMPTY
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.labels import short_share
+from seqflip.ui.parts.numbers import EMPTY
 
 _TABLE = Markup(
     '<div class="seqflip-scroll" tabindex="0" role="region" aria-label="The answer">'

@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from seqflip.decoding import BeamSearch, Hypothesis, Intervention, beam_search
 from seqflip.ui.as_typed import all_in_html
-from seqflip.ui.attend.numbers import EMPTY, number, probability, table
 from seqflip.ui.attend.picture import Answer, answer
 from seqflip.ui.attend.view import WIDEST_BEAM
 from seqflip.ui.charts.figures_beam import beam_tree, given_up_at, tree_height
 from seqflip.ui.charts.live import figure, show_chart
+from seqflip.ui.parts.numbers import EMPTY, number, probability, table
 from seqflip.ui.parts.subject import Subject
 
 _ROW = Markup("<tr>{}</tr>").format

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from seqflip.ui.attend.numbers import EMPTY, bar, number
+from seqflip.ui.parts.numbers import EMPTY, bar, number
 
 line = Markup('<div class="line"><span class="name">{}</span>{}<span>{}</span></div>').format
 th = Markup('<th scope="row">{}</th>').format

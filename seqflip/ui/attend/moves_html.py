@@ -12,9 +12,9 @@ from seqflip.nn.shift import SHIFTS, Moves
 from seqflip.ui.as_typed import in_html
 from seqflip.ui.attend.cells import bar_td, formula_p, line, strong, td, th, tr, wide_td
 from seqflip.ui.attend.letters import K, S
-from seqflip.ui.attend.numbers import number, shape, table, vector
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
+from seqflip.ui.parts.numbers import number, shape, table, vector
 
 _worked = Markup('<p class="formula" dir="ltr">{}</p>').format
 

@@ -9,11 +9,11 @@ from plotly.colors import sample_colorscale
 
 from seqflip.ui.as_typed import all_in_html, in_html, in_text
 from seqflip.ui.attend.exports import as_data
-from seqflip.ui.attend.numbers import EMPTY, number
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.charts.palette import HEAT
 from seqflip.ui.labels import percent, shortened
+from seqflip.ui.parts.numbers import EMPTY, number
 
 HERE = Path(__file__).parent
 CELL, TOP = 30, 44

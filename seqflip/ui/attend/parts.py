@@ -14,13 +14,13 @@ from seqflip.runs.run import Run
 from seqflip.ui.as_typed import in_html
 from seqflip.ui.attend.answer_table import answer_table
 from seqflip.ui.attend.heat import LOW, TALL, Kind, heat, sums
-from seqflip.ui.attend.numbers import EMPTY
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.sections import sections
 from seqflip.ui.attend.surgery import finding
 from seqflip.ui.attend.through import seen
 from seqflip.ui.attend.understand import Note, Shown, answered
 from seqflip.ui.attend.view import View
+from seqflip.ui.parts.numbers import EMPTY
 from seqflip.ui.parts.subject import Subject, open_subject
 
 NOTES: Final = "attend_notes"

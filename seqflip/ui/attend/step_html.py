@@ -14,8 +14,8 @@ from seqflip.nn.functional import softmax
 from seqflip.ui.as_typed import in_html
 from seqflip.ui.attend.cells import bar_td, formula_p, line, strong, td, th, tr, wide_td
 from seqflip.ui.attend.letters import C, K, Q, S, V
-from seqflip.ui.attend.numbers import EMPTY, number, shape, table, vector
 from seqflip.ui.attend.picture import Answer
+from seqflip.ui.parts.numbers import EMPTY, number, shape, table, vector
 
 TOP = 10
 

@@ -6,9 +6,11 @@ from typing import Any, Final
 import numpy as np
 from markupsafe import Markup
 
+from seqflip.config.section import quantity
 from seqflip.runs.run import Run
 from seqflip.ui.charts.live import NOTHING, Chart, Head, heatmap
 from seqflip.ui.labels import name_of_head, sentence, with_end
+from seqflip.ui.parts.numbers import vector
 
 
 def end_of(run: Run | None) -> str:
@@ -78,6 +80,23 @@ def _heads(found: Sequence[Mapping[str, Any]]) -> list[Head]:
         Head(name_of_head(one["layer"], one["head"], layers), "", np.array(one["weights"]))
         for one in found
     ]
+
+
+_BLIND = Markup(
+    '<div class="seqflip-blind"><p>Without attention there are no weights to show. All that the '
+    "decoder knows of the {} is the encoder's last state{}</p>{}</div>"
+)
+
+
+def blind(probe: Mapping[str, Any]) -> Markup:
+    """Return what there is in place of a heatmap: the one vector through which all must go."""
+    start = probe.get("start")  # older runs wrote none
+    inputs = quantity(len(probe["source"]), "input")
+    if start is None:
+        return _BLIND.format(inputs, ".", "")
+    name = f"encoder's last state, {len(start)} numbers"
+    drawn = vector(np.array(start), "plain", name, numbers=False)
+    return _BLIND.format(inputs, f", {len(start)} numbers, however many there are:", drawn)
 
 
 _PROBLEM = Markup('<p class="seqflip-problem" role="alert">{}</p>')

@@ -15,7 +15,7 @@ from seqflip.ui.labels import percent, significant
 
 CHART: Final = "race_chart"
 DASHES: Final = ("solid", "dash", "dot", "dashdot")
-_HEIGHT = 270
+_HEIGHT = 230
 
 Results = Mapping[str, Any]
 Numbers = NDArray[np.float64]

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
 
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
@@ -22,9 +23,9 @@ from seqflip.ui.shell.keys import visitor
 from seqflip.ui.shell.server import server
 
 
-def header(form: RaceForm, race: Race | None, status: Status) -> None:
-    """Draw the title, and one line below it."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+def header(titles: DeltaGenerator, form: RaceForm, race: Race | None, status: Status) -> None:
+    """Draw the title in its place, and one line below it."""
+    with titles:
         st.title("Race", width="content", anchor=False)
         if race is not None:
             label, icon = BADGES[status.state]

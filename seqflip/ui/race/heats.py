@@ -11,13 +11,15 @@ from seqflip.race.config import RaceConfig
 from seqflip.race.folder import Race
 from seqflip.runs.run import Run
 from seqflip.runs.status import ENDED, State
-from seqflip.ui.as_typed import all_in_html, in_html, in_markdown
+from seqflip.ui.as_typed import in_html, in_markdown
 from seqflip.ui.charts.live import NOTHING, show_chart, show_html
-from seqflip.ui.labels import with_end
-from seqflip.ui.parts.attention import caption, end_of, problem, weights_map
+from seqflip.ui.labels import percent
+from seqflip.ui.parts.attention import blind, caption, end_of, problem, weights_map
+from seqflip.ui.parts.tables import answer_line
 from seqflip.ui.parts.trained_picture import trained_picture
 from seqflip.ui.parts.untrained import untrained_picture
 from seqflip.ui.race.controls import PROBE
+from seqflip.ui.race.curves import Results
 from seqflip.ui.race.table import sample
 from seqflip.ui.shell.keys import key_for
 from seqflip.ui.shell.pages import PAGES, link
@@ -29,11 +31,9 @@ _HEAT = "race_heat_{}"
 _PROBLEM = "race_problem"
 _HEIGHT = 300
 _ABREAST = 3
-_LANE = Markup('<p class="seqflip-lane">{}{}</p>')
-_AT = Markup('<p class="seqflip-at">{}</p>')
-_BLIND = Markup(
-    '<div class="seqflip-blind"><p>Without attention there are no weights to show.</p>'
-    "<p>{}<br>→ {}</p></div>"
+_CARD = Markup(
+    '<div class="seqflip-card"><p class="seqflip-lane">{}{}</p><strong>{}</strong>'
+    "<small>{}</small></div>"
 )
 
 
@@ -48,12 +48,13 @@ def probe_box(race: Race | None, state: State) -> None:
 
     st.text_input(
         "A sequence for all to answer",
+        label_visibility="collapsed",
         key=PROBE,
         live=True,
         on_change=change,
         disabled=race is not None and key is None and state not in ENDED,
         persist_state="session",
-        placeholder="such as 3 1 4 1 5; empty shows a held-out one",
+        placeholder="a sequence for all to answer; empty shows a held-out one",
         help="Tokens with spaces between them. The pictures below are renewed as the models learn.",
         width=420,
     )
@@ -67,11 +68,8 @@ def places(config: RaceConfig, race: Race | None) -> list[DeltaGenerator]:
     made = []
     for start in range(0, len(names), abreast):
         row = st.columns(abreast, gap="medium")
-        for column, (i, name) in zip(
-            row, [*enumerate(names)][start : start + abreast], strict=False
-        ):
+        for column, name in zip(row, names[start : start + abreast], strict=False):
             with column:
-                st.html(_LANE.format(sample(i), in_html(name)))
                 made.append(st.container(gap=None))
                 if (run := runs.get(name)) is not None:
                     _ways_out(name, run)
@@ -88,6 +86,7 @@ def picture_parts(
     is said once for all.
     """
     parts: dict[str, Mapping[str, Any]] = {}
+    found = race.results() if race is not None else None
     complaints: set[str] = set()
     runs = race.variants() if race is not None else {}
     for i, (name, lane) in enumerate(config.lanes().items()):
@@ -102,12 +101,13 @@ def picture_parts(
         if picture:
             probed, end = picture["probe"], end_of(run)
             complaints.add(probed["error"] or "")
-            parts[_SAID.format(i)] = {"html": _said(picture, end)}
+            card = _card(i, name, found, picture["step"])
+            parts[_SAID.format(i)] = {"html": card + _said(probed, end)}
             parts[_HEAT.format(i)] = weights_map("", probed, end, _HEIGHT, of=name)
         else:
             gone = race is not None and run is None
             told = "This run was deleted." if gone else "Coming, as soon as it begins."
-            parts[_SAID.format(i)] = {"html": caption(told)}
+            parts[_SAID.format(i)] = {"html": _card(i, name, found) + caption(told)}
             parts[_HEAT.format(i)] = NOTHING
     parts[_PROBLEM] = {"html": Markup("").join(map(problem, sorted(complaints - {""})))}
     return parts
@@ -128,17 +128,17 @@ def show_pictures(
         show_html(_PROBLEM, parts[_PROBLEM]["html"], feed=feed)
 
 
-def _said(picture: Mapping[str, Any], end: str) -> Markup:
-    """Return what stands above the picture, and instead of one where there is no attention."""
-    probe, step = picture["probe"], picture["step"]
-    verdict = {True: " ✓", False: " ✗", None: ""}[probe["right"]]
-    title = ("Best weights" if step is None else f"Step {step:,}") + verdict
-    said = _AT.format(title)
-    if probe["weights"] is None:
-        said += _BLIND.format(
-            all_in_html(probe["source"]), all_in_html(with_end(probe["output"], end))
-        )
-    return said
+def _card(i: int, name: str, found: Results | None, step: int | None = 0) -> Markup:
+    """Return a variant's name and, large, how much of what is held out it answers rightly."""
+    lane = found["summary"][name] if found else None
+    right = lane["sequence_accuracy"]["median"] if lane else None
+    when = "best weights" if step is None else f"step {step:,}"
+    return _CARD.format(sample(i), in_html(name), percent(right), f"exact match · {when}")
+
+
+def _said(probe: Mapping[str, Any], end: str) -> Markup:
+    """Return the answer, and what there is in place of a picture where there is no attention."""
+    return answer_line(probe, end) + (blind(probe) if probe["weights"] is None else "")
 
 
 def to_lengths(race: Race | None) -> None:

@@ -9,10 +9,16 @@ from markupsafe import Markup
 from seqflip.runs.control import read_control
 from seqflip.runs.run import Run
 from seqflip.runs.status import ENDED, State
-from seqflip.ui.as_typed import all_in_html
 from seqflip.ui.charts.live import NOTHING, show_chart, show_html
-from seqflip.ui.labels import with_end
-from seqflip.ui.parts.attention import HEADS, caption, end_of, problem, several_heads, weights_map
+from seqflip.ui.parts.attention import (
+    HEADS,
+    blind,
+    caption,
+    end_of,
+    problem,
+    several_heads,
+    weights_map,
+)
 from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.tables import answer_line, answers_table
 from seqflip.ui.parts.trained_picture import trained_picture
@@ -27,11 +33,6 @@ ANSWER: Final = "answer"
 ANSWERS: Final = "answers"
 
 _HEIGHT = 440
-
-_BLIND = Markup(
-    '<p class="seqflip-note">Without attention there are no weights to show: all that the '
-    "decoder knows is the encoder's last state. Its answer to {} is {}.</p>"
-)
 
 Picture = dict[str, Any]
 
@@ -64,7 +65,7 @@ def picture_parts(
     return {
         PROBLEM: {"html": problem(picture["probe"]["error"])},
         ANSWER: {"html": answer_line(picture["probe"], end)},
-        SAID: {"html": _said(picture["probe"], end, task)},
+        SAID: {"html": _said(picture["probe"], task)},
         WEIGHTS: weights_map(f"Attention {when}", picture["probe"], end, _HEIGHT, grows=True),
         ANSWERS: {
             "html": caption(f"Answers {when}, free-running.")
@@ -128,9 +129,8 @@ def _probe(run: Run | None, state: State) -> None:
     )
 
 
-def _said(probe: Picture, end: str, task: str) -> Markup:
+def _said(probe: Picture, task: str) -> Markup:
     """Return what stands below the picture, or instead of it."""
-    if probe["weights"] is not None:
-        return caption(f"{HEADS} {look_for(task)}" if several_heads(probe) else look_for(task))
-    output = with_end(probe["output"], end)
-    return _BLIND.format(all_in_html(probe["source"]), all_in_html(output))
+    if probe["weights"] is None:
+        return blind(probe)
+    return caption(f"{HEADS} {look_for(task)}" if several_heads(probe) else look_for(task))

@@ -7,7 +7,7 @@ from seqflip.decoding import Force, Temperature
 from seqflip.ui.attend import moves_html, step_html
 from seqflip.ui.attend.picture import Answer, answer
 from seqflip.ui.attend.step_html import Place
-from tests.ui.attend.test_numbers import DIGIT, SOURCE, both, rows, subject
+from tests.ui.parts.test_numbers import DIGIT, SOURCE, both, rows, subject
 
 
 @pytest.mark.parametrize("row", [0, 3])

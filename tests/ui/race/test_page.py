@@ -40,7 +40,8 @@ def test_a_sequence_is_answered_after_the_end_too(app: AppTest) -> None:
     app.run()
     app.text_input(key="race_probe").set_value("3 1 4 1 5").run()
     assert not app.exception
-    assert "3 1 4 1 5<br>→" in html(app)  # of the variant without attention
+    assert html(app).count("<dt>input</dt><dd>3 1 4 1 5</dd>") == 2
+    assert "the decoder knows of the 5 inputs is the encoder's last state, 32 numbers" in html(app)
     app.text_input(key="race_probe").set_value("3 pear").run()
     assert "seqflip-problem" in html(app)
     assert "pear" in html(app)

@@ -12,9 +12,9 @@ from seqflip.runs.run import Run
 from seqflip.runs.trained import open_trained
 from seqflip.ui.attend import step_html
 from seqflip.ui.attend.answer_table import answer_table
-from seqflip.ui.attend.numbers import number, probability, vector
 from seqflip.ui.attend.picture import Answer, answer
 from seqflip.ui.attend.step_html import Place
+from seqflip.ui.parts.numbers import number, probability, vector
 from seqflip.ui.parts.subject import Subject
 from tests.decoding import by_hand
 from tests.decoding.by_hand import ByHand
