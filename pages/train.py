@@ -32,6 +32,7 @@ from seqflip.ui.train.picture import (
     picture_parts,
     show_answers,
     show_attention,
+    show_model,
 )
 from seqflip.ui.train.settings_form import Form, open_link, settings_form
 from seqflip.ui.train.stored import stored_example
@@ -49,15 +50,17 @@ SECONDS: dict[State, float] = {
 
 def show_picture(run: Run | None) -> None:
     """Draw what the model does, and draw it anew while a sequence is typed."""
+    config = form.config if run is None else run.config()
     if run is not None:
-        picture, task = picture_of(run, status.state), run.config().data.task
+        picture = picture_of(run, status.state)
     else:
         probe = st.session_state.get("probe") or ""
-        picture = untrained_picture(form.config, probe) if form.config is not None else None
-        task = form.task
-    parts = picture_parts(run, picture, task)
+        picture = untrained_picture(config, probe) if config is not None else None
+    parts = picture_parts(run, picture, config)
     with left:
         show_attention(parts, run, status.state, feed)
+    with drawn:
+        show_model(parts, feed)
     with answers:
         show_answers(parts, feed)
     with link_place:
@@ -102,7 +105,7 @@ with st.container(gap="xsmall"):
     head = st.container(gap="xsmall", key="train_head")
     tools, progress, stage = (st.container(gap="xsmall") for _ in range(3))
 left, right = stage.columns([1.45, 1], gap="medium")
-details, picture_place, hidden = (st.container() for _ in range(3))
+drawn, details, picture_place, hidden = (st.container() for _ in range(4))
 with head:
     with st.container(horizontal=True, vertical_alignment="center"):
         titles = st.container(horizontal=True, vertical_alignment="center")

@@ -18,6 +18,7 @@ from seqflip.decoding import greedy
 from seqflip.learning.metrics import counted
 from seqflip.nn.arrays import FloatArray
 from seqflip.nn.buffers import Buffers
+from seqflip.nn.functional import softmax
 from seqflip.nn.looking import CROSS
 from seqflip.nn.network import Network, Source
 from seqflip.runs.run import Run
@@ -26,6 +27,8 @@ from seqflip.system.pace import Pace
 
 ANSWERS: Final = 8
 LONGEST_PROBE: Final = 200  # tokens
+LIKELIEST: Final = 4
+STATE_NUMBERS: Final = 32
 
 _NOT_YET, _ALWAYS = 0, -1  # in place of the step at which an answer came right
 _SECONDS = 0.4
@@ -136,7 +139,7 @@ class LivePicture:
             "probe": look
             | self._about_probe(look)
             | {"read": self._read(source), "start": self._start(read)}
-            | self._weights(outputs[:1, :limit]),
+            | self._way(outputs[:1, :limit]),
             "answers": [self._compare(*answer) for answer in answers],
         }
 
@@ -159,28 +162,40 @@ class LivePicture:
             return None
         return [round(x, 3) for x in read.start.by_layer[:, 0].ravel().tolist()]
 
-    def _weights(self, output: Tokens) -> dict[str, Any]:
-        """Return where each token of the answer ``(1, T)`` to the probe looked, by each head too.
+    def _way(self, output: Tokens) -> dict[str, Any]:
+        """Return how the answer ``(1, T)`` to the probe came about.
 
-        Heads are those of a Transformer that look at the source, the lowest layer first.
+        States of encoder and decoder, what was likely at each step, and where each token looked; of
+        a Transformer by each head that looks at the source too, the lowest layer first.
         """
-        if not self._network.attends:
-            return {"weights": None, "heads": []}
         source, _ = self._probe
         done = self._network.forward(source, self._network.shifted(output))
         rows = int(counted(output).sum())
         columns = int(np.count_nonzero(self._network.marked(source)))
-
-        def shares(weights: FloatArray) -> list[list[float]]:
-            return [[round(x, 4) for x in row] for row in weights[:rows, :columns].tolist()]
-
+        found = {
+            "states": {
+                "encoder": _rounded(pooled(done.source.states[0, :columns]), 3),
+                "decoder": _rounded(pooled(done.layer_states[-1, 0, :rows]), 3),
+            },
+            "next": self._likely(softmax(done.logits[0, :rows])),
+        }
+        if not self._network.attends:
+            return {**found, "weights": None, "heads": []}
         across = [one for one in self._network.looked(done).items() if one[0].kind == CROSS]
         heads = [
-            {"layer": where.layer, "head": head, "weights": shares(weights)}
+            {"layer": where.layer, "head": head, "weights": _rounded(weights[:rows, :columns], 4)}
             for where, look in across
             for head, weights in enumerate(look.weights[0])
         ]
-        return {"weights": shares(done.weights[0]), "heads": heads}
+        return {**found, "weights": _rounded(done.weights[0, :rows, :columns], 4), "heads": heads}
+
+    def _likely(self, probabilities: FloatArray) -> list[list[tuple[str, float]]]:
+        """Return the likeliest tokens of each step, best first."""
+        order = np.argsort(-probabilities, axis=1, kind="stable")[:, :LIKELIEST]
+        return [
+            [(self._dataset.vocabulary[token], round(float(shares[token]), 3)) for token in row]
+            for row, shares in zip(order.tolist(), probabilities, strict=True)
+        ]
 
     def _compare(self, source: Tokens, output: Tokens, target: Tokens | None) -> dict[str, Any]:
         """Put an answer next to what would be right, token by token, end marks included."""
@@ -194,6 +209,18 @@ class LivePicture:
 
     def _written(self, tokens: Tokens) -> list[str]:
         return [self._dataset.vocabulary[token] for token in tokens]
+
+
+def pooled(states: FloatArray) -> FloatArray:
+    """Return states, ``(n, d)``, of at most so many numbers: means of stretches of longer ones."""
+    if states.shape[1] <= STATE_NUMBERS:
+        return states
+    parts = np.array_split(states, STATE_NUMBERS, axis=1)
+    return np.stack([part.mean(axis=1) for part in parts], axis=1)
+
+
+def _rounded(rows: FloatArray, digits: int) -> list[list[float]]:
+    return [[round(x, digits) for x in row] for row in rows.tolist()]
 
 
 def _seen_before(run: Run) -> dict[str, int]:

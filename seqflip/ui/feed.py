@@ -118,7 +118,7 @@ def _run(request: Request) -> Response:
     status = current_status(run)
     live = run.live()
     numbers = number_parts(run, status, had.curves, first_right=first_right(live))
-    pictures = picture.picture_parts(run, live, run.config().data.task)
+    pictures = picture.picture_parts(run, live, run.config())
     return _told(status.state, numbers | pictures, had)
 
 

@@ -62,7 +62,7 @@ def heat(
         grows=True,
         truth=drawn.truth if shown.view.truth else None,
         selected=SelectedCell(place.row, place.column, told),
-        worked=worked(answer, through),
+        worked=worked(answer, through) if shown.view.panel == "steps" else [],
         file_name=stem(subject, answer),
         caption=f"{source} → {said}",
     )

@@ -13,6 +13,7 @@ from seqflip.nn import ENCODER
 from seqflip.runs.run import Run
 from seqflip.ui.as_typed import in_html
 from seqflip.ui.attend.answer_table import answer_table
+from seqflip.ui.attend.drawn import drawn_model
 from seqflip.ui.attend.heat import LOW, TALL, Kind, heat, sums
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.sections import sections
@@ -26,6 +27,7 @@ from seqflip.ui.parts.subject import Subject, open_subject
 NOTES: Final = "attend_notes"
 TABLE: Final = "attend_table"
 HEADING: Final = "attend_heading"
+STRIP: Final = "attend_strip"
 FINDING: Final = "attend_finding"
 NO_ROW: Final = -1
 LONG, WIDE = 24, 8
@@ -91,6 +93,8 @@ def parts(subject: Subject, shown: Shown, notes: Sequence[Note], told: int) -> P
     if shown.view.panel == "surgery" and shown.changed is not None:
         found[FINDING] = {"html": Markup("<p>{}</p>").format(finding(shown.plain, shown.changed))}
     if shown.view.panel == "steps":
+        row = shown.place_in(shown.opened).row
+        found[STRIP] = drawn_model(shown.opened, row, shown.through)
         found[HEADING] = {"html": heading(shown)}
         for section in sections(shown):
             found[section.key] = {"html": section.html}

@@ -3,15 +3,16 @@
 import streamlit as st
 
 from seqflip.ui.attend.code import Both, Code, code_of_steps
-from seqflip.ui.attend.parts import HEADING, Parts
+from seqflip.ui.attend.parts import HEADING, STRIP, Parts
 from seqflip.ui.attend.positions import positions
 from seqflip.ui.attend.sections import Section, sections
 from seqflip.ui.attend.understand import Shown
-from seqflip.ui.charts.live import show_html
+from seqflip.ui.charts.live import show_html, show_strip
 
 
 def steps(shown: Shown, parts: Parts, feed: str) -> None:
     """Draw how one output came about."""
+    show_strip(STRIP, parts[STRIP], feed=feed)
     code = code_of_steps(shown.opened.trained.model.network)
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"

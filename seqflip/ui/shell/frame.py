@@ -14,6 +14,7 @@ _SHEETS = (
     _UI / "shell" / "style.css",
     _UI / "shell" / "present.css",
     _UI / "charts" / "live" / "live_plot.css",
+    _UI / "charts" / "live" / "strip.css",
     _UI / "attend" / "attend.css",
     _UI / "lengths" / "lengths.css",
     _UI / "race" / "race.css",

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -106,7 +107,7 @@ def number_parts(
             alt=_alt("Accuracy and alignment", shares, percent),
             y_title="share",
             y_range=(0, 1.02),
-            marks=marks,
+            marks=[replace(mark, written=False) for mark in marks],
             height=_HEIGHT,
             grows=True,
             had=having(SHARES, identity),

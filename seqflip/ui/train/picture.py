@@ -6,10 +6,11 @@ from typing import Any, Final
 import streamlit as st
 from markupsafe import Markup
 
+from seqflip.config.config import Config
 from seqflip.runs.control import read_control
 from seqflip.runs.run import Run
 from seqflip.runs.status import ENDED, State
-from seqflip.ui.charts.live import NOTHING, show_chart, show_html
+from seqflip.ui.charts.live import NOTHING, show_chart, show_html, show_strip
 from seqflip.ui.parts.attention import (
     HEADS,
     blind,
@@ -20,6 +21,7 @@ from seqflip.ui.parts.attention import (
     weights_map,
 )
 from seqflip.ui.parts.look_for import look_for
+from seqflip.ui.parts.model_strip import live_strip
 from seqflip.ui.parts.tables import answer_line, answers_table
 from seqflip.ui.parts.trained_picture import trained_picture
 from seqflip.ui.shell.keys import key_for
@@ -30,6 +32,7 @@ PROBLEM: Final = "attention_problem"
 SAID: Final = "attention_said"
 WEIGHTS: Final = "attention_chart"
 ANSWER: Final = "answer"
+STRIP: Final = "strip"
 ANSWERS: Final = "answers"
 
 _HEIGHT = 440
@@ -38,7 +41,7 @@ Picture = dict[str, Any]
 
 
 def picture_parts(
-    run: Run | None, picture: Picture | None, task: str
+    run: Run | None, picture: Picture | None, config: Config | None
 ) -> dict[str, Mapping[str, Any]]:
     """Return where the model looks, and what it answers: what a feed renews, by key.
 
@@ -48,9 +51,10 @@ def picture_parts(
         None: of a training that is yet to begin.
     picture : dict or None
         From :mod:`seqflip.runs.live`; None where there is nothing to see yet.
-    task : str
+    config : Config or None
+        Of what is shown; None where it cannot be trained.
     """
-    if picture is None:
+    if picture is None or config is None:
         soon = "Which input each output looks at, as soon as there is something to see."
         unseen = "What the model makes of sequences that it was never trained on."
         return {
@@ -58,6 +62,7 @@ def picture_parts(
             ANSWER: {"html": ""},
             SAID: {"html": caption(soon)},
             WEIGHTS: NOTHING,
+            STRIP: NOTHING,
             ANSWERS: {"html": caption(unseen)},
         }
     end, step = end_of(run), picture["step"]
@@ -65,7 +70,8 @@ def picture_parts(
     return {
         PROBLEM: {"html": problem(picture["probe"]["error"])},
         ANSWER: {"html": answer_line(picture["probe"], end)},
-        SAID: {"html": _said(picture["probe"], task)},
+        SAID: {"html": _said(picture["probe"], config.data.task)},
+        STRIP: live_strip(picture["probe"], config.model, end),
         WEIGHTS: weights_map(f"Attention {when}", picture["probe"], end, _HEIGHT, grows=True),
         ANSWERS: {
             "html": caption(f"Answers {when}, free-running.")
@@ -100,6 +106,11 @@ def show_attention(
         show_html(ANSWER, parts[ANSWER]["html"], feed=feed)
         show_chart(WEIGHTS, parts[WEIGHTS], feed=feed)
         show_html(SAID, parts[SAID]["html"], feed=feed)
+
+
+def show_model(parts: Mapping[str, Mapping[str, Any]], feed: str | None) -> None:
+    """Draw the model as it answers that sequence."""
+    show_strip(STRIP, parts[STRIP], feed=feed)
 
 
 def show_answers(parts: Mapping[str, Mapping[str, Any]], feed: str | None) -> None:

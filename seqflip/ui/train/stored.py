@@ -83,7 +83,7 @@ def _frame(run: Run, picture: dict[str, Any], drawn: dict[str, Had]) -> Frame:
     done = f"a stored training · step {step:,} of {total:,}"
     return {
         **numbers,
-        **picture_parts(run, picture, run.config().data.task),
+        **picture_parts(run, picture, run.config()),
         PROGRESS: {"html": progress_bar(step / total, done)},
     }
 

@@ -27,8 +27,10 @@ from seqflip.ui.charts.live.mount import (
     selected_cell,
     show_chart,
     show_html,
+    show_strip,
     typing_asks,
 )
+from seqflip.ui.charts.live.strip import Likely, strip
 from seqflip.ui.charts.live.updates import Had, Having, Series, nothing_yet
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "Had",
     "Having",
     "Head",
+    "Likely",
     "Mark",
     "Point",
     "SelectedCell",
@@ -55,5 +58,7 @@ __all__ = [
     "selected_cell",
     "show_chart",
     "show_html",
+    "show_strip",
+    "strip",
     "typing_asks",
 ]

@@ -47,6 +47,8 @@ class Chart {
     this.worked = this.figure.querySelector(".worked")
     this.saveButtons = [...this.figure.querySelectorAll(".save")]
     for (const button of this.saveButtons) button.onclick = () => this.save(button.value)
+    // Whoever lights up a row elsewhere lights it up here.
+    window.addEventListener("seqflip-row", ({ detail }) => this.light(detail))
     this.resized = new ResizeObserver(() => {
       if (!this.drawn || !this.plot.offsetParent) return
       if (this.data.kind !== "heatmap") window.Plotly.Plots.resize(this.plot)
@@ -68,8 +70,24 @@ class Chart {
     return this.figure
   }
 
+  light({ from, row, column }) {
+    if (!this.figure.isConnected || from === this || this.data?.kind !== "heatmap") return
+    const weights = this.seen.weights[row]
+    if (!weights) return
+    const cell = { row, column: column ?? weights.indexOf(Math.max(...weights)) }
+    if (this.selection) return this.selection.choose(cell.row, cell.column)
+    this.lit = cell
+    if (this.drawn) this.schedule()
+  }
+
   get told() {
     return this.selection?.told ?? 0
+  }
+
+  // That which is framed.
+  get cell() {
+    const cell = this.selection?.cell ?? this.lit
+    return cell && cell.row < this.data.outputs.length && cell.column < this.data.inputs.length ? cell : undefined
   }
 
   // What a feed need not send again.
@@ -78,7 +96,7 @@ class Chart {
   }
 
   show(data) {
-    if (data.right && this.data?.right === false) this.pulse()
+    if (data.right && this.data?.right === false) this.pulse(data.inputs.join())
     this.data = { ...this.data, ...data }
     this.held.log ??= Boolean(data.log)
     this.figure.hidden = data.kind === "nothing"
@@ -96,7 +114,9 @@ class Chart {
   }
 
   // The answer has just come right: the picture shows for a moment where each token of it looked most.
-  pulse() {
+  pulse(sequence) {
+    if (sequence === this.pulsed) return // once for each sequence
+    this.pulsed = sequence
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return
     this.pulsing = true
     this.plot.classList.add("pulse")
@@ -171,7 +191,7 @@ class Chart {
       return curvesFigure(this.held, { ...this.data, height: this.height }, theme)
     }
     if (this.data.kind === "figure") return givenFigure(this.data, theme)
-    return heatmapFigure({ ...this.seen, pulsing: this.pulsing }, theme, this.plot.clientWidth, this.selection?.cell)
+    return heatmapFigure({ ...this.seen, pulsing: this.pulsing }, theme, this.plot.clientWidth, this.cell)
   }
 
   async save(format) {

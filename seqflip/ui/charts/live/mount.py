@@ -38,6 +38,19 @@ def _component(name: str, html: str) -> Callable[..., Any]:
 
 _plot = _component("live_plot", _PLOT)
 _text = _component("live_html", '<div class="seqflip-live"></div>')
+_STRIP = """
+<figure class="seqflip-strip" hidden>
+  <div class="steps">
+    <button type="button" class="before" aria-label="Output before">‹</button>
+    <button type="button" class="play" aria-pressed="false">Play</button>
+    <button type="button" class="after" aria-label="Output after">›</button>
+    <p class="told" aria-live="polite"></p>
+  </div>
+  <svg role="img"></svg>
+</figure>
+"""
+
+_strip = _component("strip", _STRIP)
 _stored = _component("stored", "<div hidden></div>")
 _typed = _component("typed", "<div hidden></div>")
 _feed = _component("feed", '<div class="seqflip-feed" hidden></div>')
@@ -97,6 +110,11 @@ def show_html(key: str, html: str, *, feed: str | None = None) -> None:
     One piece of HTML is a fraction of the browser's work that Streamlit's own elements would be.
     """
     _text(key=key, data={**_script("live_html"), "key": key, "feed": feed, "html": html})
+
+
+def show_strip(key: str, chart: Chart, *, feed: str | None = None) -> None:
+    """Draw the model at work, from :func:`seqflip.ui.charts.live.strip.strip`."""
+    _strip(key=key, data={**_script("strip"), "key": key, "feed": feed, **chart})
 
 
 def follow(url: str | None, state: str, seconds: float | None) -> None:

@@ -37,6 +37,7 @@ export class Selection {
     if (JSON.stringify(this.cell) === before) return
     this.told += 1
     this.chart.render()
+    window.dispatchEvent(new CustomEvent("seqflip-row", { detail: { from: this.chart, row: this.cell.row } }))
     this.chart.setStateValue("cell", { ...this.cell, told: this.told })
   }
 

@@ -1,0 +1,49 @@
+"""The model drawn as it answers: from the answer's own numbers."""
+
+from seqflip.nn import CROSS, Where
+from seqflip.runs.live import LIKELIEST
+from seqflip.ui.attend.picture import Answer
+from seqflip.ui.attend.through import Through
+from seqflip.ui.charts.live import NOTHING, Chart, Likely, strip
+from seqflip.ui.parts.model_strip import links
+
+_ONE_LOOK = {
+    "decoder": "attend_step_state",
+    "arcs": "attend_step_scores",
+    "next": "attend_step_prediction",
+}
+_HEAD = {
+    "decoder": "attend_block_way_in",
+    "arcs": "attend_step_head_scores",
+    "next": "attend_step_prediction",
+}
+
+
+def drawn_model(answer: Answer, row: int, through: Through | None) -> Chart:
+    """Return the strip of an answer; of a Transformer, as its outputs look at the inputs."""
+    trace = answer.trace
+    heads = None
+    if through is not None:
+        if through.kind != CROSS:
+            return NOTHING
+        heads = trace.looks[Where(CROSS, through.layer)].weights
+        if through.head is not None:
+            heads = heads[through.head : through.head + 1]
+    weights = trace.weights if heads is None else heads.mean(axis=0)
+    return strip(
+        inputs=answer.inputs,
+        outputs=answer.outputs,
+        reads=[answer.word(token) for token in trace.inputs.tolist()],
+        encoder=trace.encoder_states,
+        decoder=trace.decoder_states,
+        weights=weights if answer.has_attention else None,
+        heads=heads,
+        following=[
+            [Likely(answer.word(token), float(shares[token])) for token in top]
+            for top, shares in zip(trace.top(LIKELIEST).tolist(), trace.probabilities, strict=True)
+        ],
+        correct=answer.correct,
+        links=links(answer.trained.config.model),
+        row=row,
+        opens=_ONE_LOOK if through is None else _HEAD,
+    )
