@@ -11,6 +11,7 @@ from seqflip.decoding import trace
 from seqflip.learning.metrics import alignment
 from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn.arrays import BoolArray, FloatArray
+from seqflip.runs.live import pooled
 from seqflip.runs.snapshots import read_snapshots
 from seqflip.runs.thinning import Line
 from seqflip.runs.trained import Trained
@@ -48,6 +49,10 @@ class Frame:
         Whether the whole answer is right.
     alignment : float or None
         The attention on the true places, as a mean over the outputs that have one.
+    encoder, decoder : (source_len, n), (outputs, n)
+        Their states, of at most so many numbers as are drawn.
+    likely : (outputs, vocab_size)
+        The probability of each token.
     """
 
     step: int
@@ -58,6 +63,9 @@ class Frame:
     correct: tuple[bool, ...] | None
     right: bool | None
     alignment: float | None
+    encoder: FloatArray
+    decoder: FloatArray
+    likely: FloatArray
 
 
 @dataclass(frozen=True)
@@ -158,6 +166,9 @@ class Replay:
             correct,
             None if self.right is None else outputs == self.right,
             self._alignment(found.weights),
+            pooled(found.encoder_states),
+            pooled(found.decoder_states),
+            found.probabilities,
         )
 
     def _alignment(self, weights: FloatArray) -> float | None:

@@ -2,13 +2,17 @@
 
 import tempfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS, ROOT, Server, chromium_path, press, settled
 
 PICTURES = ROOT / "docs" / "pictures"
+PROJECTOR = {"width": 1280, "height": 800}
+FRAMES, WIDTH = 44, 960  # of the moving picture
 
 
 def _train(page: Page) -> None:
@@ -49,6 +53,7 @@ def main() -> None:
         server = Server(Path(folder) / "runs")
         for name, path, scheme, prepare in SHOTS:
             _take(browser, server.url + path, scheme, prepare, PICTURES / f"{name}.png")
+        _film(browser, server.url, PICTURES / "train.webp")
         browser.close()
         server.end_runs()
         server.stop()
@@ -57,8 +62,12 @@ def main() -> None:
 def _take(
     browser: Browser, url: str, scheme: str, prepare: Callable[[Page], None], file: Path
 ) -> None:
-    size = {"width": 1280, "height": 960}
-    context = browser.new_context(viewport=size, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport=PROJECTOR,  # type: ignore[arg-type]
+        color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
     page = context.new_page()
     page.goto(url)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -68,6 +77,27 @@ def _take(
     page.wait_for_timeout(1000)
     page.screenshot(path=file)
     context.close()
+
+
+def _film(browser: Browser, url: str, file: Path) -> None:
+    """Record the stored training that the first screen plays, as a picture that repeats itself."""
+    page = browser.new_page(viewport=PROJECTOR, bypass_csp=True)  # type: ignore[arg-type]
+    page.goto(url)
+    expect(page.get_by_text("a stored training · step")).to_be_visible()
+    shots = [Image.open(BytesIO(page.screenshot())).convert("RGB") for _ in range(FRAMES)]
+    page.close()
+    size = WIDTH, round(WIDTH * PROJECTOR["height"] / PROJECTOR["width"])
+    frames = [shot.resize(size, Image.Resampling.LANCZOS) for shot in shots]
+    durations = [200] * (len(frames) - 1) + [2500]
+    frames[0].save(
+        file,
+        save_all=True,
+        append_images=frames[1:],
+        duration=durations,
+        loop=0,
+        quality=55,
+        method=6,
+    )
 
 
 if __name__ == "__main__":

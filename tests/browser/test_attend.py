@@ -129,6 +129,8 @@ def test_a_click_on_a_cell_opens_it(page: Page, shared_server: Server) -> None:
     expect(page.locator(".worked")).to_contain_text(
         re.compile(r"1₁ ← 1₂q · k = .* → softmax = 0\.\d")
     )
+    page.locator(".worked").get_by_role("button").click()
+    expect(page.locator(".worked .agreement rect")).to_have_count(2 * 16)
     strip = page.locator(".seqflip-strip")
     expect(strip.locator(".told")).to_contain_text("Output 3: looks most at 1₂")
     strip.get_by_role("button", name="Output after").click()

@@ -61,6 +61,7 @@ def test_scrubbing_shows_each_step_as_it_was(page: Page, shared_server: Server) 
     expect(shown(page)).to_have_text("Step 940")
     assert answered(page) == "9 5 1 4 1 3 ⟨end⟩"
     assert picture(page) != untrained
+    expect(page.locator(".seqflip-strip .told")).to_contain_text("Output 1: looks most at 9")
     expect(slider(page)).to_have_attribute("aria-valuetext", re.compile("9 5 1 4 1 3 ⟨end⟩, right"))
     in_url(page, "step", "940")
     page.keyboard.press("Home")

@@ -54,7 +54,7 @@ def test_the_races_that_come_along_can_be_run(file: Path) -> None:
 def test_there_is_a_race_for_every_story() -> None:
     stories = {file.stem.removeprefix("race-") for file in FILES}
     assert stories == {
-        *("architectures", "attention", "cells", "directions", "forcing", "heads"),
+        *("architectures", "attention", "cells", "directions", "forcing", "heads", "reach"),
         *("positions", "scaling", "scores", "steps", "width"),
     }
 

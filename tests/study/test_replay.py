@@ -151,7 +151,10 @@ def test_a_run_without_snapshots_has_nothing_to_replay(tmp_path: Path) -> None:
 
 def frames(*values: tuple[int, bool | None, float | None]) -> list[Frame]:
     none: Any = np.empty(0)
-    return [Frame(step, (), none, none, none, None, right, mass) for step, right, mass in values]
+    return [
+        Frame(step, (), none, none, none, None, right, mass, none, none, none)
+        for step, right, mass in values
+    ]
 
 
 def test_the_first_right_answer_and_where_it_was_lost() -> None:

@@ -6,6 +6,8 @@ from markupsafe import Markup
 
 from seqflip.ui.parts.numbers import EMPTY, bar, number
 
+NOTHING = 0.005  # a weight that is written as 0.00
+
 line = Markup('<div class="line"><span class="name">{}</span>{}<span>{}</span></div>').format
 th = Markup('<th scope="row">{}</th>').format
 td = Markup("<td>{}</td>").format
@@ -19,7 +21,8 @@ def bar_td(share: float) -> Markup:
     return td(number(share) + bar(float(share)))
 
 
-def tr(cells: Iterable[Markup], chosen: bool = False) -> Markup:
-    """Return a row; the chosen one stands out."""
-    row = Markup('<tr class="chosen">{}</tr>') if chosen else Markup("<tr>{}</tr>")
-    return row.format(EMPTY.join(cells))
+def tr(cells: Iterable[Markup], chosen: bool = False, *, weight: float = 1) -> Markup:
+    """Return a row; the chosen one stands out, and one of next to no weight recedes."""
+    kind = "chosen" if chosen else "idle" if weight < NOTHING else ""
+    row = Markup('<tr class="{}">{}</tr>') if kind else Markup("<tr>{1}</tr>")
+    return row.format(kind, EMPTY.join(cells))

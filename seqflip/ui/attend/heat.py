@@ -6,6 +6,9 @@ import numpy as np
 import streamlit as st
 from markupsafe import Markup
 
+from seqflip.decoding import Trace
+from seqflip.nn import FloatArray
+from seqflip.nn.attention import ScaledDotAttention
 from seqflip.ui.as_typed import in_text
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place, bottleneck
@@ -26,6 +29,7 @@ from seqflip.ui.parts.subject import Subject
 
 TALL: Final = 360
 LOW: Final = 250
+_WIDEST: Final = 64  # numbers of a query that can be told apart
 Kind = Literal["plain", "changed"]
 
 
@@ -49,6 +53,7 @@ def heat(
     place, through = shown.place_in(answer), shown.through
     source, said = in_text(answer.inputs), in_text(answer.outputs)
     drawn = seen(answer, mean_of(through))
+    steps = worked(answer, through) if shown.view.panel == "steps" else []
     return heatmap(
         title,
         drawn.weights,
@@ -62,7 +67,8 @@ def heat(
         grows=True,
         truth=drawn.truth if shown.view.truth else None,
         selected=SelectedCell(place.row, place.column, told),
-        worked=worked(answer, through) if shown.view.panel == "steps" else [],
+        worked=steps,
+        vectors=vectors(answer, through) if steps else None,
         file_name=stem(subject, answer),
         caption=f"{source} → {said}",
     )
@@ -72,9 +78,7 @@ def worked(answer: Answer, through: Through | None) -> list[WorkedStep]:
     """Return, for every cell, the numbers that lead to its weight; none of what was changed."""
     if answer.trace.interventions or (through is not None and through.head is None):
         return []
-    trace = answer.trace
-    if through is not None and through.head is not None:
-        trace = trace.of_head(through.where, through.head)
+    trace = _through(answer, through)
     found = [WorkedStep(trace.kind.formula.format(query="q", key="k"), trace.products)]
     if trace.scale != 1:
         found.append(WorkedStep(f"÷ √{trace.query.shape[1]}", trace.scores))
@@ -84,6 +88,20 @@ def worked(answer: Answer, through: Through | None) -> list[WorkedStep]:
     else:
         found.append(WorkedStep("softmax", trace.weights))
     return found
+
+
+def vectors(answer: Answer, through: Through | None) -> tuple[FloatArray, FloatArray] | None:
+    """Return queries and keys, where a score is their product and nothing else."""
+    trace = _through(answer, through)
+    if trace.kind.formula != ScaledDotAttention.formula or trace.compared.ndim == 3:
+        return None
+    return (trace.query, trace.key) if trace.query.shape[1] <= _WIDEST else None
+
+
+def _through(answer: Answer, through: Through | None) -> Trace:
+    if through is None or through.head is None:
+        return answer.trace
+    return answer.trace.of_head(through.where, through.head)
 
 
 def stem(subject: Subject, answer: Answer) -> str:

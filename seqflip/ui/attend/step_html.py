@@ -100,6 +100,7 @@ def scores(answer: Answer, place: Place) -> Markup:
                     bar_td(used[j]),
                 ],
                 j == place.column,
+                weight=used[j],
             )
         )
     sums = (td(number(one.values.sum()) if one.summed else "") for one in columns)
@@ -159,7 +160,7 @@ def context(answer: Answer, place: Place) -> Markup:
         )
         weight = td(number(trace.weights[place.row, j]))
         cells = [th(in_html(label)), weight, wide_td(value), wide_td(share)]
-        rows.append(tr(cells, j == place.column))
+        rows.append(tr(cells, j == place.column, weight=trace.weights[place.row, j]))
     head = ["input", "weight", V, Markup("weight × {}").format(V)]
     total = vector(trace.context[place.row], "value", "context", numbers=False)
     foot = tr([th("sum"), td(""), Markup("<td>{} =</td>").format(C), wide_td(total)])

@@ -14,6 +14,7 @@ from seqflip.runs.snapshots import SnapshotError, how_many
 from seqflip.study.replay import Replay
 from seqflip.system.blas import one_blas_thread
 from seqflip.ui.as_typed import in_text, sentence_in_markdown
+from seqflip.ui.charts.live import show_strip
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.attention import HEADS
 from seqflip.ui.parts.file_name import file_name
@@ -22,6 +23,7 @@ from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.run_choice import is_coming
 from seqflip.ui.parts.subject import DataError, Subject, open_subject
 from seqflip.ui.parts.typed import read_source, unusual_length
+from seqflip.ui.replay.drawn import drawn_replay
 from seqflip.ui.replay.mount import player
 from seqflip.ui.replay.offline import as_html
 from seqflip.ui.replay.reel import reel
@@ -87,6 +89,7 @@ def show_view(run: Run, seen: bool) -> None:
         follows=seen,
         on_rest=take_rest,
     )
+    show_strip("replay_strip", drawn_replay(subject.trained, replay))
     st.caption(_caption(subject, data))
 
 

@@ -12,12 +12,13 @@ from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import Status
 from seqflip.ui.as_typed import in_markdown, sentence_in_markdown
-from seqflip.ui.labels import duration
+from seqflip.ui.labels import duration, percent, sentence
 from seqflip.ui.parts.badges import BADGES
 from seqflip.ui.parts.expected import expected_seconds
 from seqflip.ui.shell.keys import visitor
 from seqflip.ui.shell.server import server
 from seqflip.ui.train.going_on import show_going_on
+from seqflip.ui.train.numbers import first_right
 from seqflip.ui.train.settings_form import Form
 
 CLAIM: Final = "Watch a tiny network learn where to look"
@@ -41,6 +42,18 @@ def header(titles: DeltaGenerator, form: Form, run: Run | None, status: Status) 
     else:
         problem = next(iter(form.problems.values()))
         st.markdown(f":material/block: {sentence_in_markdown(problem)}")
+
+
+def what_was_seen(run: Run, status: Status) -> str:
+    """Say what happened in terms of what there was to see: the answer, and where it looked."""
+    parts = []
+    first = first_right(run.live())
+    if first is not None:
+        parts.append(f"the sequence below first came right at step {first:,}")
+    if status.val_alignment is not None:
+        share = percent(status.val_alignment)
+        parts.append(f"{share} of the attention lies on the true places")
+    return sentence("; ".join(parts)) if parts else ""
 
 
 def sizes(config: Config, *, ahead: bool = True) -> str:
@@ -93,6 +106,6 @@ def _outcome(run: Run, status: Status) -> None:
     elif status.state in ("finished", "stopped") or (
         status.state == "paused" and status.pid is None and status.message
     ):
-        st.markdown(sentence_in_markdown(status.message))
+        st.markdown(f"{sentence_in_markdown(status.message)} {what_was_seen(run, status)}")
     else:
         st.markdown(sizes(run.config(), ahead=False))

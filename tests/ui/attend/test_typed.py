@@ -123,3 +123,17 @@ def test_what_was_changed_by_hand_is_not_worked_out() -> None:
 def test_the_opened_row_is_named() -> None:
     parts = typed_parts(Run(EXAMPLES / "reverse"), replace(PLAIN, row=2), 0)
     assert "Output 3 of 7: <bdi>1</bdi>" in str(parts[HEADING]["html"])
+
+
+@pytest.mark.parametrize("run", ["reverse", "transformer"])
+def test_query_and_key_over_one_another_are_those_of_the_product(run: str) -> None:
+    through = Through("cross", 1, 0) if run == "transformer" else None
+    chart, steps = worked(replace(PLAIN, run=run, through=through))
+    query, key = (np.array(chart["vectors"][name]) for name in ("query", "key"))
+    assert np.allclose(query @ key.T, steps[0]["values"], rtol=1e-2, atol=0.05)
+
+
+@pytest.mark.parametrize("run", ["additive", "bottleneck"])
+def test_where_a_score_is_no_product_nothing_is_laid_over_one_another(run: str) -> None:
+    parts = typed_parts(Run(EXAMPLES / run), replace(PLAIN, run=run), 0)
+    assert parts.get("attend_heat_plain", {}).get("vectors") is None

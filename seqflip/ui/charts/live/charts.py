@@ -148,6 +148,7 @@ def heatmap(
     head: ChosenHead | None = None,
     right: bool | None = None,
     worked: Sequence[WorkedStep] = (),
+    vectors: tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]] | None = None,
 ) -> Chart:
     """Return attention weights.
 
@@ -183,6 +184,8 @@ def heatmap(
         Whether the answer is right: where it comes right, the picture says so by a pulse.
     worked : sequence of WorkedStep
         The arithmetic of each cell, told in one line of that which is chosen or hovered.
+    vectors : pair of arrays, optional
+        The queries, (outputs, d), and the keys, (inputs, d), whose products come first in it.
     """
     return {
         "kind": "heatmap",
@@ -209,10 +212,10 @@ def heatmap(
         "file_name": file_name,
         "caption": caption,
         "right": right,
-        "worked": [
-            {"name": one.name, "values": [[float(f"{x:.4g}") for x in row] for row in one.values]}
-            for one in worked
-        ],
+        "worked": [{"name": one.name, "values": _in_short(one.values)} for one in worked],
+        "vectors": None
+        if vectors is None
+        else dict(zip(("query", "key"), map(_in_short, vectors), strict=True)),
     }
 
 
@@ -258,6 +261,10 @@ def figure(
         "file_name": file_name,
         "caption": caption,
     }
+
+
+def _in_short(rows: NDArray[np.floating[Any]]) -> list[list[float]]:
+    return [[float(f"{x:.4g}") for x in row] for row in rows]
 
 
 def _hundredths(weights: NDArray[np.floating[Any]]) -> list[list[int]]:

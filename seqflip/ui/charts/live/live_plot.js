@@ -178,7 +178,7 @@ class Chart {
     const { traces, layout } = this.draw(theme)
     window.Plotly.react(this.plot, traces, layout, CONFIG)
     this.plot.setAttribute("aria-label", this.seen.alt)
-    tellWork(this.worked, this.seen, this.hovered ?? this.selection?.cell)
+    this.tellWork()
     if (this.data.heads) this.heads.paint(this.data.colours.map(theme.pick))
     if (!this.drawn) this.listen()
     this.drawn = this.said
@@ -192,6 +192,12 @@ class Chart {
     }
     if (this.data.kind === "figure") return givenFigure(this.data, theme)
     return heatmapFigure({ ...this.seen, pulsing: this.pulsing }, theme, this.plot.clientWidth, this.cell)
+  }
+
+  // In one line the arithmetic of the cell that is hovered, or chosen.
+  tellWork() {
+    const { pick } = pageTheme(this.plot)
+    tellWork(this.worked, this.seen, this.hovered ?? this.selection?.cell, (this.data.accents ?? []).map(pick))
   }
 
   async save(format) {
@@ -211,14 +217,14 @@ class Chart {
       if (this.data.worked?.length) {
         const [column, row] = [Math.round(points[0].x), Math.round(points[0].y)]
         this.hovered = { row, column }
-        tellWork(this.worked, this.seen, this.hovered)
+        this.tellWork()
       }
       const box = this.plot.querySelector(".nsewdrag").getBoundingClientRect()
       this.pointer = { xpx: event.clientX - box.left, ypx: event.clientY - box.top }
     })
     this.plot.onmouseleave = () => {
       this.pointer = this.hovered = undefined
-      tellWork(this.worked, this.seen, this.selection?.cell)
+      this.tellWork()
     }
     this.plot.on("plotly_click", ({ points: [point] }) => {
       if (!this.data.clickable) return

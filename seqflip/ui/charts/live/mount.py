@@ -20,7 +20,7 @@ _PLOT = """
     <button type="button" class="save" value="png" aria-label="Save as PNG" hidden>PNG</button>
     <button type="button" class="save" value="svg" aria-label="Save as SVG" hidden>SVG</button>
   </div>
-  <p class="worked" aria-hidden="true"></p>
+  <p class="worked"></p>
   <div class="legend"></div>
   <div class="plot" role="img"></div>
   <div class="heads" role="group" aria-label="Heads" hidden></div>

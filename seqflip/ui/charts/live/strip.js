@@ -37,6 +37,13 @@ class Strip {
     window.addEventListener("seqflip-row", ({ detail }) => {
       if (this.node.isConnected && detail.from !== this && detail.row !== undefined) this.light(detail.row)
     })
+    window.addEventListener("seqflip-frame", ({ detail }) => this.frame(detail))
+  }
+
+  // Of a replay: what there was at one of its snapshots.
+  frame(place) {
+    const frame = this.data?.frames?.[place]
+    if (frame && this.node.isConnected) this.show(frame)
   }
 
   take(data, again) {
@@ -44,6 +51,7 @@ class Strip {
       renewedByFeed(data.key, this, data.feed)
       this.row = data.row ?? this.row
       this.show(data)
+      if (data.frames) this.frame(Number(document.querySelector(".seqflip-replay")?.dataset.place ?? 0))
     } else this.render()
   }
 

@@ -96,6 +96,8 @@ export class Player {
     this.slider.value = this.place
     const step = `Step ${frame.step.toLocaleString("en")}`
     this.find("step").textContent = step
+    this.root.dataset.place = this.place
+    window.dispatchEvent(new CustomEvent("seqflip-frame", { detail: this.place })) // for who draws the model beside
     this.slider.setAttribute("aria-valuetext", `${step}: ${inWords(frame)}`)
     this.find("fact-loss").textContent = frame.loss
     this.find("fact-alignment").textContent = frame.alignment
