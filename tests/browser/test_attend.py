@@ -80,8 +80,8 @@ def test_a_first_visitor_sees_an_example(page: Page, shared_server: Server) -> N
 def test_the_picture_follows_typing_in_place(page: Page, shared_server: Server) -> None:
     open_attend(page, shared_server)
     page.evaluate(f"() => {{ {MAP}.mark = 'the same node' }}")
-    answers: list[str] = []
-    page.on("response", lambda one: answers.append(one.url) if "live/attend" in one.url else None)
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "live/attend" in one.url else None)
     before = page.evaluate("history.length")
     box = page.get_by_label("Sequence", exact=True)
     box.fill("")
@@ -92,7 +92,7 @@ def test_the_picture_follows_typing_in_place(page: Page, shared_server: Server) 
     assert page.evaluate(f"() => {MAP}.mark") == "the same node"
     in_url(page, "source", "7 7 2 9 30 1 4 8 22 5 5 1")
     assert page.evaluate("history.length") == before
-    assert len(answers) > 12
+    assert len(asked) > 12
 
 
 @pytest.mark.thorough

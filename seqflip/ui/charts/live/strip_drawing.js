@@ -25,10 +25,10 @@ export function drawStrip(paper, data, row, theme, on) {
   )
 }
 
-// The answer so far; what is still to come is faint.
+// The answer so far; what is still to come is paler.
 function written(data, row, width, { ink }, on) {
   return places(data.outputs.length, width).map((x, t) => {
-    const node = text(data.outputs[t], x, WRITTEN, { class: "output", opacity: t > row ? 0.3 : 1, fill: ink })
+    const node = text(data.outputs[t], x, WRITTEN, { class: "output", opacity: t > row ? 0.66 : 1, fill: ink })
     if (t === row) node.classList.add("now")
     if (data.correct?.[t] === false) node.classList.add("wrong")
     node.addEventListener("pointerenter", () => on.row(t))
