@@ -58,7 +58,7 @@ def show_picture(run: Run | None) -> None:
         picture = untrained_picture(config, probe) if config is not None else None
     parts = picture_parts(run, picture, config)
     with left:
-        show_attention(parts, run, status.state, feed)
+        show_attention(parts, run, status.state, config, feed)
     with drawn:
         show_model(parts, feed)
     with answers:

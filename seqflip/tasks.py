@@ -4,7 +4,8 @@ Looking up gives the target, and comparing gives the alignment of a perfect read
 task has, and what there is to see in its heatmaps, stands here as well.
 """
 
-from typing import ClassVar
+from string import ascii_lowercase
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,26 @@ from seqflip.nn.registry import Registry
 Places = NDArray[np.int64]
 Tokens = NDArray[np.int64]
 Truth = NDArray[np.bool_]
+
+
+class Symbols(NamedTuple):
+    """How the symbols of the built-in tasks are written.
+
+    Attributes
+    ----------
+    written : tuple of str
+        In the order of their ids, from 1; empty for the ids themselves, of which there are as many
+        as one likes.
+    """
+
+    name: str
+    label: str
+    written: tuple[str, ...] = ()
+
+
+SYMBOLS: Registry[Symbols] = Registry()
+NUMBERS = SYMBOLS.register(Symbols("numbers", "Numbers"))
+LETTERS = SYMBOLS.register(Symbols("letters", "Letters, a to z", tuple(ascii_lowercase)))
 
 
 class Task:

@@ -30,12 +30,15 @@ from seqflip.nn import (
     SCHEDULES,
     Architecture,
 )
-from seqflip.tasks import TASKS
+from seqflip.tasks import NUMBERS, SYMBOLS, TASKS
 
 LARGEST_SEED = 2**63 - 1
 LARGEST_LEARNING_RATE = 1000
 SPELLINGS = ("words", "letters")
 LEVELS = ("debug", "info", "warning", "error")
+
+
+_SIZES_OF_SEQUENCES = ("src_length", "tgt_length", "min_length", "vocab_size")
 
 
 class DataConfig(Section):
@@ -59,6 +62,9 @@ class DataConfig(Section):
     )
     vocab_size: int = whole(
         21, "Token ids, counting the 0 that pads: 21 has symbols 1 to 20.", low=2
+    )
+    symbols: Annotated[str, OneOf(SYMBOLS)] = choice(
+        NUMBERS.name, "How the symbols of the built-in tasks are written."
     )
     random_seed: int = whole(0, "Chooses the sequences.", low=0, high=LARGEST_SEED)
     rotate_by: int = whole(1, "How many tokens move from the front to the end (rotate only).")
@@ -112,6 +118,14 @@ class DataConfig(Section):
                     f"data.{name} is {shown(value)} but task {self.task} reads no file; leave it "
                     "out or set data.task to pairs",
                 )
+        written = SYMBOLS[self.symbols].written
+        if written and self.vocab_size > len(written) + 1:
+            yield (
+                "data.vocab_size",
+                f"data.vocab_size must be at most {len(written) + 1} with data.symbols "
+                f"{self.symbols} ({written[0]} to {written[-1]}, and the end), "
+                f"not {shown(self.vocab_size)}",
+            )
         if self.shortest > self.src_length:
             yield (
                 "data.min_length",
@@ -151,7 +165,7 @@ class DataConfig(Section):
     def _problems_of_pairs(self) -> Iterator[tuple[str, str]]:
         if self.path is None:
             yield "data.path", "data.path must be the path of a file of pairs for task pairs"
-        for name in ("src_length", "tgt_length", "min_length", "vocab_size", "rotate_by"):
+        for name in (*_SIZES_OF_SEQUENCES, "symbols", "rotate_by"):
             value = getattr(self, name)
             if value != type(self).model_fields[name].default:
                 yield (

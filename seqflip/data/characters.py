@@ -51,6 +51,27 @@ def normalised(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+# Latin letters that Unicode does not take apart into one from a to z and an accent.
+_NEAREST: Final = str.maketrans(
+    {
+        **{"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l"},
+        **{"ħ": "h", "ı": "i", "ĸ": "k", "ŋ": "n", "ŧ": "t", "ə": "e", "’": "", "'": ""},
+    }
+)
+
+
+def folded(text: str) -> str:
+    """Return Latin letters as the nearest ones from a to z, and all else as it is.
+
+    Examples
+    --------
+    >>> folded("Zoë Große, Łódź, O'Neill")
+    'zoe grosse, lodz, oneill'
+    """
+    apart = unicodedata.normalize("NFKD", text.lower().translate(_NEAREST))
+    return "".join(char for char in apart if not unicodedata.combining(char))
+
+
 def letters(text: str) -> list[str]:
     """Return what a reader calls the letters of a text, accents and joined emoji included.
 

@@ -15,7 +15,7 @@ from seqflip.config import LARGEST_SEED, ConfigError, DataConfig, count_of_lengt
 from seqflip.config.section import quantity
 from seqflip.config.sizes import data_bytes
 from seqflip.data.pairs import read_pairs
-from seqflip.data.vocabulary import number_vocabulary, word_vocabulary
+from seqflip.data.vocabulary import symbol_vocabulary, word_vocabulary
 from seqflip.system.memory import memory_limit, readable_bytes
 from seqflip.tasks import TASKS, Tokens, Truth
 
@@ -69,7 +69,7 @@ def make_dataset(data: DataConfig) -> Dataset:
         _refuse_too_much("data.n_train", n, data.src_length, data.target_length)
         x_src = _distinct_sources(n, data.shortest, data.src_length, data.vocab_size - 1, rng)
         x_tgt = solve(data.task, x_src, data.target_length, data.rotate_by)
-        vocabulary, remarks = number_vocabulary(data.vocab_size), []
+        vocabulary, remarks = symbol_vocabulary(data.symbols, data.vocab_size), []
     order = rng.permutation(len(x_src))
     train, test = order[: data.n_train], order[data.n_train : n]
     if data.own_pairs:

@@ -6,8 +6,10 @@ the mark that pads and ends a sequence, which nobody types.
 
 from collections.abc import Iterable, Sequence
 
-from seqflip.data.characters import SPACE, letters, normalised
+from seqflip.data.characters import SPACE, folded, letters, normalised
+from seqflip.tasks import LETTERS, SYMBOLS
 
+LATIN = frozenset(LETTERS.written)
 NUMBER_END = "0"
 WORD_END = "<end>"
 MARKS = ("⟨begin⟩", "⟨end⟩")
@@ -15,8 +17,14 @@ MARKS = ("⟨begin⟩", "⟨end⟩")
 
 
 def number_vocabulary(vocab_size: int) -> list[str]:
-    """Give the vocabulary of the built-in tasks: each id is written as its own number."""
+    """Give the usual vocabulary of the built-in tasks: each id is written as its own number."""
     return [NUMBER_END, *(str(i) for i in range(1, vocab_size))]
+
+
+def symbol_vocabulary(symbols: str, vocab_size: int) -> list[str]:
+    """Give the vocabulary of the built-in tasks, for symbols of this kind."""
+    written = SYMBOLS[symbols].written
+    return [WORD_END, *written[: vocab_size - 1]] if written else number_vocabulary(vocab_size)
 
 
 def word_vocabulary(tokens: Iterable[str]) -> list[str]:
@@ -37,7 +45,8 @@ def encode(text: str, vocabulary: Sequence[str], *, lower_case: bool = False) ->
     """Turn text into token ids; spaces and commas separate the tokens.
 
     Where all symbols are single characters, nothing needs to separate them. ``lower_case`` says
-    that what was learned is in lower case, so that what is typed is read so as well.
+    that what was learned is in lower case, so that what is typed is read so as well. Where all are
+    letters from a to z, other Latin letters are read as the nearest of them: É as e, ß as ss.
 
     Examples
     --------
@@ -55,6 +64,8 @@ def encode(text: str, vocabulary: Sequence[str], *, lower_case: bool = False) ->
     of_letters = all(len(symbol) == 1 or letters(symbol) == [symbol] for symbol in ids)
     tokens: list[str] = []
     text = normalised(text)
+    if is_latin(vocabulary):
+        text = folded(text)
     for word in (text.lower() if lower_case else text).split():
         if tokens and of_letters and SPACE in ids:
             tokens.append(SPACE)
@@ -97,12 +108,17 @@ def decode(ids: Iterable[int], vocabulary: Sequence[str]) -> str:
         if token_id == 0:
             break
         symbols.append(vocabulary[token_id])
-    return " ".join(symbols)
+    return ("" if is_latin(vocabulary) else " ").join(symbols)
+
+
+def is_latin(vocabulary: Sequence[str]) -> bool:
+    """Whether all symbols are letters from a to z."""
+    return len(vocabulary) > 1 and LATIN.issuperset(vocabulary[1:])
 
 
 def _examples(vocabulary: Sequence[str]) -> str:
     symbols = list(vocabulary[1:])
-    if vocabulary[0] == NUMBER_END:
+    if vocabulary[0] == NUMBER_END or symbols == list(LETTERS.written):
         return f"{symbols[0]} to {symbols[-1]}"
     return ", ".join(symbols[:8]) + (", ..." if len(symbols) > 8 else "")
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from seqflip.data.vocabulary import encode, symbol_vocabulary
 from seqflip.decoding import trace
 from tests.stories.trainings import Training, middle, preset, trainings
 
@@ -46,6 +47,29 @@ class TestBottleneck:
         reverse, bottleneck = preset("reverse"), preset("bottleneck")
         model = bottleneck.model.model_copy(update={"attention": reverse.model.attention})
         assert bottleneck.model_copy(update={"model": model}) == reverse
+
+
+NAMES = (
+    "Ada Zoë Anna José Hannah Turing Søren Łukasz Großmann Élodie Maximilian Wilhelmina O'Connor"
+)
+
+
+@slow
+class TestName:
+    """Trained on letters at random, right on names that it has never seen."""
+
+    def test_names_are_read_backwards(self) -> None:
+        config = preset("name")
+        vocabulary = symbol_vocabulary(config.data.symbols, config.data.vocab_size)
+        right = []
+        for training in trainings(config):
+            model = training.network
+            for name in NAMES.split():
+                source = encode(name, vocabulary)
+                found = trace(model, source, config.data.src_length, limit=len(source) + 1)
+                right.append(found.outputs.tolist() in (source[::-1], [*source[::-1], 0]))
+            assert training.end.exact_match >= 0.99
+        assert sum(right) >= 0.97 * len(right)
 
 
 @slow

@@ -125,6 +125,13 @@ FIELDS: tuple[Field, ...] = (
         "wherever the next token stands.",
     ),
     _field(
+        "data.symbols",
+        "data",
+        "Symbols",
+        "How tokens are written. With letters you can type your name; to the model it is all the "
+        "same, as it sees the numbers of the tokens alone.",
+    ),
+    _field(
         "data.vocab_size",
         "open",
         "Vocabulary",

@@ -16,6 +16,7 @@ FIRST = "reverse"
 # The order in which a class meets them; files that are not named here follow.
 _ORDER = (
     FIRST,
+    "name",
     "copy",
     "sort",
     "rotate",
@@ -29,6 +30,7 @@ _ORDER = (
 FIRST_RACE = "race-attention"
 _TITLES = {
     FIRST: "Reverse",
+    "name": "Your name backwards",
     "copy": "Copy",
     "sort": "Sort",
     "rotate": "Rotate by three",

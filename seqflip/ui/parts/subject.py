@@ -16,7 +16,7 @@ from seqflip.runs.run import PAIRS, Run, RunError
 from seqflip.runs.status import ACTIVE, State
 from seqflip.runs.trained import Trained, open_trained
 from seqflip.study.hardest import Hardest, hardest
-from seqflip.ui.parts.typed import FIRST_SOURCE, read_source, unusual_length
+from seqflip.ui.parts.typed import FIRST_NAME, FIRST_SOURCE, read_source, unusual_length
 
 Tokens = tuple[int, ...]
 
@@ -71,9 +71,12 @@ class Subject:
         trained = self.trained
         if not trained.config.model.attends:
             return self._typical_failure() or self.example
-        with contextlib.suppress(ValueError):
-            if unusual_length(trained, len(read_source(FIRST_SOURCE, trained))) is None:
-                return self.example if trained.config.data.own_pairs else FIRST_SOURCE
+        if trained.config.data.own_pairs:
+            return self.example
+        for first in (FIRST_SOURCE, FIRST_NAME):
+            with contextlib.suppress(ValueError):
+                if unusual_length(trained, len(read_source(first, trained))) is None:
+                    return first
         return self.example
 
     def _typical_failure(self) -> str | None:

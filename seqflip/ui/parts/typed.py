@@ -2,13 +2,23 @@
 
 from typing import Final
 
+from seqflip.config.sections import DataConfig
 from seqflip.runs.trained import Trained
+from seqflip.tasks import SYMBOLS
 
 FIRST_SOURCE: Final = "3 1 4 1 5 9"
 """What a page opens with, where the model knows it."""
 
+FIRST_NAME: Final = "turing"
+"""The same, where it knows letters."""
+
 LONGEST_TEXT: Final = 2000
 MOST_TOKENS: Final = 200
+
+
+def short_example(data: DataConfig) -> str:
+    """Return a short sequence of a built-in task, as one would type it."""
+    return FIRST_NAME if SYMBOLS[data.symbols].written else "3 1 4 1 5"
 
 
 def read_source(text: str, trained: Trained) -> list[int]:

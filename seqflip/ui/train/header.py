@@ -8,13 +8,16 @@ from streamlit.delta_generator import DeltaGenerator
 
 from seqflip.config.config import Config
 from seqflip.data.tasks import solve
+from seqflip.data.vocabulary import decode, encode, symbol_vocabulary
 from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import Status
+from seqflip.tasks import LETTERS
 from seqflip.ui.as_typed import in_markdown, sentence_in_markdown
 from seqflip.ui.labels import duration, percent, sentence
 from seqflip.ui.parts.badges import BADGES
 from seqflip.ui.parts.expected import expected_seconds
+from seqflip.ui.parts.typed import short_example
 from seqflip.ui.shell.keys import visitor
 from seqflip.ui.shell.server import server
 from seqflip.ui.train.going_on import show_going_on
@@ -22,7 +25,6 @@ from seqflip.ui.train.numbers import first_right
 from seqflip.ui.train.settings_form import Form
 
 CLAIM: Final = "Watch a tiny network learn where to look"
-_EXAMPLE: Final = (3, 1, 4, 1, 5)
 
 
 def header(titles: DeltaGenerator, form: Form, run: Run | None, status: Status) -> None:
@@ -73,8 +75,10 @@ def _example(config: Config) -> str:
     data = config.data
     if data.own_pairs:
         return ""
-    answer = solve(data.task, [_EXAMPLE], len(_EXAMPLE), data.rotate_by)[0]
-    return f"**{' '.join(map(str, _EXAMPLE))} → {' '.join(map(str, answer))}** · "
+    vocabulary = symbol_vocabulary(data.symbols, len(LETTERS.written) + 1)
+    source = encode(short_example(data), vocabulary)
+    answer = solve(data.task, [source], len(source), data.rotate_by)[0]
+    return f"**{decode(source, vocabulary)} → {decode(answer, vocabulary)}** · "
 
 
 def _parameters(config: Config) -> int:

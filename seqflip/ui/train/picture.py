@@ -7,6 +7,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from seqflip.config.config import Config
+from seqflip.config.sections import DataConfig
 from seqflip.runs.control import read_control
 from seqflip.runs.run import Run
 from seqflip.runs.status import ENDED, State
@@ -24,6 +25,7 @@ from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.model_strip import live_strip
 from seqflip.ui.parts.tables import answer_line, answers_table
 from seqflip.ui.parts.trained_picture import trained_picture
+from seqflip.ui.parts.typed import short_example
 from seqflip.ui.shell.keys import key_for
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import carefully
@@ -97,11 +99,15 @@ def picture_of(run: Run, state: State) -> Picture | None:
 
 
 def show_attention(
-    parts: Mapping[str, Mapping[str, Any]], run: Run | None, state: State, feed: str | None
+    parts: Mapping[str, Mapping[str, Any]],
+    run: Run | None,
+    state: State,
+    config: Config | None,
+    feed: str | None,
 ) -> None:
     """Draw where the model looks for one sequence, which may be typed."""
     with st.container(gap=None):
-        _probe(run, state)
+        _probe(run, state, None if config is None else config.data)
         show_html(PROBLEM, parts[PROBLEM]["html"], feed=feed)
         show_html(ANSWER, parts[ANSWER]["html"], feed=feed)
         show_chart(WEIGHTS, parts[WEIGHTS], feed=feed)
@@ -118,8 +124,10 @@ def show_answers(parts: Mapping[str, Mapping[str, Any]], feed: str | None) -> No
     show_html(ANSWERS, parts[ANSWERS]["html"], feed=feed)
 
 
-def _probe(run: Run | None, state: State) -> None:
+def _probe(run: Run | None, state: State, data: DataConfig | None) -> None:
     """Ask for the sequence to look at."""
+    known = data is not None and not data.own_pairs
+    such_as = f", such as {short_example(data)}" if data is not None and known else ""
     key = key_for(run) if run is not None else None
 
     def change() -> None:
@@ -135,8 +143,9 @@ def _probe(run: Run | None, state: State) -> None:
         disabled=run is not None and key is None and state not in ENDED,
         persist_state="session",
         label_visibility="collapsed",
-        placeholder="a sequence to look at, such as 3 1 4 1 5; empty shows a held-out one",
-        help="Tokens with spaces between them. The picture below is renewed as the model learns.",
+        placeholder=f"a sequence to look at{such_as}; empty shows a held-out one",
+        help="Tokens with spaces between them; letters need none. The picture below is renewed as "
+        "the model learns.",
     )
 
 

@@ -42,7 +42,7 @@ _STRIP = """
 <figure class="seqflip-strip" hidden>
   <div class="steps">
     <button type="button" class="before" aria-label="Output before">‹</button>
-    <button type="button" class="play" aria-pressed="false" aria-label="Play the outputs">Play</button>
+    <button type="button" class="play" aria-pressed="false" aria-label="Play outputs">Play</button>
     <button type="button" class="after" aria-label="Output after">›</button>
     <p class="told" aria-live="polite"></p>
   </div>
