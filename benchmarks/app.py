@@ -314,6 +314,8 @@ def _growing_run(folder: Path, steps: int) -> Iterator[None]:
                     step += 1
                     log.append(_step(step))
                 log.flush()
+                status.step = step
+                write_status(run, status)
 
         thread = threading.Thread(target=grow)
         thread.start()

@@ -91,7 +91,14 @@ if arrived_by_link("train"):
     open_link(shown_run())
     st.session_state.log_loss = st.query_params.get("log") == "yes"
     st.session_state.probe = opening_sequence(shown_run(), st.query_params.get("sequence"))
-form = settings_form(server().limits)
+# Each part has its own place: none moves, and no chart is built anew, when another grows.
+with st.container(gap="xsmall"):
+    head = st.container(gap="xsmall", key="train_head")
+    pairs_place = st.container()
+    tools, progress, stage = (st.container(gap="xsmall") for _ in range(3))
+left, right = stage.columns([1.45, 1], gap="medium")
+drawn, details, picture_place, hidden = (st.container() for _ in range(4))
+form = settings_form(server().limits, pairs_place)
 run = shown_run()
 st.session_state.began = st.session_state.get("began", False) or run is not None
 link = form.link | ({"run": run.id} if run is not None else {})
@@ -100,12 +107,6 @@ status = current_status(run)
 stored = None if run is not None else example_to_play(form)
 feed = run_feed(run) if run is not None else stored_feed(stored) if stored is not None else None
 
-# Each part has its own place: none moves, and no chart is built anew, when another grows.
-with st.container(gap="xsmall"):
-    head = st.container(gap="xsmall", key="train_head")
-    tools, progress, stage = (st.container(gap="xsmall") for _ in range(3))
-left, right = stage.columns([1.45, 1], gap="medium")
-drawn, details, picture_place, hidden = (st.container() for _ in range(4))
 with head:
     with st.container(horizontal=True, vertical_alignment="center"):
         titles = st.container(horizontal=True, vertical_alignment="center")

@@ -17,6 +17,7 @@ from seqflip.config.config import Config
 from seqflip.config.section import ConfigError
 from seqflip.race.config import RaceConfig
 from seqflip.runs.run import PAIRS
+from seqflip.server.brought import FOLDER
 from seqflip.system.memory import readable_bytes
 
 _PREFIX = "SEQFLIP_"
@@ -149,11 +150,11 @@ class ServerLimits(BaseSettings):
             )
 
     def _keeps(self, path: str | None) -> bool:
-        """Whether these pairs are a copy in a run's folder here, as every run of pairs has one."""
+        """Whether these pairs lie here: in a run's folder, or where visitors bring them."""
         if path is None:
             return False
-        file = Path(path).resolve()
-        return file.name in PAIRS and file.parent.parent == self.runs.resolve()
+        file, runs = Path(path).resolve(), self.runs.resolve()
+        return file.name in PAIRS and file.parent.parent in (runs, runs / FOLDER)
 
     def _problems(self, config: Config) -> Iterator[tuple[str, str]]:
         if config.data.own_pairs and not self._keeps(config.data.path):

@@ -19,7 +19,7 @@ Start = Literal["run", "step"]
 Label = Literal["Train", "Step", "Pause", "Resume", "Stop", "Reset", "Cancel"]
 
 
-class Pace(NamedTuple):
+class Speed(NamedTuple):
     """How fast to go on: see :class:`seqflip.runs.control.Control`."""
 
     delay_seconds: float = 0.0
@@ -29,11 +29,11 @@ class Pace(NamedTuple):
 LECTURE: Final = "Lecture pace"
 FULL_SPEED: Final = "Full speed"
 _SPEEDS: Final = {
-    LECTURE: Pace(lecture_seconds=20.0),
-    FULL_SPEED: Pace(),
-    "20 steps/s": Pace(0.05),
-    "5 steps/s": Pace(0.2),
-    "1 step/s": Pace(1.0),
+    LECTURE: Speed(lecture_seconds=20.0),
+    FULL_SPEED: Speed(),
+    "20 steps/s": Speed(0.05),
+    "5 steps/s": Speed(0.2),
+    "1 step/s": Speed(1.0),
 }
 
 
@@ -182,8 +182,8 @@ class Toolbar:
 
 def _speed_of(run: Run) -> str:
     control = read_control(run.folder)
-    pace = Pace(control.delay_seconds, control.lecture_seconds)
-    return next((name for name, one in _SPEEDS.items() if one == pace), FULL_SPEED)
+    speed = Speed(control.delay_seconds, control.lecture_seconds)
+    return next((name for name, one in _SPEEDS.items() if one == speed), FULL_SPEED)
 
 
 def new_name(called: str, runs: Iterable[Run]) -> str:

@@ -38,7 +38,7 @@ def header(titles: DeltaGenerator, form: Form, run: Run | None, status: Status) 
     if run is not None:
         _outcome(run, status)
     elif form.config is not None:
-        st.markdown(f"{_example(form.config)}{sizes(form.config)}")
+        st.markdown(f"{_example(form.config)}{sizes(form.config, words=form.words)}")
         _room(form.config)
         show_going_on()
     else:
@@ -58,10 +58,13 @@ def what_was_seen(run: Run, status: Status) -> str:
     return sentence("; ".join(parts)) if parts else ""
 
 
-def sizes(config: Config, *, ahead: bool = True) -> str:
-    """Say in one line how large the model and the training are, and how long it will take."""
+def sizes(config: Config, *, ahead: bool = True, words: int | None = None) -> str:
+    """Say in one line how large the model and the training are, and how long it will take.
+
+    ``words`` is how many tokens there are in pairs that no run has yet.
+    """
     parts = [
-        f"{_parameters(config):,} parameters",
+        f"{_parameters(config, words):,} parameters",
         f"{config.data.n_train:,} examples",
         f"{config.total_steps:,} steps",
     ]
@@ -81,12 +84,12 @@ def _example(config: Config) -> str:
     return f"**{decode(source, vocabulary)} → {decode(answer, vocabulary)}** · "
 
 
-def _parameters(config: Config) -> int:
+def _parameters(config: Config, words: int | None) -> int:
     """Return the size of the model; of pairs of one's own, their run knows the vocabulary."""
-    if config.data.path is None:
-        return config.size().parameters
-    words = Run(Path(config.data.path).parent).vocabulary()
-    return config.size(vocab_size=len(words) if words else None).parameters
+    if config.data.path is None or words is not None:
+        return config.size(vocab_size=words).parameters
+    known = Run(Path(config.data.path).parent).vocabulary()
+    return config.size(vocab_size=len(known) if known else None).parameters
 
 
 def _room(config: Config) -> None:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from seqflip.config.config import Config
 from seqflip.config.files import dump_config, parse_config
 from seqflip.config.section import ConfigError
 from seqflip.config.sections import DataConfig
-from seqflip.runs.run import Run, RunError
+from seqflip.runs.run import PAIRS, Run, RunError
 from seqflip.server.limits import ServerLimits
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.field_widget import field_widget
@@ -24,10 +25,14 @@ from seqflip.ui.parts.fields import BY_NAME, FIELDS, Field, Group, Values, value
 from seqflip.ui.parts.presets import FIRST, presets
 from seqflip.ui.parts.url_state import from_link, to_link
 from seqflip.ui.shell.server import server
-from seqflip.ui.shell.visit import note
+from seqflip.ui.shell.visit import note, shown_id
+from seqflip.ui.train.own_pairs import BUILT_IN, OWN, SOURCE, choose_source, pairs_form
 
 _PAIRS: Final = "pairs"
 """In the session and in the URL: the run whose own pairs are trained on."""
+
+_BROUGHT: Final = "own"
+"""In its place, where somebody is to bring pairs."""
 
 _GROUPS: dict[Group, str] = {
     "data": "More about the data",
@@ -53,6 +58,8 @@ class Form:
         Setting ("section.key", or empty) to what is wrong with it, in the page's words.
     link : dict
         The URL's parameters for it.
+    words : int or None
+        How many tokens there are in pairs that were just brought.
     """
 
     preset: str
@@ -60,25 +67,42 @@ class Form:
     config: Config | None
     problems: dict[str, str]
     link: dict[str, str]
+    words: int | None = None
 
 
-def settings_form(limits: ServerLimits) -> Form:
-    """Draw the sidebar, and return what it says."""
+def settings_form(limits: ServerLimits, pairs_place: DeltaGenerator) -> Form:
+    """Draw the sidebar, and return what it says.
+
+    Pairs of one's own are asked for in ``pairs_place``, where there is more room.
+    """
     preset = st.session_state.preset
     values = effective({field.name: st.session_state.get(field.name) for field in FIELDS})
-    pairs = _pairs()
-    config, problems = check(values, limits, pairs)
-    link = to_link(values, values_of(presets()[preset].config))
-    if pairs is not None:
-        link = {name: text for name, text in link.items() if BY_NAME[name].section != "data"}
-        link[_PAIRS] = st.session_state[_PAIRS]
-
     with st.sidebar:
         _complaints()
-        _preset(link)
-        if "" in problems:
+        preset_place = st.container()
+        bring_own = choose_source()
+    if not bring_own:
+        st.session_state[_PAIRS] = None
+    pairs, words, missing = _pairs(), None, ""
+    if bring_own and pairs is None:
+        with pairs_place.expander("Your pairs", expanded=shown_id() is None):
+            brought, missing = pairs_form(limits)
+        if brought is not None:
+            pairs, words = brought.data, brought.words
+    config, problems = check(values, limits, pairs)
+    if missing:
+        config, problems = None, {"": missing}
+    link = to_link(values, values_of(presets()[preset].config))
+    if bring_own:
+        link = {name: text for name, text in link.items() if BY_NAME[name].section != "data"}
+        link[_PAIRS] = st.session_state[_PAIRS] or _BROUGHT
+
+    with st.sidebar:
+        with preset_place:
+            _preset(link)
+        if problems.get("") and not missing:
             st.error(problems[""])
-        offered = _offered(pairs)
+        offered = _offered(own=bring_own)
         _draw((field for field in offered if field.group == "open"), values, problems)
         for group, title in _GROUPS.items():
             _folded(
@@ -87,10 +111,11 @@ def settings_form(limits: ServerLimits) -> Form:
         _file(config)
     return Form(
         preset,
-        values["task"] if pairs is None else pairs.task,
+        "pairs" if bring_own else values["task"],
         config,
         problems,
         link if preset == FIRST else {"preset": preset, **link},
+        words,
     )
 
 
@@ -112,14 +137,17 @@ def check(
     """
     problems = {
         field.key: f"“{field.label}” must be {field.valid}, not {_shown(values[field.name])}."
-        for field in _offered(pairs)
+        for field in _offered(own=pairs is not None)
         if not field.accepts(values[field.name])
     }
     if problems:
         return None, problems
     sections: dict[str, Any] = {} if pairs is None else {"data": pairs}
-    for field in _offered(pairs):
+    for field in _offered(own=pairs is not None):
         sections.setdefault(field.section, {})[field.name] = values[field.name]
+    if pairs is not None:  # of few pairs there is no whole batch
+        batch_size = sections["training"]["batch_size"]
+        sections["training"]["batch_size"] = min(batch_size, pairs.n_train)
     try:
         config = Config(**sections)
     except ConfigError as error:
@@ -128,14 +156,15 @@ def check(
     return (None if problems else config), problems
 
 
-def _offered(pairs: DataConfig | None) -> list[Field]:
+def _offered(*, own: bool) -> list[Field]:
     """Return what can be set; with pairs of somebody's own, nothing about the data."""
-    return [field for field in FIELDS if pairs is None or field.section != "data"]
+    return [field for field in FIELDS if not own or field.section != "data"]
 
 
 def _pairs() -> DataConfig | None:
     """Return the pairs of the run whose own pairs are trained on, if there are any."""
-    if run_id := st.session_state.get(_PAIRS):
+    run_id = st.session_state.get(_PAIRS)
+    if run_id and run_id != _BROUGHT:
         with contextlib.suppress(RunError, ConfigError):
             data = server().store.get(run_id).config().data
             if data.own_pairs:
@@ -174,9 +203,11 @@ def open_link(run: Run | None) -> None:
         values, wrong = from_link(settings, plain)
         complaints += wrong
     st.session_state.preset = preset
-    st.session_state[_PAIRS] = params.get(_PAIRS)
+    said = params.get(_PAIRS)
+    st.session_state[_PAIRS] = None if said == _BROUGHT else said
     if run is not None and not settings and run.config().data.own_pairs:
-        st.session_state[_PAIRS] = run.id
+        said = st.session_state[_PAIRS] = run.id
+    st.session_state[SOURCE] = BUILT_IN if said is None else OWN
     st.session_state.link_complaints = complaints
     _show(values)
 
@@ -201,6 +232,7 @@ def _complaints() -> None:
 def _preset(changed: Mapping[str, str]) -> None:
     def choose() -> None:
         st.session_state[_PAIRS] = None
+        st.session_state[SOURCE] = BUILT_IN
         _show(values_of(presets()[st.session_state.preset].config))
 
     st.selectbox(
@@ -214,7 +246,7 @@ def _preset(changed: Mapping[str, str]) -> None:
         "Change what you like afterwards.",
     )
     st.caption(presets()[st.session_state.preset].story)
-    if _PAIRS in changed:
+    if changed.get(_PAIRS, _BROUGHT) != _BROUGHT:
         st.info("Trained on the pairs of the run that was shown; a preset brings its own data.")
     if changed:
         st.button(
@@ -257,7 +289,7 @@ def _file(config: Config | None) -> None:
         st.caption("The same YAML as the command line takes: `python -m seqflip --config FILE`.")
         st.download_button(
             "Download",
-            "" if config is None else dump_config(config) or "{}\n",
+            "" if config is None else _as_file(config),
             file_name=f"seqflip-{st.session_state.preset}.yaml",
             mime="application/yaml",
             icon=":material/download:",
@@ -275,6 +307,14 @@ def _file(config: Config | None) -> None:
         )
         if error := st.session_state.get("config_file_error"):
             st.error(error, icon=":material/error:")
+
+
+def _as_file(config: Config) -> str:
+    """Return a configuration as YAML; where the server keeps pairs is nobody's business."""
+    if config.data.own_pairs:
+        data = config.data.model_copy(update={"path": PAIRS[0]})
+        config = config.model_copy(update={"data": data})
+    return dump_config(config) or "{}\n"
 
 
 def _take_file() -> None:
@@ -299,4 +339,5 @@ def _take_file() -> None:
             )
             return
     st.session_state[_PAIRS] = None
+    st.session_state[SOURCE] = BUILT_IN
     _show(values)

@@ -107,7 +107,8 @@ def test_pairs_that_no_run_here_has_are_told_of_and_never_read(runs: Path) -> No
     app = opened(pairs="../../etc/passwd")
     assert "with pairs of its own" in app.error[0].value
     app.run()
-    assert "pairs" not in app.query_params
+    assert app.query_params["pairs"] == "own"  # they have to be brought
+    assert app.info[0].value.startswith("Paste pairs")
 
     elsewhere = runs.with_name("pairs.tsv")
     elsewhere.write_text("a\tb\n", encoding="utf-8")
