@@ -6,6 +6,7 @@
 
 const PATIENCE = 2 // seconds, before the same is asked for again
 const LONGEST = 5 // seconds, for an answer
+const [A_MOMENT, SOON] = [0.01, 0.3] // seconds
 const parts = new Map() // of the page: its charts and pieces of HTML, by their keys
 const followers = new WeakMap()
 
@@ -59,6 +60,7 @@ class Follower {
 
   async run() {
     this.runs = true
+    await partsOf(this.url)
     while (this.url && this.isThere) {
       const began = performance.now()
       const pause = (await this.ask().catch(console.error)) ?? this.seconds
@@ -115,6 +117,11 @@ class Follower {
   async sleep(seconds) {
     await Promise.race([sleep(seconds), new Promise((wake) => (this.wake = wake))])
   }
+}
+
+// The parts of a page come one after the other; to ask before there are any is to ask in vain.
+async function partsOf(url) {
+  for (let waited = 0; waited < SOON && !Object.keys(had(url)).length; waited += A_MOMENT) await sleep(A_MOMENT)
 }
 
 function had(url) {
