@@ -70,6 +70,7 @@ def in_url(page: Page, name: str, text: str) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_a_first_visitor_sees_an_example(page: Page, shared_server: Server) -> None:
     open_attend(page, shared_server)
     expect(page.get_by_label("Sequence", exact=True)).to_have_value("3 1 4 1 5 9")
@@ -370,6 +371,7 @@ def saved(page: Page, name: str) -> Download:
     return download.value
 
 
+@pytest.mark.thorough
 def test_downloads(page: Page, shared_server: Server, tmp_path: Path, others_page: Page) -> None:
     open_attend(page, shared_server, "?panel=home&row=3")
     table = saved(page, "CSV")

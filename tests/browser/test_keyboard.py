@@ -42,6 +42,7 @@ def test_letters_can_be_switched_off_for_good(server: Server, page: Page) -> Non
     expect_state(page, "Stopped")
 
 
+@pytest.mark.thorough
 def test_keys_work_where_a_choice_has_the_focus(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     choose_speed(page, "20 steps/s")

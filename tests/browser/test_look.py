@@ -14,13 +14,16 @@ pytestmark = pytest.mark.browser
 
 PAGES = {
     "Train": "/",
-    "Train, with what is wrong": "/?d_model=33&batch_size=99999",
     "a finished run": "/?run=reverse",
     "Attend": "/attend",
     "Replay": "/replay?step=204&truth=yes",
     "Race": "/race",
     "Lengths": "/lengths?max=16&count=50",
     "Runs": "/runs?chosen=reverse+bottleneck",
+}
+MORE = {
+    "Train, with what is wrong": "/?d_model=33&batch_size=99999",
+    "Train, with pairs of one's own": "/?pairs=own",
 }
 
 
@@ -36,7 +39,13 @@ def visit(page: Page, shared_server: Server) -> Callable[[str], Page]:
     return visit
 
 
-@pytest.mark.parametrize("path", PAGES.values(), ids=list(PAGES))
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(pytest.param(path, id=name) for name, path in PAGES.items()),
+        *(pytest.param(path, id=name, marks=pytest.mark.thorough) for name, path in MORE.items()),
+    ],
+)
 def test_everybody_can_use_it(visit: Callable[[str], Page], path: str) -> None:
     page = visit(path)
     for scheme in ("light", "dark"):

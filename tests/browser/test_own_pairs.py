@@ -28,15 +28,15 @@ def test_pairs_are_pasted_learned_and_looked_into(
     box = page.get_by_role("textbox", name="Pairs")
     box.fill(PAIRS)
     box.blur()
-    expect(page.get_by_text("64 pairs")).to_be_visible()
+    expect(page.get_by_text("64 pairs", exact=True)).to_be_visible()
     expect(page.locator(".seqflip-pairs tbody tr")).to_have_count(10)
 
     dropped = tmp_path / "more.tsv"
     dropped.write_text("\n".join(f"x{line}\ty{line}" for line in range(30)), encoding="utf-8")
     page.locator("input[type=file]").first.set_input_files(dropped)
-    expect(page.get_by_text("30 pairs")).to_be_visible()
+    expect(page.get_by_text("30 pairs", exact=True)).to_be_visible()
     page.get_by_role("button", name=re.compile("^Remove")).first.click()
-    expect(page.get_by_text("64 pairs")).to_be_visible()
+    expect(page.get_by_text("64 pairs", exact=True)).to_be_visible()
 
     settled(page)
     choose_speed(page)

@@ -56,6 +56,7 @@ def chosen_ids(page: Page) -> list[str]:
     return (page.evaluate("new URL(location).searchParams.get('chosen')") or "").split()
 
 
+@pytest.mark.thorough
 def test_a_run_can_be_opened_and_its_settings_come_with_it(few_runs: Server, page: Page) -> None:
     open_runs(page, f"{few_runs.url}/runs?chosen=1-bottleneck")
     page.get_by_role("link", name="Open").click()

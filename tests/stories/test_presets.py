@@ -1,10 +1,14 @@
 """What the presets say of themselves, with five seeds each."""
 
+import math
+
 import numpy as np
 import pytest
 
 from seqflip.data.vocabulary import encode, symbol_vocabulary
 from seqflip.decoding import trace
+from seqflip.learning import evaluate
+from seqflip.ui.train.own_pairs import ENOUGH, FEW, STEPS
 from tests.stories.trainings import Training, middle, preset, trainings
 
 pytestmark = pytest.mark.xdist_group("stories")  # one process, so that each is trained once
@@ -70,6 +74,29 @@ class TestName:
                 right.append(found.outputs.tolist() in (source[::-1], [*source[::-1], 0]))
             assert training.end.exact_match >= 0.99
         assert sum(right) >= 0.97 * len(right)
+
+
+@slow
+class TestHowManyPairs:
+    """What is said of pairs of one's own: few are learned by heart, many as what they share."""
+
+    @staticmethod
+    def trained_on(pairs: int) -> list[Training]:
+        config = preset("reverse")
+        data = config.data.model_copy(update={"n_train": pairs})
+        epochs = math.ceil(STEPS / math.ceil(pairs / config.training.batch_size))
+        training = config.training.model_copy(update={"epochs": epochs})
+        return trainings(config.model_copy(update={"data": data, "training": training}))
+
+    def test_few_are_learned_by_heart(self) -> None:
+        for one in self.trained_on(FEW // 2):
+            seen = evaluate(one.network, one.dataset.x_src_train, one.dataset.x_tgt_train)
+            assert seen.sequence_accuracy > 0.95
+            assert one.end.exact_match < 0.8
+
+    def test_so_many_do_better(self) -> None:
+        more = middle(one.end.exact_match for one in self.trained_on(ENOUGH))
+        assert more > middle(one.end.exact_match for one in self.trained_on(FEW // 2)) + 0.1
 
 
 @slow

@@ -1,5 +1,6 @@
 """Pairs of one's own, pasted or dropped: read at once, shown as the model will see them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -9,6 +10,7 @@ from typing import Final
 import streamlit as st
 from markupsafe import Markup
 
+from seqflip.config.section import quantity
 from seqflip.config.sections import SPELLINGS, DataConfig
 from seqflip.data.pairs.pairs import Pairs
 from seqflip.server.brought import BroughtError, File, bring, read_brought
@@ -24,6 +26,7 @@ SOURCE: Final = "data_source"
 
 FEW: Final = 500
 ENOUGH: Final = 2000
+STEPS: Final = 800
 _SHOWN: Final = 10
 _TOLD: Final = 200  # lines that were left out
 _WIDGETS: Final = {
@@ -118,11 +121,16 @@ def _box() -> list[File]:
             persist_state="session",
         )
         st.toggle("Lower case", key="pairs_lower_case", persist_state="session")
-        st.slider(
-            "Held out", 5, 50, key="pairs_held_out", format="%d %%", width=160,
-            help="The share that is not trained on: what is measured is measured on these.",
+        st.number_input(
+            "Held out, in %",
+            5,
+            50,
+            step=5,
+            key="pairs_held_out",
+            width=140,
             persist_state="session",
-        )  # fmt: skip
+            help="The share that is not trained on: what is measured is measured on these.",
+        )
     if dropped:
         return [File(one.name, one.getvalue()) for one in dropped]
     text = st.session_state.pairs_text.strip()
@@ -176,13 +184,37 @@ def _preview(found: Brought) -> None:
         f"out · {found.words - 1:,} different {data.tokens} · up to {longest[0]} → {longest[1]}"
     )
     st.caption(verdict(len(pairs.sources), data.tokens))
+    _longer(data.n_train)
     st.html(_table(pairs))
     for decided in pairs.decisions:
         st.caption(sentence(decided))
     if pairs.left_out:
-        with st.expander(f"{len(pairs.left_out):,} lines were left out"):
+        with st.expander(f"Left out: {quantity(len(pairs.left_out), 'line')}"):
             lines = (f"line {one.line:,}: {one.reason}" for one in pairs.left_out)
             st.text("\n".join(islice(lines, _TOLD)))
+
+
+def _longer(n_train: int) -> None:
+    """Offer more epochs where those that are set make few steps."""
+    epochs, batch_size = (st.session_state.get(name) for name in ("epochs", "batch_size"))
+    if not epochs or not batch_size:
+        return  # something is wrong with them, which is told where they stand
+    by_epoch = math.ceil(n_train / min(batch_size, n_train))
+    wanted = min(math.ceil(STEPS / by_epoch), server().limits.max_epochs)
+    if epochs * by_epoch >= STEPS / 2 or wanted <= epochs:
+        return
+
+    def set_epochs() -> None:
+        st.session_state.epochs = wanted
+
+    steps = quantity(epochs * by_epoch, "step")
+    st.button(
+        f"{quantity(epochs, 'epoch')} of these are {steps}: take {wanted:,}",
+        key="pairs_epochs",
+        icon=":material/more_time:",
+        on_click=set_epochs,
+        help=f"Then it takes about {STEPS:,} steps, which a task like reversing needs.",
+    )
 
 
 def verdict(pairs: int, tokens: str) -> str:

@@ -72,7 +72,7 @@ def test_what_is_pasted_is_read_and_shown_at_once(app: AppTest) -> None:
     assert not app.button(key="do_train").disabled
     app.segmented_control(key="pairs_tokens").set_value("letters").run()
     assert "different letters" in said(app)
-    app.slider(key="pairs_held_out").set_value(50).run()
+    app.number_input(key="pairs_held_out").set_value(50).run()
     assert "20 to train on, 20 held out" in said(app)
 
 
@@ -90,7 +90,7 @@ def test_train_trains_on_what_was_brought(app: AppTest, started: list[Config]) -
 def test_what_is_left_out_is_told_line_by_line(app: AppTest) -> None:
     paste(app, PAIRS + "nothing to pair\n")
     labels = [one.label for one in app.expander]
-    assert "1 lines were left out" in labels
+    assert "Left out: 1 line" in labels
     assert any("line 41" in one.value for one in app.text)
 
 
@@ -131,6 +131,15 @@ def test_going_back_to_a_built_in_task_is_one_press(app: AppTest) -> None:
     assert "pairs" not in app.query_params
     app.segmented_control(key="data_source").set_value(OWN).run()
     assert "**40 pairs**" in said(app)
+
+
+def test_more_epochs_are_offered_where_few_pairs_make_few_steps(app: AppTest) -> None:
+    paste(app, PAIRS)
+    offer = app.button(key="pairs_epochs")
+    assert offer.label == "10 epochs of these are 10 steps: take 800"
+    offer.click().run()
+    assert app.session_state.epochs == 800
+    assert "pairs_epochs" not in {one.key for one in app.button}
 
 
 def test_the_verdict_depends_on_how_many_there_are() -> None:
