@@ -22,13 +22,14 @@ export function heatmapFigure(data, theme, width, chosen) {
     Math.min((width - margin.l - margin.r) / columns, (height - margin.t - margin.b) / rows),
   )
   const gap = cell < 14 ? 0 : 1
+  const wide = share(cell * columns, width - margin.l - margin.r)
+  const high = share(cell * rows, height - margin.t - margin.b)
   const axis = {
     showgrid: false,
     zeroline: false,
     ticks: "",
     fixedrange: true,
     automargin: false,
-    constrain: "domain",
     tickfont: { size },
   }
   const trace = {
@@ -41,7 +42,7 @@ export function heatmapFigure(data, theme, width, chosen) {
     ygap: gap,
     customdata: data.outputs.map((out) => data.inputs.map((from) => [inChart(out), inChart(from)])),
     hovertemplate: `${data.axes[0]} %{customdata[0]} ← ${data.axes[1]} %{customdata[1]}: <b>%{z:.2f}</b><extra></extra>`,
-    colorbar: { thickness: 10, outlinewidth: 0, tickvals: [0, 0.5, 1], ...beside(cell * rows), tickfont: { size: 12 * theme.scale } },
+    colorbar: { thickness: 10, outlinewidth: 0, tickvals: [0, 0.5, 1], ...beside((1 + wide) / 2, cell * rows), tickfont: { size: 12 * theme.scale } },
   }
   const layout = {
     ...baseLayout(theme, height, margin),
@@ -54,6 +55,7 @@ export function heatmapFigure(data, theme, width, chosen) {
       side: "top",
       title: { text: data.axes[1], standoff: 4 },
       range: [-0.5, columns - 0.5],
+      domain: [(1 - wide) / 2, (1 + wide) / 2],
       tickangle: margin.slanted ? -60 : 0,
       ...labels(data.input_labels, chosen?.column, theme.pick(data.accents?.[1] ?? []), cell, margin.widest),
     },
@@ -61,17 +63,21 @@ export function heatmapFigure(data, theme, width, chosen) {
       ...axis,
       title: { text: data.axes[0], standoff: 4 },
       range: [rows - 0.5, -0.5],
+      domain: [1 - high, 1],
       ...labels(data.output_labels, chosen?.row, theme.pick(data.accents?.[0] ?? []), cell, size + 2),
-      scaleanchor: "x",
-      constraintoward: "top",
     },
   }
   return { traces: [trace], layout }
 }
 
-// The scale is as high as the picture.
-function beside(height) {
-  return { x: 1.02, y: 1, yanchor: "top", ypad: 0, len: Math.max(height, 80), lenmode: "pixels" }
+// Of a room, what a picture takes: cells are squares, and where there are none there is nothing.
+function share(size, room) {
+  return Math.min(1, Math.max(0.01, size / Math.max(1, room)))
+}
+
+// The scale is as high as the picture, and beside it.
+function beside(edge, height) {
+  return { x: edge, xpad: 12, y: 1, yanchor: "top", ypad: 0, len: Math.max(height, 80), lenmode: "pixels" }
 }
 
 // Room for the labels: as much as always, and more for long ones.
