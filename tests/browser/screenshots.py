@@ -13,6 +13,7 @@ from tests.browser.conftest import FLAGS, ROOT, Server, chromium_path, press, se
 PICTURES = ROOT / "docs" / "pictures"
 PROJECTOR = {"width": 1280, "height": 800}
 FRAMES, WIDTH = 44, 960  # of the moving picture
+EYES = ("none", "deuteranopia", "tritanopia", "achromatopsia")
 
 
 def _train(page: Page) -> None:
@@ -54,6 +55,7 @@ def main() -> None:
         for name, path, scheme, prepare in SHOTS:
             _take(browser, server.url + path, scheme, prepare, PICTURES / f"{name}.png")
         _film(browser, server.url, PICTURES / "train.webp")
+        _colours(browser, server.url, PICTURES / "colours.webp")
         browser.close()
         server.end_runs()
         server.stop()
@@ -98,6 +100,24 @@ def _film(browser: Browser, url: str, file: Path) -> None:
         quality=55,
         method=6,
     )
+
+
+def _colours(browser: Browser, url: str, file: Path) -> None:
+    """Take a picture as it is seen by different eyes: two beside two."""
+    page = browser.new_page(viewport=PROJECTOR, bypass_csp=True)  # type: ignore[arg-type]
+    page.goto(f"{url}/?run=reverse")
+    expect(page.locator(".heatmaplayer image")).to_be_visible()
+    settled(page)
+    eyes = page.context.new_cdp_session(page)
+    size = WIDTH // 2, round(WIDTH / 2 * PROJECTOR["height"] / PROJECTOR["width"])
+    sheet = Image.new("RGB", (2 * size[0], 2 * size[1]))
+    for i, kind in enumerate(EYES):
+        eyes.send("Emulation.setEmulatedVisionDeficiency", {"type": kind})
+        page.wait_for_timeout(300)
+        seen = Image.open(BytesIO(page.screenshot())).resize(size, Image.Resampling.LANCZOS)
+        sheet.paste(seen.convert("RGB"), (i % 2 * size[0], i // 2 * size[1]))
+    page.close()
+    sheet.save(file, quality=70, method=6)
 
 
 if __name__ == "__main__":
