@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 _PLAIN = re.compile(r"(?!.*www\.)(?:[^\W_](?:_(?=[^\W_]))?|[ ,.'’-](?![-.]))*", re.IGNORECASE)
-_IN_SENTENCE = re.compile(r"(?!.*www\.)[“‘(']*[^\W_]*(?:[.,'’/-][^\W_]+)*[”’)']*[.,:;!?]*|[-–—…%]|")
+_IN_SENTENCE = re.compile(
+    r"(?!.*www\.)[“‘(']*[^\W_]*(?:[.,'’/-][^\W_]+)*%?[”’)']*[.,:;!?]*|[-–—…%]|"
+)
 _TICKS = re.compile("`+")
 _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _ALONE, _TOGETHER = "\u2068{}\u2069", str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})

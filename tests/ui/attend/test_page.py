@@ -125,7 +125,7 @@ _edit = some.one_of(
     ),
     some.text(max_size=12),
 )
-_said: dict[str, some.SearchStrategy[str]] = {
+SAID: dict[str, some.SearchStrategy[str]] = {
     "run": some.sampled_from(["reverse", "bottleneck", "dates", "transformer"]),
     "source": some.sampled_from(["3 1 4", "1", "2 june 2001", "5 5 5 5", "1 " * 201]),
     "target": some.sampled_from(["right", "1 2 3", "1", ""]),
@@ -145,7 +145,7 @@ _said: dict[str, some.SearchStrategy[str]] = {
 @settings(max_examples=tries(15, 200), deadline=None)
 @given(
     some.fixed_dictionaries(
-        {}, optional={name: value | some.text(max_size=20) for name, value in _said.items()}
+        {}, optional={name: value | some.text(max_size=20) for name, value in SAID.items()}
     )
 )
 @example({"panel": "surgery", "edits": "forbid-1 forbid-1"})

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 import streamlit as st
+from hypothesis import given, settings
+from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
 from seqflip.decoding import Forbid
@@ -20,7 +22,9 @@ from seqflip.ui.attend.parts import HEADING, NOTES, TABLE, typed_parts
 from seqflip.ui.attend.through import Through
 from seqflip.ui.attend.view import PLAIN, Panel, View, to_link
 from seqflip.ui.feed import attend_feed
+from tests.thorough import tries
 from tests.ui.asked import Answer, answer_to
+from tests.ui.attend.test_page import SAID
 
 APP = Path(__file__).parents[3] / "app.py"
 KINDS = ("reverse", "bottleneck", "additive", "steps", "transformer")
@@ -137,3 +141,16 @@ def test_query_and_key_over_one_another_are_those_of_the_product(run: str) -> No
 def test_where_a_score_is_no_product_nothing_is_laid_over_one_another(run: str) -> None:
     parts = typed_parts(Run(EXAMPLES / run), replace(PLAIN, run=run), 0)
     assert parts.get("attend_heat_plain", {}).get("vectors") is None
+
+
+@settings(max_examples=tries(60, 600), deadline=None)
+@given(
+    some.sampled_from(KINDS),
+    some.fixed_dictionaries(
+        {}, optional={name: value | some.text(max_size=20) for name, value in SAID.items()}
+    ),
+)
+def test_whatever_is_asked_is_answered(run: str, link: dict[str, str]) -> None:
+    answer = answer_to(f"{attend_feed(Run(EXAMPLES / run))}?{urlencode(link)}")
+    assert answer.status == 200
+    assert NOTES in answer.told["parts"]
