@@ -35,7 +35,7 @@ from seqflip.system.pace import Pace
 
 # How often each kind of writing is done, in seconds, and the share of the time that it may take.
 _LOGS = (0.05, 0.05)
-_STATUS = (0.1, 0.0075)  # the curves of a page end with it
+_STATUS = (0.1, 0.012)  # the curves of a page end with it
 _CHECKPOINT = (1.0, 0.01)
 
 _RECENT_STEPS = 50
