@@ -104,6 +104,7 @@ st.session_state.began = st.session_state.get("began", False) or run is not None
 link = form.link | ({"run": run.id} if run is not None else {})
 show_in_url(link, passing())
 status = current_status(run)
+came_right = first_right(None if run is None else run.live())
 stored = None if run is not None else example_to_play(form)
 feed = run_feed(run) if run is not None else stored_feed(stored) if stored is not None else None
 
@@ -111,14 +112,14 @@ with head:
     with st.container(horizontal=True, vertical_alignment="center"):
         titles = st.container(horizontal=True, vertical_alignment="center")
         link_place = st.container(width="content")
-    header(titles, form, run, status)
+    header(titles, form, run, status, came_right)
 with tools:
     toolbar(form, run, status.state)
     show_note()
 parts = number_parts(
     run,
     status,
-    first_right=first_right(None if run is None else run.live()),
+    first_right=came_right,
     log=st.session_state.log_loss,
 )
 with progress:

@@ -5,6 +5,7 @@ next, so it does not matter how often it is read, and a run that begins anew fin
 before. Only a single step is an order: it is carried out once for each new ``serial``.
 """
 
+import math
 import os
 import time
 from pathlib import Path
@@ -49,6 +50,15 @@ class Control(BaseModel):
     delay_seconds: float = Field(0.0, ge=0, le=10)
     lecture_seconds: float = Field(0.0, ge=0, le=600)
     probe: str | None = Field(None, max_length=2000)
+
+
+def lecture_time(seconds: float, done: int, total: int) -> float:
+    """Return when a lecture of so many seconds has done so many steps of all.
+
+    Steps grow as the square of time: the first half has a quarter of them, among which attention
+    comes about.
+    """
+    return seconds * math.sqrt(done / total)
 
 
 def read_control(folder: Path) -> Control:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, TypedDict, Unpack
 
 from pydantic import ValidationError
 
@@ -42,6 +42,15 @@ class LaunchError(RunError):
 
 class NotYours(LaunchError):
     """Somebody wants to control a run that another person has started."""
+
+
+class Wishes(TypedDict, total=False):
+    """What a run is asked for from its start: see :class:`seqflip.runs.control.Control`."""
+
+    command: Literal["run", "pause", "step"]
+    delay_seconds: float
+    lecture_seconds: float
+    probe: str | None
 
 
 @dataclass(frozen=True)
@@ -111,10 +120,7 @@ class Launcher:
         preset: str | None = None,
         token: str | None = None,
         visitor: str | None = None,
-        command: Literal["run", "pause", "step"] = "run",
-        delay_seconds: float = 0.0,
-        lecture_seconds: float = 0.0,
-        probe: str | None = None,
+        **wishes: Unpack[Wishes],
     ) -> Launched:
         """Make a new run, and train it as soon as there is a free place.
 
@@ -129,10 +135,8 @@ class Launcher:
         visitor : str, optional
             The secret by which one person's runs are known as theirs; those without one belong to
             the same nobody.
-        command : str
-            Whether to run on, to do a single step, or to wait at the start.
-        delay_seconds, lecture_seconds, probe
-            See :class:`seqflip.runs.control.Control`.
+        **wishes
+            See :class:`Wishes`; unless told otherwise, it runs on.
 
         Raises
         ------
@@ -147,13 +151,7 @@ class Launcher:
             [config],
             token or new_token(),
             RunInfo(name=clean_name(name), preset=preset, visitor=visitor and hash_token(visitor)),
-            _checked(
-                Control(),
-                command=command,
-                delay_seconds=delay_seconds,
-                lecture_seconds=lecture_seconds,
-                probe=probe,
-            ),
+            _checked(Control(), **wishes),
         )
 
     def start_race(
@@ -164,10 +162,7 @@ class Launcher:
         preset: str | None = None,
         token: str | None = None,
         visitor: str | None = None,
-        command: Literal["run", "pause", "step"] = "run",
-        delay_seconds: float = 0.0,
-        lecture_seconds: float = 0.0,
-        probe: str | None = None,
+        **wishes: Unpack[Wishes],
     ) -> Launched:
         """Make a new race with its lanes, and train them as soon as there is a free place.
 
@@ -180,13 +175,7 @@ class Launcher:
             list(config.lanes().values()),
             token or new_token(),
             RunInfo(name=clean_name(name), preset=preset, visitor=visitor and hash_token(visitor)),
-            _checked(
-                Control(),
-                command=command,
-                delay_seconds=delay_seconds,
-                lecture_seconds=lecture_seconds,
-                probe=probe,
-            ),
+            _checked(Control(), **wishes),
         )
 
     def _begin(

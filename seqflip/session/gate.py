@@ -1,11 +1,10 @@
 """Where a training waits between two steps, as long as people wish."""
 
-import math
 import time
 from pathlib import Path
 from typing import Protocol
 
-from seqflip.runs.control import POLL_SECONDS, Control, ControlReader
+from seqflip.runs.control import POLL_SECONDS, Control, ControlReader, lecture_time
 
 
 class Held(Protocol):
@@ -84,15 +83,13 @@ class Gate:
         return False
 
     def _lecture_goes_on(self) -> float:
-        """Return when the next step begins if the steps done are to grow as the square of time.
-
-        So the first half of the time has a quarter of the steps, among which attention comes about.
-        """
+        """Return when the next step begins, if this is a lecture."""
         whole = self.control.lecture_seconds
         done, total = self._held.progress()
         if not whole or done >= total:
             return 0.0
-        return self._opened + whole * (math.sqrt((done + 1) / total) - math.sqrt(done / total))
+        next_step = lecture_time(whole, done + 1, total) - lecture_time(whole, done, total)
+        return self._opened + next_step
 
     def _go_on(self) -> None:
         self._waiting = False

@@ -32,8 +32,14 @@ IN_SIGHT = (
 
 
 def box(page: Page, selector: str) -> FloatRect:
-    found = page.locator(selector).last.bounding_box()
-    assert found is not None, selector
+    """Return where it stands, in one look: a feed may put another in its place any moment."""
+    found: FloatRect = page.evaluate(
+        """selector => {
+            const place = [...document.querySelectorAll(selector)].at(-1).getBoundingClientRect()
+            return { x: place.x, y: place.y, width: place.width, height: place.height }
+        }""",
+        selector,
+    )
     return found
 
 

@@ -1,8 +1,5 @@
 """The cookies with a visitor's keys: set by the server for a ticket, and read by no script."""
 
-import asyncio
-from typing import Any
-
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -10,6 +7,7 @@ from starlette.middleware import Middleware
 from seqflip.server import key_cookie
 from seqflip.server.headers import SafeHeaders
 from seqflip.server.key_cookie import TICKETS, Remembered, Tickets, key_routes, read_keys, with_room
+from tests.asgi import asked
 
 APP = Starlette(
     routes=[*key_routes(), *key_routes("/sub/path/")],
@@ -22,25 +20,9 @@ def hand_in(
 ) -> tuple[int, list[str]]:
     """Hand a ticket in; return the status, and the cookies that are set."""
     headers = [(b"x-seqflip-ticket", ticket.encode()), (b"cookie", cookie.encode())]
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "scheme": scheme,
-        "path": path,
-        "query_string": b"",
-        "headers": headers,
-    }
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        return {"type": "http.request"}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(APP(scope, receive, send))
-    cookies = [value.decode() for name, value in sent[0]["headers"] if name == b"set-cookie"]
-    return sent[0]["status"], cookies
+    sent = asked(APP, path, headers=headers, method="POST", scheme=scheme)
+    cookies = [value.decode() for name, value in sent.headers if name == b"set-cookie"]
+    return sent.status, cookies
 
 
 @pytest.mark.parametrize(

@@ -112,12 +112,18 @@ def test_a_slow_step_waits_until_it_is_let_go(tmp_path: Path) -> None:
     assert not waiting.is_alive()
 
 
-def test_at_lecture_pace_the_first_quarter_of_the_steps_has_half_of_the_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of a lecture of twenty seconds."""
     write_control(tmp_path, Control(lecture_seconds=20.0))
-    clock = Clock()
-    monkeypatch.setattr("seqflip.session.gate.time", clock)
+    made = Clock()
+    monkeypatch.setattr("seqflip.session.gate.time", made)
+    return made
+
+
+def test_at_lecture_pace_the_first_quarter_of_the_steps_has_half_of_the_time(
+    tmp_path: Path, clock: Clock
+) -> None:
     training = Training()
     gate = Gate(tmp_path, training)
     reached = []
@@ -129,12 +135,7 @@ def test_at_lecture_pace_the_first_quarter_of_the_steps_has_half_of_the_time(
     assert reached[-1] == pytest.approx(20, abs=0.2)
 
 
-def test_at_lecture_pace_a_slow_machine_does_not_wait(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_control(tmp_path, Control(lecture_seconds=20.0))
-    clock = Clock()
-    monkeypatch.setattr("seqflip.session.gate.time", clock)
+def test_at_lecture_pace_a_slow_machine_does_not_wait(tmp_path: Path, clock: Clock) -> None:
     training = Training()
     gate = Gate(tmp_path, training)
     for training.done in range(100):

@@ -1,12 +1,12 @@
 """Asking what the server answers beside Streamlit, without a server."""
 
-import asyncio
 import json
 from typing import Any, NamedTuple
 
 from starlette.applications import Starlette
 
 from seqflip.ui.feed import ON_ERROR, routes
+from tests.asgi import asked
 
 APP = Starlette(routes=[*routes(), *routes("/sub/path/")], exception_handlers=ON_ERROR)
 
@@ -22,22 +22,6 @@ class Answer(NamedTuple):
 def answer_to(url: str) -> Answer:
     """Ask for a URL, which is JSON."""
     path, _, query = url.partition("?")
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": f"/{path}",
-        "query_string": query.encode(),
-        "headers": [],
-    }
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        return {"type": "http.request"}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(APP(scope, receive, send))
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    body = b"".join(message.get("body", b"") for message in sent[1:])
-    return Answer(sent[0]["status"], headers, json.loads(body))
+    sent = asked(APP, f"/{path}", query)
+    headers = {name.decode(): value.decode() for name, value in sent.headers}
+    return Answer(sent.status, headers, json.loads(sent.body))

@@ -24,5 +24,5 @@ def bar_td(share: float) -> Markup:
 def tr(cells: Iterable[Markup], chosen: bool = False, *, weight: float = 1) -> Markup:
     """Return a row; the chosen one stands out, and one of next to no weight recedes."""
     kind = "chosen" if chosen else "idle" if weight < NOTHING else ""
-    row = Markup('<tr class="{}">{}</tr>') if kind else Markup("<tr>{1}</tr>")
-    return row.format(kind, EMPTY.join(cells))
+    begin = Markup('<tr class="{}">').format(kind) if kind else Markup("<tr>")
+    return begin + EMPTY.join(cells) + Markup("</tr>")

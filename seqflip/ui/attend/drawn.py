@@ -1,10 +1,9 @@
 """The model drawn as it answers: from the answer's own numbers."""
 
 from seqflip.nn import CROSS, Where
-from seqflip.runs.live import LIKELIEST
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.through import Through
-from seqflip.ui.charts.live import NOTHING, Chart, Likely, strip
+from seqflip.ui.charts.live import NOTHING, Chart, likeliest, strip_chart
 from seqflip.ui.parts.model_strip import links
 
 _ONE_LOOK = {
@@ -30,7 +29,7 @@ def drawn_model(answer: Answer, row: int, through: Through | None) -> Chart:
         if through.head is not None:
             heads = heads[through.head : through.head + 1]
     weights = trace.weights if heads is None else heads.mean(axis=0)
-    return strip(
+    return strip_chart(
         inputs=answer.inputs,
         outputs=answer.outputs,
         reads=[answer.word(token) for token in trace.inputs.tolist()],
@@ -38,10 +37,7 @@ def drawn_model(answer: Answer, row: int, through: Through | None) -> Chart:
         decoder=trace.decoder_states,
         weights=weights if answer.has_attention else None,
         heads=heads,
-        following=[
-            [Likely(answer.word(token), float(shares[token])) for token in top]
-            for top, shares in zip(trace.top(LIKELIEST).tolist(), trace.probabilities, strict=True)
-        ],
+        following=likeliest(trace.probabilities, answer.word),
         correct=answer.correct,
         links=links(answer.trained.config.model),
         row=row,

@@ -16,7 +16,7 @@ from seqflip.ui.attend.answer_table import answer_table
 from seqflip.ui.attend.drawn import drawn_model
 from seqflip.ui.attend.heat import LOW, TALL, Kind, heat, sums
 from seqflip.ui.attend.picture import Answer
-from seqflip.ui.attend.sections import sections
+from seqflip.ui.attend.sections import Section, sections
 from seqflip.ui.attend.surgery import finding
 from seqflip.ui.attend.through import seen
 from seqflip.ui.attend.understand import Note, Shown, answered
@@ -73,17 +73,26 @@ def typed_parts(run: Run, view: View, told: int) -> Parts:
     shown, notes = answered(subject, view)
     if shown is None:
         return {NOTES: {"html": notes_html(notes)}}
-    return parts(subject, shown, notes, told)
+    return parts(subject, shown, notes, told, opened_sections(shown))
 
 
-def parts(subject: Subject, shown: Shown, notes: Sequence[Note], told: int) -> Parts:
-    """Return all that is shown of a sequence."""
+def opened_sections(shown: Shown) -> list[Section]:
+    """Return the steps that the chosen panel opens."""
+    return sections(shown) if shown.view.panel == "steps" else []
+
+
+def parts(
+    subject: Subject,
+    shown: Shown,
+    notes: Sequence[Note],
+    told: int,
+    opened: Sequence[Section],
+) -> Parts:
+    """Return all that is shown of a sequence, with the steps that were ``opened``."""
+    row = shown.place_in(shown.opened).row
     looks_at_outputs = shown.through is None or shown.through.kind != ENCODER
-    row = shown.place_in(shown.opened).row if looks_at_outputs else NO_ROW
-    found: Parts = {
-        NOTES: {"html": notes_html(notes)},
-        TABLE: {"html": answer_table(shown.plain, shown.changed, row)},
-    }
+    table = answer_table(shown.plain, shown.changed, row if looks_at_outputs else NO_ROW)
+    found: Parts = {NOTES: {"html": notes_html(notes)}, TABLE: {"html": table}}
     for picture in pictures(shown):
         answer = picture.of(shown)
         place = shown.place_in(answer)
@@ -93,11 +102,9 @@ def parts(subject: Subject, shown: Shown, notes: Sequence[Note], told: int) -> P
     if shown.view.panel == "surgery" and shown.changed is not None:
         found[FINDING] = {"html": Markup("<p>{}</p>").format(finding(shown.plain, shown.changed))}
     if shown.view.panel == "steps":
-        row = shown.place_in(shown.opened).row
         found[STRIP] = drawn_model(shown.opened, row, shown.through)
-        found[HEADING] = {"html": heading(shown)}
-        for section in sections(shown):
-            found[section.key] = {"html": section.html}
+        found[HEADING] = {"html": heading(shown, row)}
+    found |= {section.key: {"html": section.html} for section in opened}
     return found
 
 
@@ -119,10 +126,9 @@ def needs_room(shown: Shown) -> bool:
     return len(shown.source) > LONG or widest > WIDE
 
 
-def heading(shown: Shown) -> Markup:
+def heading(shown: Shown, row: int) -> Markup:
     """Return which row of the heatmap is opened."""
     rows = seen(shown.opened, shown.through)
-    row = shown.place_in(shown.opened).row
     return Markup("<h2>{} {} of {}: {}</h2>").format(
         rows.axes[0].capitalize(), row + 1, len(rows.rows), in_html(rows.rows[row])
     )

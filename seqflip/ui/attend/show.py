@@ -1,5 +1,6 @@
 """All that is below the choice of a model: renewed as one types, without the rest of the page."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -18,9 +19,11 @@ from seqflip.ui.attend.parts import (
     Parts,
     Picture,
     needs_room,
+    opened_sections,
     parts,
     pictures,
 )
+from seqflip.ui.attend.sections import Section
 from seqflip.ui.attend.steps import steps
 from seqflip.ui.attend.surgery import controls, why
 from seqflip.ui.attend.tab import VERSIONS, cell, choose, look_through, restore
@@ -84,14 +87,15 @@ def show_view(run: Run, seen: bool, feed: str) -> None:
         notes_place = st.container()
         shown, notes = understand(subject)
         link = to_link(shown.view)
-        drawn = parts(subject, shown, notes, cell().told)
+        opened = opened_sections(shown)
+        drawn = parts(subject, shown, notes, cell().told, opened)
         with link_place:
             share(link)
         with notes_place:
             show_html(NOTES, drawn[NOTES]["html"], feed=feed)
         show_html(TABLE, drawn[TABLE]["html"], feed=feed)
         bar(shown)
-    draw(subject, shown, drawn, feed)
+    draw(subject, shown, drawn, opened, feed)
     chart = next((one.key for one in pictures(shown)), "")
     st.session_state[_BLOCKED] = typing_asks("attend_source", feed, link, chart)
 
@@ -113,7 +117,9 @@ def bar(shown: Shown) -> None:
             st.segmented_control("Surgery", VERSIONS, key="attend_version", required=True)
 
 
-def draw(subject: Subject, shown: Shown, drawn: Parts, feed: str) -> None:
+def draw(
+    subject: Subject, shown: Shown, drawn: Parts, opened: Sequence[Section], feed: str
+) -> None:
     """Draw the heatmap and the chosen panel."""
     panel = shown.view.panel
     if panel == "beam":
@@ -127,7 +133,7 @@ def draw(subject: Subject, shown: Shown, drawn: Parts, feed: str) -> None:
             _picture(shown, pictures(shown)[0], drawn, feed)
         with right:
             if panel == "steps":
-                steps(shown, drawn, feed)
+                steps(shown, drawn, opened, feed)
             else:
                 take_home(subject, shown)
 

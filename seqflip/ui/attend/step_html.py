@@ -144,7 +144,8 @@ def terms(answer: Answer, place: Place) -> Markup:
     rows = [tr([th(i + 1), *(td(number(one[i], 5)) for one in columns)]) for i in range(len(q))]
     empty = Markup('<td colspan="{}"></td>').format(len(columns) - 1)
     total = tr([th("sum"), empty, td(number(trace.products[row, column], 5))])
-    return table("Every term", head, rows, total)
+    of = Markup("<p>With {}.</p>").format(in_html(answer.labels[0][column]))
+    return of + table("Every term", head, rows, total)
 
 
 def context(answer: Answer, place: Place) -> Markup:

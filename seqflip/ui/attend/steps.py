@@ -1,17 +1,19 @@
 """The panel that opens one output, step by step."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from seqflip.ui.attend.code import Both, Code, code_of_steps
 from seqflip.ui.attend.parts import HEADING, STRIP, Parts
 from seqflip.ui.attend.positions import positions
-from seqflip.ui.attend.sections import Section, sections
+from seqflip.ui.attend.sections import Section
 from seqflip.ui.attend.understand import Shown
 from seqflip.ui.charts.live import show_html, show_strip
 
 
-def steps(shown: Shown, parts: Parts, feed: str) -> None:
-    """Draw how one output came about."""
+def steps(shown: Shown, parts: Parts, opened: Sequence[Section], feed: str) -> None:
+    """Draw how one output came about, in the steps that were ``opened``."""
     show_strip(STRIP, parts[STRIP], feed=feed)
     code = code_of_steps(shown.opened.trained.model.network)
     with st.container(
@@ -24,7 +26,7 @@ def steps(shown: Shown, parts: Parts, feed: str) -> None:
             help="Every vector as numbers, and every term of the chosen product: enough to redo a "
             "cell with a pocket calculator.",
         )
-    found = sections(shown)
+    found = list(opened)
     if shown.through is not None and shown.through.head is None:
         _section(found.pop(0), feed, None)
     if shown.through is not None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from seqflip.config.sections import ModelConfig
 from seqflip.nn import CELLS
-from seqflip.ui.charts.live import NOTHING, Chart, Likely, strip
+from seqflip.ui.charts.live import NOTHING, Chart, Likely, strip_chart
 from seqflip.ui.labels import BEGIN, with_end
 
 
@@ -24,7 +24,7 @@ def live_strip(probe: Mapping[str, Any], model: ModelConfig, end: str) -> Chart:
         return NOTHING
     outputs = with_end(probe["output"], end)
     weights, layer = probe["weights"], max((one["layer"] for one in probe["heads"]), default=0)
-    return strip(
+    return strip_chart(
         inputs=probe["read"],
         outputs=outputs,
         reads=[BEGIN, *outputs[:-1]],

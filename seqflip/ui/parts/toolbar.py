@@ -81,8 +81,8 @@ class Toolbar:
         Shows the training with an id, or none.
     shown : callable
         Returns the id of what is shown now, or None.
-    first_speed : str
-        What is chosen at first.
+    first_speed : callable
+        Returns what is chosen at first.
     """
 
     prefix: str
@@ -90,7 +90,7 @@ class Toolbar:
     start: Callable[[Start], None]
     show: Callable[[str | None], None]
     shown: Callable[[], str | None]
-    first_speed: str = FULL_SPEED
+    first_speed: Callable[[], str] = lambda: FULL_SPEED
 
     def buttons(self, run: Run | None, state: State, key: str | None, *, ready: bool) -> None:
         """Draw the buttons for what is shown, for a person who has this key to it.
@@ -121,7 +121,9 @@ class Toolbar:
                 carefully(lambda: server().launcher.adjust(run.id, key, **pace))
 
         if self._speed_key not in st.session_state:
-            st.session_state[self._speed_key] = self.first_speed if run is None else _speed_of(run)
+            st.session_state[self._speed_key] = (
+                self.first_speed() if run is None else _speed_of(run)
+            )
         st.selectbox(
             "Speed",
             list(_SPEEDS),
@@ -137,7 +139,8 @@ class Toolbar:
     @property
     def pace(self) -> dict[str, Any]:
         """How fast to go, as it is chosen here and as a launcher is told."""
-        return _SPEEDS[st.session_state.get(self._speed_key, self.first_speed)]._asdict()
+        chosen = st.session_state.get(self._speed_key) or self.first_speed()
+        return _SPEEDS[chosen]._asdict()
 
     def take_up(self, launched: Launched) -> None:
         """Show what was just started, and remember that it is this person's."""

@@ -1,13 +1,13 @@
 """The model drawn at each snapshot of a replay."""
 
-import numpy as np
+from functools import partial
 
-from seqflip.runs.live import LIKELIEST
 from seqflip.runs.trained import Trained
 from seqflip.study.replay import Frame, Replay
-from seqflip.ui.charts.live import Chart, Likely, strip
-from seqflip.ui.labels import BEGIN, END
+from seqflip.ui.charts.live import Chart, likeliest, strip_chart
+from seqflip.ui.labels import BEGIN
 from seqflip.ui.parts.model_strip import links
+from seqflip.ui.replay.reel import word
 
 _SAME = ("inputs", "links", "look", "opens", "head_colours")
 
@@ -23,8 +23,8 @@ def drawn_replay(trained: Trained, replay: Replay) -> Chart:
 
 def _strip(trained: Trained, replay: Replay, frame: Frame) -> Chart:
     model, looks = trained.config.model, trained.model.network.looks
-    outputs = [_word(trained, token) for token in frame.outputs]
-    return strip(
+    outputs = [word(trained, token) for token in frame.outputs]
+    return strip_chart(
         inputs=trained.words(replay.read),
         outputs=outputs,
         reads=[BEGIN, *outputs[:-1]],
@@ -32,18 +32,7 @@ def _strip(trained: Trained, replay: Replay, frame: Frame) -> Chart:
         decoder=frame.decoder,
         weights=frame.weights if model.attends else None,
         heads=None if looks is None else frame.heads[-looks.heads :],
-        following=[
-            [Likely(_word(trained, int(token)), float(shares[token])) for token in order]
-            for order, shares in zip(
-                np.argsort(-frame.likely, axis=1, kind="stable")[:, :LIKELIEST],
-                frame.likely,
-                strict=True,
-            )
-        ],
+        following=likeliest(frame.likely, partial(word, trained)),
         correct=frame.correct,
         links=links(model),
     )
-
-
-def _word(trained: Trained, token: int) -> str:
-    return END if token == 0 else trained.words([token])[0]

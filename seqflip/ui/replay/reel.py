@@ -55,7 +55,7 @@ def reel(
     training = _NOTHING if curve is None else curve.lines["loss"]
     held_out = _NOTHING if happened is None else happened.lines["loss"]
     source = trained.words(replay.read)
-    right = None if replay.right is None else [_word(trained, token) for token in replay.right]
+    right = None if replay.right is None else [word(trained, token) for token in replay.right]
     frames = [_frame(trained, frame, training) for frame in replay.frames]
     rows = max(len(frame.outputs) for frame in replay.frames)
     truth = [] if replay.truth is None else np.argwhere(replay.truth[:rows]).tolist()
@@ -89,7 +89,7 @@ def _named(moment: Moment) -> dict[str, str]:
 
 
 def _frame(trained: Trained, frame: Frame, loss: Line) -> dict[str, Any]:
-    words = [_word(trained, token) for token in frame.outputs]
+    words = [word(trained, token) for token in frame.outputs]
     found = bisect_right(loss.step, frame.step)
     shares = frame.probabilities.tolist()
     correct = frame.correct
@@ -121,7 +121,8 @@ def _labelled(words: Sequence[str]) -> dict[str, list[str]]:
     return {"labels": labels, "short": [shortened(label, LONGEST) for label in labels]}
 
 
-def _word(trained: Trained, token: int) -> str:
+def word(trained: Trained, token: int) -> str:
+    """Return how a token is written, and how the mark that ends an answer is."""
     return END if token == 0 else trained.vocabulary[token]
 
 

@@ -38,8 +38,7 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
         assert form.config is not None
         _start(bar, form.config, form.preset, form.preset, command)
 
-    first = FULL_SPEED if _has_trained() else LECTURE
-    bar = Toolbar("", _TOLD, start, show_run, shown_id, first)
+    bar = Toolbar("", _TOLD, start, show_run, shown_id, _first_speed)
     race = run.race() if run is not None and state not in ENDED else None
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="toolbar"):
         key = key_for(run) if run is not None and race is None else None
@@ -56,10 +55,11 @@ def toolbar(form: Form, run: Run | None, state: State) -> None:
         st.caption("You are watching: only who started this run can control it.")
 
 
-def _has_trained() -> bool:
-    """Whether whoever looks has runs of their own: then this is not their first visit."""
+def _first_speed() -> str:
+    """Return lecture pace for a first visit: of somebody who has no runs yet."""
     mine = hash_token(visitor())
-    return any(run.info().visitor == mine for run in server().store.runs() if not run.bundled)
+    own = (run for run in server().store.runs() if not run.bundled)
+    return FULL_SPEED if any(run.info().visitor == mine for run in own) else LECTURE
 
 
 def _start(bar: Toolbar, config: Config, called: str, preset: str, command: Start) -> None:

@@ -21,14 +21,18 @@ from seqflip.ui.parts.typed import short_example
 from seqflip.ui.shell.keys import visitor
 from seqflip.ui.shell.server import server
 from seqflip.ui.train.going_on import show_going_on
-from seqflip.ui.train.numbers import first_right
 from seqflip.ui.train.settings_form import Form
 
 CLAIM: Final = "Watch a tiny network learn where to look"
 
 
-def header(titles: DeltaGenerator, form: Form, run: Run | None, status: Status) -> None:
-    """Draw the title in its place, and one line below it."""
+def header(
+    titles: DeltaGenerator, form: Form, run: Run | None, status: Status, came_right: int | None
+) -> None:
+    """Draw the title in its place, and one line below it.
+
+    ``came_right`` is when the answer to the sequence that is shown was first seen right.
+    """
     with titles:
         st.title(CLAIM if run is None else "Train", width="content", anchor=False)
         if run is not None:
@@ -36,7 +40,7 @@ def header(titles: DeltaGenerator, form: Form, run: Run | None, status: Status) 
             st.badge(label, icon=f":material/{icon}:", color="gray")
             st.caption(in_markdown(run.info().name or run.id))
     if run is not None:
-        _outcome(run, status)
+        _outcome(run, status, came_right)
     elif form.config is not None:
         st.markdown(f"{_example(form.config)}{sizes(form.config, words=form.words)}")
         _room(form.config)
@@ -46,12 +50,11 @@ def header(titles: DeltaGenerator, form: Form, run: Run | None, status: Status) 
         st.markdown(f":material/block: {sentence_in_markdown(problem)}")
 
 
-def what_was_seen(run: Run, status: Status) -> str:
+def what_was_seen(status: Status, came_right: int | None) -> str:
     """Say what happened in terms of what there was to see: the answer, and where it looked."""
     parts = []
-    first = first_right(run.live())
-    if first is not None:
-        parts.append(f"the sequence below first came right at step {first:,}")
+    if came_right is not None:
+        parts.append(f"the sequence below first came right at step {came_right:,}")
     if status.val_alignment is not None:
         share = percent(status.val_alignment)
         parts.append(f"{share} of the attention lies on the true places")
@@ -104,7 +107,7 @@ def _room(config: Config) -> None:
         st.caption(f":material/delete: To make room, training will delete {names}.")
 
 
-def _outcome(run: Run, status: Status) -> None:
+def _outcome(run: Run, status: Status, came_right: int | None) -> None:
     """Say in one sentence what happened; while it trains, how large it is."""
     if status.state in ("diverged", "failed"):
         st.error(sentence_in_markdown(status.message), icon=":material/error:")
@@ -113,6 +116,6 @@ def _outcome(run: Run, status: Status) -> None:
     elif status.state in ("finished", "stopped") or (
         status.state == "paused" and status.pid is None and status.message
     ):
-        st.markdown(f"{sentence_in_markdown(status.message)} {what_was_seen(run, status)}")
+        st.markdown(f"{sentence_in_markdown(status.message)} {what_was_seen(status, came_right)}")
     else:
         st.markdown(sizes(run.config(), ahead=False))

@@ -1,6 +1,5 @@
 """What a run looks like while it trains, and afterwards: progress, figures, curves."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -8,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from markupsafe import Markup
 
+from seqflip.runs.control import lecture_time
 from seqflip.runs.eventlog import Happenings
 from seqflip.runs.run import Run
 from seqflip.runs.status import Status
@@ -151,7 +151,8 @@ def time_left(status: Status) -> float | None:
     left = max(0, status.total_steps - status.step) * pace
     if not status.lecture_seconds:
         return left
-    return max(left, status.lecture_seconds * (1 - math.sqrt(status.step / status.total_steps)))
+    lecture = status.lecture_seconds
+    return max(left, lecture - lecture_time(lecture, status.step, status.total_steps))
 
 
 def _lines(

@@ -54,11 +54,14 @@ class Brought:
     pairs : Pairs
     words : int
         How many tokens there are, the mark that ends a sequence included.
+    longest : pair of int
+        Tokens in the longest source and target.
     """
 
     data: DataConfig
     pairs: Pairs
     words: int
+    longest: tuple[int, int]
 
 
 def choose_source() -> bool:
@@ -140,13 +143,12 @@ def _box() -> list[File]:
 def _read(files: Sequence[File], limits: ServerLimits) -> Brought:
     state = st.session_state
     path = bring(server().store.root, files, visitor())
-    pairs = _pairs(path, state.pairs_tokens, state.pairs_lower_case)
+    pairs, words, longest = _measured(path, state.pairs_tokens, state.pairs_lower_case)
     total = len(pairs.sources)
     if total < 2:
         raise BroughtError("one pair alone cannot be learned; give at least two")
     held_out = min(max(1, round(total * state.pairs_held_out / 100)), total - 1)
-    words = {token for side in (pairs.sources, pairs.targets) for one in side for token in one}
-    _check(pairs, len(words) + 1, limits)
+    _check(total, words, max(longest), limits)
     data = DataConfig(
         task="pairs",
         path=str(path),
@@ -155,19 +157,22 @@ def _read(files: Sequence[File], limits: ServerLimits) -> Brought:
         n_train=total - held_out,
         n_test=held_out,
     )
-    return Brought(data, pairs, len(words) + 1)
+    return Brought(data, pairs, words, longest)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _pairs(path: Path, tokens: str, lower_case: bool) -> Pairs:
-    return read_brought(path, tokens=tokens, lower_case=lower_case)
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _measured(path: Path, tokens: str, lower_case: bool) -> tuple[Pairs, int, tuple[int, int]]:
+    """Read pairs and measure them once: there may be a hundred thousand."""
+    pairs = read_brought(path, tokens=tokens, lower_case=lower_case)
+    words = {token for one in (*pairs.sources, *pairs.targets) for token in one}
+    source, target = (max(map(len, side)) for side in (pairs.sources, pairs.targets))
+    return pairs, len(words) + 1, (source, target)
 
 
-def _check(pairs: Pairs, words: int, limits: ServerLimits) -> None:
+def _check(pairs: int, words: int, longest: int, limits: ServerLimits) -> None:
     """Refuse what is too large for this server."""
-    longest = max(len(one) for side in (pairs.sources, pairs.targets) for one in side)
     for what, value, most, remedy in (
-        ("pairs", len(pairs.sources), limits.max_examples, "bring fewer"),
+        ("pairs", pairs, limits.max_examples, "bring fewer"),
         ("different tokens", words, limits.max_vocab_size, "take letters, or bring fewer words"),
         ("tokens in the longest", longest, limits.max_length, "leave the longest out"),
     ):
@@ -178,10 +183,10 @@ def _check(pairs: Pairs, words: int, limits: ServerLimits) -> None:
 def _preview(found: Brought) -> None:
     """Draw what was read, and whether it is enough."""
     pairs, data = found.pairs, found.data
-    longest = [max(map(len, side)) for side in (pairs.sources, pairs.targets)]
+    source, target = found.longest
     st.markdown(
         f"**{len(pairs.sources):,} pairs** · {data.n_train:,} to train on, {data.n_test:,} held "
-        f"out · {found.words - 1:,} different {data.tokens} · up to {longest[0]} → {longest[1]}"
+        f"out · {found.words - 1:,} different {data.tokens} · up to {source} → {target}"
     )
     st.caption(verdict(len(pairs.sources), data.tokens))
     _longer(data.n_train)

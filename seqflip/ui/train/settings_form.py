@@ -50,8 +50,6 @@ class Form:
     ----------
     preset : str
         The preset the settings began with.
-    task : str
-        What is to be learned.
     config : Config or None
         The configuration, if it can be.
     problems : dict
@@ -63,7 +61,6 @@ class Form:
     """
 
     preset: str
-    task: str
     config: Config | None
     problems: dict[str, str]
     link: dict[str, str]
@@ -111,7 +108,6 @@ def settings_form(limits: ServerLimits, pairs_place: DeltaGenerator) -> Form:
         _file(config)
     return Form(
         preset,
-        "pairs" if bring_own else values["task"],
         config,
         problems,
         link if preset == FIRST else {"preset": preset, **link},

@@ -13,7 +13,7 @@ from seqflip.config.config import Config
 from seqflip.model import Seq2SeqAttentionModel
 from seqflip.runs.held_out import held_out
 from seqflip.runs.live import LivePicture
-from seqflip.runs.run import Run
+from seqflip.runs.run import Run, RunError
 from seqflip.runs.snapshots import read_snapshots
 from seqflip.runs.status import Status
 from seqflip.runs.trained import open_trained
@@ -25,13 +25,24 @@ from seqflip.ui.shell.server import server
 from seqflip.ui.train.numbers import LOSS, PROGRESS, SHARES, number_parts
 from seqflip.ui.train.picture import picture_parts
 
+_METRICS = (
+    ("val_loss", "loss"),
+    ("val_forced_accuracy", "forced_accuracy"),
+    ("val_accuracy", "accuracy"),
+    ("val_sequence_accuracy", "sequence_accuracy"),
+    ("val_alignment", "alignment"),
+)
+
 Frame = Mapping[str, Mapping[str, Any]]
 
 
 def stored_example(preset: str, config: Config) -> Run | None:
     """Return the example that was trained with these very settings, if one is stored."""
-    found = next((run for run in server().store.runs() if run.id == preset and run.bundled), None)
-    if found is None or not found.snapshots_path.exists():
+    try:
+        found = server().store.get(preset)
+    except RunError:
+        return None
+    if not found.bundled or not found.snapshots_path.exists():
         return None
     stored = found.config()
     same = (stored.data, stored.model, stored.training) == (
@@ -103,12 +114,3 @@ def _status(run: Run, step: int) -> Status:
         if count and len(lines[metric].value) >= count
     }
     return Status(step=step, val_step=int(evaluated[count - 1]) if count else None, **known)
-
-
-_METRICS = (
-    ("val_loss", "loss"),
-    ("val_forced_accuracy", "forced_accuracy"),
-    ("val_accuracy", "accuracy"),
-    ("val_sequence_accuracy", "sequence_accuracy"),
-    ("val_alignment", "alignment"),
-)

@@ -30,7 +30,7 @@ from seqflip.ui.charts.live.mount import (
     show_strip,
     typing_asks,
 )
-from seqflip.ui.charts.live.strip import Likely, strip
+from seqflip.ui.charts.live.strip_chart import Likely, likeliest, strip_chart
 from seqflip.ui.charts.live.updates import Had, Having, Series, nothing_yet
 
 __all__ = [
@@ -53,12 +53,13 @@ __all__ = [
     "follow",
     "heatmap",
     "is_log",
+    "likeliest",
     "nothing_yet",
     "play",
     "selected_cell",
     "show_chart",
     "show_html",
     "show_strip",
-    "strip",
+    "strip_chart",
     "typing_asks",
 ]

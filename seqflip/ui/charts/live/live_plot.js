@@ -48,7 +48,8 @@ class Chart {
     this.saveButtons = [...this.figure.querySelectorAll(".save")]
     for (const button of this.saveButtons) button.onclick = () => this.save(button.value)
     // Whoever lights up a row elsewhere lights it up here.
-    window.addEventListener("seqflip-row", ({ detail }) => this.light(detail))
+    this.onRow = ({ detail }) => this.light(detail)
+    window.addEventListener("seqflip-row", this.onRow)
     this.resized = new ResizeObserver(() => {
       if (!this.drawn || !this.plot.offsetParent) return
       if (this.data.kind !== "heatmap") window.Plotly.Plots.resize(this.plot)
@@ -197,7 +198,7 @@ class Chart {
   // In one line the arithmetic of the cell that is hovered, or chosen.
   tellWork() {
     const { pick } = pageTheme(this.plot)
-    tellWork(this.worked, this.seen, this.hovered ?? this.selection?.cell, (this.data.accents ?? []).map(pick))
+    tellWork(this.worked, this.seen, this.hovered ?? this.cell, (this.data.accents ?? []).map(pick))
   }
 
   async save(format) {
@@ -252,6 +253,7 @@ class Chart {
 
   remove() {
     this.resized.disconnect()
+    window.removeEventListener("seqflip-row", this.onRow)
     if (this.drawn) window.Plotly.purge(this.plot)
   }
 }

@@ -113,7 +113,7 @@ def show_html(key: str, html: str, *, feed: str | None = None) -> None:
 
 
 def show_strip(key: str, chart: Chart, *, feed: str | None = None) -> None:
-    """Draw the model at work, from :func:`seqflip.ui.charts.live.strip.strip`."""
+    """Draw the model at work, from :func:`seqflip.ui.charts.live.strip_chart.strip_chart`."""
     _strip(key=key, data={**_script("strip"), "key": key, "feed": feed, **chart})
 
 

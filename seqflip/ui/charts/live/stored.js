@@ -15,8 +15,13 @@ export function draw({ parentElement, data }) {
 class Player {
   constructor(node, url) {
     Object.assign(this, { node, url })
+    const touched = new AbortController()
+    const stop = () => {
+      this.stopped = true
+      touched.abort()
+    }
     for (const kind of ["pointerdown", "keydown"]) {
-      window.addEventListener(kind, () => (this.stopped = true), { once: true, capture: true })
+      window.addEventListener(kind, stop, { capture: true, signal: touched.signal })
     }
   }
 

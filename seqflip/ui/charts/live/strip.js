@@ -17,6 +17,8 @@ export function draw(component) {
     strips.set(parentElement, strip)
   }
   strip.take(component.data, component.again)
+  // Streamlit also cleans up after a call that was overtaken by the next one, so look whether the strip is gone.
+  return () => setTimeout(() => strip.node.isConnected || strip.remove())
 }
 
 class Strip {
@@ -34,16 +36,17 @@ class Strip {
     this.resized = new ResizeObserver(() => this.render())
     this.resized.observe(figure)
     // Whoever lights up a row elsewhere lights it up here.
-    window.addEventListener("seqflip-row", ({ detail }) => {
-      if (this.node.isConnected && detail.from !== this && detail.row !== undefined) this.light(detail.row)
-    })
-    window.addEventListener("seqflip-frame", ({ detail }) => this.frame(detail))
+    this.ended = new AbortController()
+    const { signal } = this.ended
+    const onRow = ({ detail }) => detail.from !== this && this.data && this.light(detail.row)
+    window.addEventListener("seqflip-row", onRow, { signal })
+    window.addEventListener("seqflip-frame", ({ detail }) => this.frame(detail), { signal })
   }
 
   // Of a replay: what there was at one of its snapshots.
   frame(place) {
     const frame = this.data?.frames?.[place]
-    if (frame && this.node.isConnected) this.show(frame)
+    if (frame) this.show(frame)
   }
 
   take(data, again) {
@@ -114,12 +117,18 @@ class Strip {
     setTimeout(() => place.classList.remove("seqflip-opened"), 1600)
   }
 
+  remove() {
+    this.stop()
+    this.resized.disconnect()
+    this.ended.abort()
+  }
+
   togglePlay() {
     if (this.timer) return this.stop()
     if (this.row === this.data.outputs.length - 1) this.choose(0)
     this.playButton.setAttribute("aria-pressed", "true")
     this.timer = setInterval(() => {
-      if (!this.node.isConnected || this.row >= this.data.outputs.length - 1) return this.stop()
+      if (this.row >= this.data.outputs.length - 1) return this.stop()
       this.choose(this.row + 1)
     }, 1000 * SECONDS)
   }

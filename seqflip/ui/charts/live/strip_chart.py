@@ -1,12 +1,12 @@
 """What the drawn model is told: see strip.js."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from seqflip.nn.arrays import FloatArray
-from seqflip.runs.live import pooled
+from seqflip.runs.live import LIKELIEST, pooled
 from seqflip.ui.charts.live.charts import LONGEST, Chart
 from seqflip.ui.charts.palette import HEAT, RUNS
 from seqflip.ui.labels import distinct, shortened
@@ -19,7 +19,16 @@ class Likely(NamedTuple):
     share: float
 
 
-def strip(
+def likeliest(probabilities: FloatArray, word: Callable[[int], str]) -> list[list[Likely]]:
+    """Return the likeliest tokens of each step, best first, given (steps, vocabulary)."""
+    order = np.argsort(-probabilities, axis=-1, kind="stable")[:, :LIKELIEST]
+    return [
+        [Likely(word(token), float(shares[token])) for token in best]
+        for best, shares in zip(order.tolist(), probabilities, strict=True)
+    ]
+
+
+def strip_chart(
     *,
     inputs: Sequence[str],
     outputs: Sequence[str],
