@@ -55,7 +55,7 @@ class Config(Section):
                 f"training, not {shown(training.warmup_steps)}",
             )
         if not self.data.own_pairs:  # the file decides
-            longest = max(self.data.src_length, self.data.target_length)
+            longest = max(self.data.sizes.src_length, self.data.sizes.tgt_length)
             yield from self.problems_of_positions(longest)
         check_memory(self)
 

@@ -30,7 +30,7 @@ from seqflip.nn import (
     SCHEDULES,
     Architecture,
 )
-from seqflip.tasks import NUMBERS, SYMBOLS, TASKS
+from seqflip.tasks import NUMBERS, SYMBOLS, TASKS, Language, Sizes
 
 LARGEST_SEED = 2**63 - 1
 LARGEST_LEARNING_RATE = 1000
@@ -90,17 +90,26 @@ class DataConfig(Section):
         return TASKS[self.task].reads_file
 
     @property
-    def target_length(self) -> int:
-        """Tokens in the longest target."""
-        return self.src_length if self.tgt_length is None else self.tgt_length
+    def any_source(self) -> bool:
+        """Whether any tokens in any order are a source."""
+        return TASKS[self.task].any_source
 
     @property
-    def shortest(self) -> int:
-        """Tokens in the shortest source."""
-        return self.src_length if self.min_length is None else self.min_length
+    def sizes(self) -> Sizes:
+        """How large the sequences are; of a user's own pairs a guess, as the file decides."""
+        kind = TASKS[self.task]
+        if issubclass(kind, Language):
+            return kind.sizes()
+        longest = self.src_length
+        return Sizes(
+            vocab_size=self.vocab_size,
+            shortest=longest if self.min_length is None else self.min_length,
+            src_length=longest,
+            tgt_length=longest if self.tgt_length is None else self.tgt_length,
+        )
 
     def _problems(self) -> Iterator[tuple[str, str]]:
-        task = TASKS[self.task]
+        task, sizes = TASKS[self.task], self.sizes
         if self.own_pairs:
             yield from self._problems_of_pairs()
             return
@@ -118,6 +127,9 @@ class DataConfig(Section):
                     f"data.{name} is {shown(value)} but task {self.task} reads no file; leave it "
                     "out or set data.task to pairs",
                 )
+        if issubclass(task, Language):
+            yield from self._problems_of_language(task)
+            return
         written = SYMBOLS[self.symbols].written
         if written and self.vocab_size > len(written) + 1:
             yield (
@@ -126,13 +138,13 @@ class DataConfig(Section):
                 f"{self.symbols} ({written[0]} to {written[-1]}, and the end), "
                 f"not {shown(self.vocab_size)}",
             )
-        if self.shortest > self.src_length:
+        if sizes.shortest > self.src_length:
             yield (
                 "data.min_length",
                 f"data.min_length must be at most data.src_length, {shown(self.src_length)}, "
-                f"not {shown(self.shortest)}",
+                f"not {shown(sizes.shortest)}",
             )
-        if not task.any_target_length and self.target_length != self.src_length:
+        if not task.any_target_length and sizes.tgt_length != self.src_length:
             yield (
                 "data.tgt_length",
                 f"data.tgt_length must be data.src_length, {shown(self.src_length)}, or null "
@@ -152,9 +164,9 @@ class DataConfig(Section):
             )
         wanted = self.n_train + self.n_test
         symbols = self.vocab_size - 1
-        there_are = count_sequences(symbols, self.shortest, self.src_length, wanted)
+        there_are = count_sequences(symbols, sizes.shortest, self.src_length, wanted)
         if there_are < wanted:
-            lengths = _lengths(self.shortest, self.src_length)
+            lengths = _lengths(sizes.shortest, self.src_length)
             yield (
                 "data.n_train",
                 f"data.n_train and data.n_test ask for {shown(wanted)} distinct sequences, "
@@ -165,13 +177,26 @@ class DataConfig(Section):
     def _problems_of_pairs(self) -> Iterator[tuple[str, str]]:
         if self.path is None:
             yield "data.path", "data.path must be the path of a file of pairs for task pairs"
+        yield from self._decided("the file decides it")
+
+    def _problems_of_language(self, language: type[Language]) -> Iterator[tuple[str, str]]:
+        yield from self._decided("the language decides it")
+        there_are = sum(shape.count for shape in language.shapes())
+        if there_are < (wanted := self.n_train + self.n_test):
+            yield (
+                "data.n_train",
+                f"data.n_train and data.n_test ask for {shown(wanted)} distinct sentences, "
+                f"but task {self.task} has only {there_are:,}",
+            )
+
+    def _decided(self, why: str) -> Iterator[tuple[str, str]]:
+        """Refuse what is set but not to be chosen, as the sequences have it already."""
         for name in (*_SIZES_OF_SEQUENCES, "symbols", "rotate_by"):
             value = getattr(self, name)
             if value != type(self).model_fields[name].default:
                 yield (
                     f"data.{name}",
-                    f"data.{name} is {shown(value)}, but with task pairs the file decides it; "
-                    "leave it out",
+                    f"data.{name} is {shown(value)}, but with task {self.task} {why}; leave it out",
                 )
 
 

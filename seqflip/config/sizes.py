@@ -59,9 +59,9 @@ def estimate(
     The three sizes stand in the configuration, except for a user's own pairs, where the file
     decides: give them as `make_dataset` found them.
     """
-    source = src_length or data.src_length
-    target = tgt_length or data.target_length
-    network = model.architecture_for(vocab_size or data.vocab_size)
+    sizes = data.sizes
+    source, target = src_length or sizes.src_length, tgt_length or sizes.tgt_length
+    network = model.architecture_for(vocab_size or sizes.vocab_size)
     parameters = network.parameter_count
 
     n = data.n_train + data.n_test

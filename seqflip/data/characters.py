@@ -7,8 +7,7 @@ from typing import Final
 
 import regex
 
-SPACE: Final = "␣"
-"""What stands for a space where each letter is a token."""
+from seqflip.tasks import SPACE
 
 # A joiner changes what is seen between emoji, and in Arabic and Indic scripts; nowhere else. Tags
 # behind a flag say whose it is.

@@ -17,9 +17,8 @@ from seqflip.config.sizes import data_bytes
 from seqflip.data.pairs import read_pairs
 from seqflip.data.vocabulary import symbol_vocabulary, word_vocabulary
 from seqflip.system.memory import memory_limit, readable_bytes
-from seqflip.tasks import TASKS, Tokens, Truth
+from seqflip.tasks import TASKS, Language, Rule, Tokens, Truth, lengths
 
-NOWHERE = -1
 _NAMED = 5  # tokens that a sentence names
 
 
@@ -66,13 +65,19 @@ def make_dataset(data: DataConfig) -> Dataset:
     if data.own_pairs:
         x_src, x_tgt, vocabulary, remarks = _own_pairs(data)
     else:
-        _refuse_too_much("data.n_train", n, data.src_length, data.target_length)
-        x_src = _distinct_sources(n, data.shortest, data.src_length, data.vocab_size - 1, rng)
-        x_tgt = solve(data.task, x_src, data.target_length, data.rotate_by)
-        vocabulary, remarks = symbol_vocabulary(data.symbols, data.vocab_size), []
+        vocab_size, shortest, longest, tgt_length = data.sizes
+        _refuse_too_much("data.n_train", n, longest, tgt_length)
+        kind = TASKS[data.task]
+        if issubclass(kind, Language):
+            vocabulary = kind.vocabulary()
+            x_src = _sentences(n, kind, vocabulary, rng)
+        else:
+            vocabulary = symbol_vocabulary(data.symbols, vocab_size)
+            x_src = _distinct_sources(n, shortest, longest, vocab_size - 1, rng)
+        x_tgt, remarks = solve(data.task, x_src, tgt_length, data.rotate_by), []
     order = rng.permutation(len(x_src))
     train, test = order[: data.n_train], order[data.n_train : n]
-    if data.own_pairs:
+    if not data.any_source:
         remarks += _never_trained(x_src, x_tgt, train, test, vocabulary)
     return Dataset(
         x_src_train=x_src[train],
@@ -150,26 +155,25 @@ def source_positions(
     -------
     (n, tgt_length) places from 0 to S - 1, and -1 behind the end of the target.
     """
-    x_src = np.asarray(x_src)
-    length = lengths(x_src)[:, None]  # (n, 1)
-    step = np.arange(tgt_length)  # (T,)
-    rules = {name: kind for name, kind in TASKS.items() if not kind.reads_file}
-    if task not in rules:
-        *first, last = sorted(rules)
+    kind = TASKS.get(task)
+    if kind is None or not issubclass(kind, Rule):
+        *first, last = sorted(name for name, one in TASKS.items() if issubclass(one, Rule))
         raise ValueError(f"task {task} has no rule; only {', '.join(first)} and {last} do")
-    places = rules[task].places(x_src, length, step, rotate_by)
-    return np.where(step < length, places, NOWHERE)
+    return kind.positions(np.asarray(x_src), tgt_length, rotate_by)
 
 
 def solve(task: str, x_src: ArrayLike, tgt_length: int, rotate_by: int = 1) -> Tokens:
     """Give the right answers: (n, S) sources to (n, tgt_length) targets, zeros after their end.
 
-    A target that would be longer than `tgt_length` is cut.
+    A target that would be longer than `tgt_length` is cut. Zeros alone say that there is none: the
+    source is no sentence of the task's language.
+
+    Raises
+    ------
+    ValueError
+        If the task is that of a user's own pairs, which have no rule.
     """
-    x_src = np.asarray(x_src)
-    places = source_positions(task, x_src, tgt_length, rotate_by)
-    tokens = np.take_along_axis(x_src, np.maximum(places, 0), axis=1)
-    return np.where(places == NOWHERE, 0, tokens).astype(np.int64)
+    return TASKS[task].answers(np.asarray(x_src), tgt_length, rotate_by)
 
 
 def true_alignment(
@@ -190,17 +194,7 @@ def true_alignment(
     -------
     (n, T, S) bool, nothing marked for pads and end marks; None for pairs.
     """
-    if task in TASKS and TASKS[task].reads_file:
-        return None
-    x_src, x_tgt = np.asarray(x_src), np.asarray(x_tgt)
-    places = source_positions(task, x_src, x_tgt.shape[1], rotate_by)
-    return TASKS[task].truth(x_src, x_tgt, places)
-
-
-def lengths(tokens: ArrayLike) -> NDArray[np.int64]:
-    """Count the tokens before the first 0 of each row: (n, T) to (n,)."""
-    counts: NDArray[np.int64] = np.cumprod(np.asarray(tokens) != 0, axis=1).sum(axis=1)
-    return counts
+    return TASKS[task].truth(np.asarray(x_src), np.asarray(x_tgt), rotate_by)
 
 
 def _generate(
@@ -285,6 +279,29 @@ def _distinct_rows(n: int, length: int, symbols: int, rng: np.random.Generator) 
     return rows
 
 
+def _sentences(
+    n: int, language: type[Language], vocabulary: Sequence[str], rng: np.random.Generator
+) -> Tokens:
+    """Draw `n` distinct sentences, each shape as often as the others: (n, S), zero padded."""
+    shapes = language.shapes()
+    counts = _share_out(n, [shape.count for shape in shapes])
+    sentences = [
+        shape.sentence(number)
+        for shape, count in zip(shapes, counts, strict=True)
+        for number in rng.choice(shape.count, count, replace=False).tolist()
+    ]
+    return _as_ids(sentences, vocabulary, language.src_length)
+
+
+def _as_ids(sequences: Sequence[Sequence[str]], vocabulary: Sequence[str], length: int) -> Tokens:
+    """Write sequences as token ids: (n, length), zero padded."""
+    ids = {token: i for i, token in enumerate(vocabulary)}
+    tokens = np.zeros((len(sequences), length), dtype=np.int64)
+    for row, symbols in zip(tokens, sequences, strict=True):
+        row[: len(symbols)] = [ids[symbol] for symbol in symbols]
+    return tokens
+
+
 def _own_pairs(data: DataConfig) -> tuple[Tokens, Tokens, list[str], list[str]]:
     """Read the user's file: sources (n, S), targets (n, T), the vocabulary of both, remarks."""
     try:
@@ -303,15 +320,8 @@ def _own_pairs(data: DataConfig) -> tuple[Tokens, Tokens, list[str], list[str]]:
     source, target = (max(map(len, side)) for side in (pairs.sources, pairs.targets))
     _refuse_too_much("data.path", there_are, source, target)
     vocabulary = word_vocabulary(chain.from_iterable(pairs.sources + pairs.targets))
-    ids = {token: i for i, token in enumerate(vocabulary)}
-
-    def padded(side: list[list[str]], length: int) -> Tokens:
-        tokens = np.zeros((len(side), length), dtype=np.int64)
-        for row, symbols in zip(tokens, side, strict=True):
-            row[: len(symbols)] = [ids[symbol] for symbol in symbols]
-        return tokens
-
-    x_src, x_tgt = padded(pairs.sources, source), padded(pairs.targets, target)
+    x_src = _as_ids(pairs.sources, vocabulary, source)
+    x_tgt = _as_ids(pairs.targets, vocabulary, target)
     return x_src, x_tgt, vocabulary, pairs.remarks
 
 

@@ -6,12 +6,11 @@ the mark that pads and ends a sequence, which nobody types.
 
 from collections.abc import Iterable, Sequence
 
-from seqflip.data.characters import SPACE, folded, letters, normalised
-from seqflip.tasks import LETTERS, SYMBOLS
+from seqflip.data.characters import folded, letters, normalised
+from seqflip.tasks import END, LETTERS, SPACE, SYMBOLS, in_order
 
 LATIN = frozenset(LETTERS.written)
 NUMBER_END = "0"
-WORD_END = "<end>"
 MARKS = ("⟨begin⟩", "⟨end⟩")
 """How the ids behind a vocabulary's are written: not as words, of which any may be a token."""
 
@@ -24,7 +23,7 @@ def number_vocabulary(vocab_size: int) -> list[str]:
 def symbol_vocabulary(symbols: str, vocab_size: int) -> list[str]:
     """Give the vocabulary of the built-in tasks, for symbols of this kind."""
     written = SYMBOLS[symbols].written
-    return [WORD_END, *written[: vocab_size - 1]] if written else number_vocabulary(vocab_size)
+    return [END, *written[: vocab_size - 1]] if written else number_vocabulary(vocab_size)
 
 
 def word_vocabulary(tokens: Iterable[str]) -> list[str]:
@@ -33,12 +32,7 @@ def word_vocabulary(tokens: Iterable[str]) -> list[str]:
     Whole numbers come first, by value; words follow, by their characters. The order does not
     depend on the order of the tokens. The end mark is `<end>`, so that 0 can be a symbol.
     """
-
-    def by_value(token: str) -> tuple[bool, int, str]:
-        is_number = token.isascii() and token.removeprefix("-").isdecimal()
-        return (not is_number, int(token) if is_number else 0, token)
-
-    return [WORD_END, *sorted(set(tokens), key=by_value)]
+    return [END, *in_order(tokens)]
 
 
 def encode(text: str, vocabulary: Sequence[str], *, lower_case: bool = False) -> list[int]:

@@ -277,7 +277,8 @@ def _checked_model(folder: Path) -> Trained:
         check_snapshots(path, trained.model.parameter_count, most)
     data = trained.config.data
     if not data.own_pairs:
-        _compare(trained, data.vocab_size, data.src_length, data.target_length)
+        sizes = data.sizes
+        _compare(trained, sizes.vocab_size, sizes.src_length, sizes.tgt_length)
     return trained
 
 

@@ -166,9 +166,9 @@ class ServerLimits(BaseSettings):
     def _too_large(self, config: Config) -> Iterator[tuple[str, str]]:
         data, training = config.data, config.training
         bounds = (
-            ("data.src_length", data.src_length, self.max_length),
+            ("data.src_length", data.sizes.src_length, self.max_length),
             ("data.tgt_length", data.tgt_length or 0, self.max_length),
-            ("data.vocab_size", data.vocab_size, self.max_vocab_size),
+            ("data.vocab_size", data.sizes.vocab_size, self.max_vocab_size),
             ("data.n_train", data.n_train + data.n_test, self.max_examples),
             ("training.epochs", training.epochs, self.max_epochs),
         )

@@ -11,7 +11,7 @@ from seqflip.data.pairs.columns import FIRST_TWO, Columns, named
 from seqflip.data.pairs.forms import DICTIONARY, SEPARATOR, Row, form_of, json_rows, lines_of
 from seqflip.data.pairs.pairs import LeftOut, Pairs
 from seqflip.data.pairs.text import MAX_BYTES, first_lines, read_text
-from seqflip.data.vocabulary import WORD_END
+from seqflip.tasks import END
 
 MAX_TOKEN = 100  # characters
 
@@ -216,8 +216,8 @@ class _Reader:
 def _wrong(tokens: list[str]) -> str | None:
     if max(map(len, tokens)) > MAX_TOKEN:
         return f"it has a token of more than {MAX_TOKEN} characters"
-    if WORD_END in tokens:
-        return f"it has the token {WORD_END}, which marks the end itself"
+    if END in tokens:
+        return f"it has the token {END}, which marks the end itself"
     return None
 
 

@@ -20,9 +20,10 @@ def expected_seconds(config: Config) -> float:
 
 def _step_seconds(config: Config) -> float:
     data, model, batch = config.data, config.model, config.training.batch_size
-    source = (data.shortest + data.src_length) / 2
-    target = min(source, data.target_length) + 1
-    work = model.architecture_for(data.vocab_size).work(source, target)
+    sizes = data.sizes
+    source = (sizes.shortest + sizes.src_length) / 2
+    target = min(source, sizes.tgt_length) + 1
+    work = model.architecture_for(sizes.vocab_size).work(source, target)
     one_by_one = model.input_feeding or config.training.teacher_forcing_ratio < 1
     return (
         _STEP

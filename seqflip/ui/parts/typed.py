@@ -55,6 +55,6 @@ def unusual_length(trained: Trained, length: int) -> str | None:
     tokens = f"{length} token{'s' * (length != 1)}"
     if length > longest:
         return f"{tokens}: longer than the {longest} that it was trained on at most."
-    if not data.own_pairs and length < data.shortest:
-        return f"{tokens}: shorter than the {data.shortest} that it was trained on at least."
+    if not data.own_pairs and length < data.sizes.shortest:
+        return f"{tokens}: shorter than the {data.sizes.shortest} that it was trained on at least."
     return None

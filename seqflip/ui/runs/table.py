@@ -107,10 +107,11 @@ def _sizes(config: Config) -> str:
     data = config.data
     if data.own_pairs:
         return f"from a file · {config.model.d_model}"
-    lengths = str(data.src_length)
-    if data.shortest < data.src_length:
-        lengths = f"{data.shortest}–{data.src_length}"
-    return f"{data.vocab_size} · {lengths} · {config.model.d_model}"
+    sizes = data.sizes
+    lengths = str(sizes.src_length)
+    if sizes.shortest < sizes.src_length:
+        lengths = f"{sizes.shortest}–{sizes.src_length}"
+    return f"{sizes.vocab_size} · {lengths} · {config.model.d_model}"
 
 
 def _percent(share: float | None) -> float | None:

@@ -1,63 +1,17 @@
-"""The tasks: each says from which place in the source every target token comes.
+"""The rules of places: each says from which place in the source every target token comes.
 
-Looking up gives the target, and comparing gives the alignment of a perfect reader. What settings a
-task has, and what there is to see in its heatmaps, stands here as well.
+Looking up gives the target, and comparing gives the alignment of a perfect reader.
 """
 
-from string import ascii_lowercase
-from typing import ClassVar, NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
-from seqflip.nn.registry import Registry
+from seqflip.tasks.task import TASKS, Places, Task, Tokens, Truth, lengths
 
-Places = NDArray[np.int64]
-Tokens = NDArray[np.int64]
-Truth = NDArray[np.bool_]
+NOWHERE = -1
 
 
-class Symbols(NamedTuple):
-    """How the symbols of the built-in tasks are written.
-
-    Attributes
-    ----------
-    written : tuple of str
-        In the order of their ids, from 1; empty for the ids themselves, of which there are as many
-        as one likes.
-    """
-
-    name: str
-    label: str
-    written: tuple[str, ...] = ()
-
-
-SYMBOLS: Registry[Symbols] = Registry()
-NUMBERS = SYMBOLS.register(Symbols("numbers", "Numbers"))
-LETTERS = SYMBOLS.register(Symbols("letters", "Letters, a to z", tuple(ascii_lowercase)))
-
-
-class Task:
-    """A rule from sources to targets.
-
-    Attributes
-    ----------
-    look_for : str
-        What there is to see in a heatmap, as a sentence.
-    reads_file : bool
-        Whether the sequences come from a user's file; then there is no rule.
-    any_target_length : bool
-        Whether targets may be cut or padded, as the first tokens of one make sense alone.
-    rotates : bool
-        Whether `rotate_by` means something.
-    """
-
-    name: ClassVar[str]
-    label: ClassVar[str]
-    look_for: ClassVar[str]
-    reads_file: ClassVar[bool] = False
-    any_target_length: ClassVar[bool] = False
-    rotates: ClassVar[bool] = False
+class Rule(Task):
+    """A rule of places; its sequences may be of any symbols."""
 
     @staticmethod
     def places(x_src: Tokens, length: Places, step: Places, rotate_by: int) -> Places:
@@ -78,20 +32,27 @@ class Task:
         raise NotImplementedError
 
     @classmethod
-    def truth(cls, x_src: Tokens, x_tgt: Tokens, places: Places) -> Truth:
-        """Mark the places that a token may truly come from: (n, target_len, source_len).
+    def positions(cls, x_src: Tokens, tgt_length: int, rotate_by: int) -> Places:
+        """Say where each target token comes from: (n, tgt_length), -1 behind the target's end."""
+        length = lengths(x_src)[:, None]  # (n, 1)
+        step = np.arange(tgt_length)  # (T,)
+        return np.where(step < length, cls.places(x_src, length, step, rotate_by), NOWHERE)
 
-        ``places`` is (n, target_len), -1 behind the end of a target.
-        """
+    @classmethod
+    def answers(cls, x_src: Tokens, tgt_length: int, rotate_by: int) -> Tokens:
+        places = cls.positions(x_src, tgt_length, rotate_by)
+        tokens = np.take_along_axis(x_src, np.maximum(places, 0), axis=1)
+        return np.where(places == NOWHERE, 0, tokens).astype(np.int64)
+
+    @classmethod
+    def truth(cls, x_src: Tokens, x_tgt: Tokens, rotate_by: int) -> Truth:
+        places = cls.positions(x_src, x_tgt.shape[1], rotate_by)
         truth: Truth = places[:, :, None] == np.arange(x_src.shape[1])
         return truth
 
 
-TASKS: Registry[type[Task]] = Registry()
-
-
 @TASKS.register
-class Reverse(Task):
+class Reverse(Rule):
     """The last token first."""
 
     name, label = "reverse", "Reverse"
@@ -104,7 +65,7 @@ class Reverse(Task):
 
 
 @TASKS.register
-class Copy(Task):
+class Copy(Rule):
     """The same tokens."""
 
     name, label = "copy", "Copy"
@@ -117,7 +78,7 @@ class Copy(Task):
 
 
 @TASKS.register
-class Sort(Task):
+class Sort(Rule):
     """The smallest token first; of equal ones, the first one first."""
 
     name, label = "sort", "Sort"
@@ -130,13 +91,13 @@ class Sort(Task):
         return order[:, np.minimum(step, x_src.shape[1] - 1)]
 
     @classmethod
-    def truth(cls, x_src: Tokens, x_tgt: Tokens, places: Places) -> Truth:
+    def truth(cls, x_src: Tokens, x_tgt: Tokens, rotate_by: int) -> Truth:
         truth: Truth = (x_tgt[:, :, None] == x_src[:, None, :]) & (x_tgt != 0)[:, :, None]
         return truth
 
 
 @TASKS.register
-class Rotate(Task):
+class Rotate(Rule):
     """`rotate_by` tokens go from the front to the end."""
 
     name, label = "rotate", "Rotate"
@@ -146,12 +107,3 @@ class Rotate(Task):
     @staticmethod
     def places(x_src: Tokens, length: Places, step: Places, rotate_by: int) -> Places:
         return (step + rotate_by) % np.maximum(length, 1)
-
-
-@TASKS.register
-class Pairs(Task):
-    """Whatever a user's file says."""
-
-    name, label = "pairs", ""
-    look_for = "Each row shows which inputs an output looked at."
-    reads_file = True

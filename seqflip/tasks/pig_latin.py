@@ -1,0 +1,86 @@
+"""Pig Latin: the consonants that a word begins with go to its end, and ay follows.
+
+The words are made up: a beginning that English knows, then vowels and consonants in turn. What is
+learned of them holds for words of every day.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from string import ascii_lowercase
+from typing import Final
+
+from seqflip.tasks.language import Language, Part, Shape, digits_of
+from seqflip.tasks.task import TASKS
+
+LONGEST: Final = 12  # letters of a word
+_BEGINNINGS: Final = (
+    *("", "b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "qu", "r", "s", "t", "v"),
+    *("w", "y", "z", "bl", "br", "ch", "cl", "cr", "dr", "fl", "fr", "gl", "gr", "kn", "ph", "pl"),
+    *("pr", "sc", "scr", "sh", "sk", "sl", "sm", "sn", "sp", "spl", "squ", "st", "str", "sw", "th"),
+    *("thr", "tr", "tw", "wh", "wr"),
+)
+_ALWAYS, _MOSTLY = "aeiou", "aeiouy"  # a y is a vowel unless a word begins with it
+_CONSONANTS: Final = "bcdfghjklmnpqrstvwxz"
+_RESTS: Final = (  # V is a vowel, C a consonant
+    *("V", "VC", "VV", "VCC", "VCV", "VVC", "VCCV", "VCVC", "VVCV", "VVCC", "VCCVC", "VCVCC"),
+    *("VCVCV", "VVCVC", "VCCVCC", "VCVCVC", "VCCVCV", "VCVVCC", "VCCVCVC", "VCVCCVC", "VCVCVVC"),
+    *("VCCVCVCC", "VCVCVCVC", "VCVCVVCVC", "VCCVCVCVC"),
+)
+
+
+@TASKS.register
+class PigLatin(Language):
+    """string becomes ingstray, and apple becomes appleway."""
+
+    name, label = "pig_latin", "Pig Latin"
+    look_for = (
+        "Two diagonals: the first begins at the first vowel, the second takes up the consonants "
+        "that stand before it. No letter says ay."
+    )
+    spelled = True
+    example = "string"
+    shortest, src_length, tgt_length = 1, LONGEST, LONGEST + len("way")
+
+    @classmethod
+    def tokens(cls) -> Iterable[str]:
+        return ascii_lowercase
+
+    @classmethod
+    def shapes(cls) -> Sequence[Shape]:
+        return [Shape(_count(rest), partial(_word, rest)) for rest in _RESTS]
+
+    @classmethod
+    def translate(cls, source: Sequence[str]) -> list[Part]:
+        if not 0 < len(source) <= LONGEST:
+            return []
+        begin = _first_vowel("".join(source))
+        moved = [*range(begin, len(source)), *range(begin)]
+        ending = "ay" if begin else "way"
+        return [Part(source[place], (place,)) for place in moved] + [Part(one) for one in ending]
+
+
+def _first_vowel(word: str) -> int:
+    """Return where the first vowel stands, or the end; a u behind a q is none."""
+    for place, letter in enumerate(word):
+        if letter in (_MOSTLY if place else _ALWAYS) and word[max(place - 1, 0) : place + 1] != "qu":
+            return place
+    return len(word)
+
+
+def _letters(rest: str) -> list[str]:
+    """Return what may stand at each place of such a rest."""
+    vowels = [_ALWAYS, *[_MOSTLY] * (len(rest) - 1)]
+    return [_CONSONANTS if kind == "C" else vowels[i] for i, kind in enumerate(rest)]
+
+
+def _count(rest: str) -> int:
+    count = len(_BEGINNINGS)
+    for letters in _letters(rest):
+        count *= len(letters)
+    return count
+
+
+def _word(rest: str, number: int) -> list[str]:
+    parts = [_BEGINNINGS, *_letters(rest)]
+    digits = digits_of(number, [len(part) for part in parts])
+    return list("".join(part[digit] for part, digit in zip(parts, digits, strict=True)))
