@@ -12,12 +12,13 @@ from statistics import median
 from benchmarks.table import table
 from seqflip.config.config import Config
 from seqflip.config.sections import DataConfig, ModelConfig, TrainingConfig
-from seqflip.data.tasks import lengths, make_dataset
+from seqflip.data.tasks import make_dataset
 from seqflip.decoding import greedy
 from seqflip.learning.metrics import sequence_accuracy_by_length
 from seqflip.learning.training import TrainingState, train
 from seqflip.nn.buffers import Buffers
 from seqflip.system.blas import one_blas_thread
+from seqflip.tasks import lengths
 
 DATA = DataConfig(n_train=32_000, n_test=3_400, min_length=4, src_length=20, vocab_size=31)
 TRAINING = TrainingConfig(learning_rate=0.02, evaluate_every=None)
@@ -54,7 +55,7 @@ def compare(
             found.append(exact_match(config))
             print(f"{name}: {seed + 1} of {seeds} trained", file=sys.stderr, flush=True)
         columns[f"{name}: {config.size().parameters:,} parameters"] = found
-    asked = range(data.shortest, data.src_length + 1, 2)
+    asked = range(data.sizes.shortest, data.src_length + 1, 2)
     rows = [
         [str(length), *(percentages([one[length] for one in found]) for found in columns.values())]
         for length in asked

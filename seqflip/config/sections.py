@@ -4,7 +4,7 @@ The rules for one value stand in its field, those between values in `_problems`.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import field_validator
 
@@ -37,7 +37,7 @@ LARGEST_LEARNING_RATE = 1000
 SPELLINGS = ("words", "letters")
 LEVELS = ("debug", "info", "warning", "error")
 
-
+_OF_PAIRS = ("tokens", "lower_case", "punctuation", "min_count", "max_tokens", "header")
 _SIZES_OF_SEQUENCES = ("src_length", "tgt_length", "min_length", "vocab_size")
 
 
@@ -78,6 +78,18 @@ class DataConfig(Section):
         "words", "What is a token of your own pairs (pairs only): each word, or each letter."
     )
     lower_case: bool = switch(False, "Whether your own pairs are read in lower case (pairs only).")
+    punctuation: bool = switch(
+        False,
+        "Whether punctuation in your own pairs is apart from words (pairs of words only).",
+    )
+    min_count: int = whole(
+        1,
+        "How often a token of your own pairs must occur; rarer ones are read as <unknown> "
+        "(pairs only).",
+    )
+    max_tokens: int | None = whole_or_null(
+        None, "Tokens in a side of your own pairs, at most (pairs only).", "leave out no pair"
+    )
     header: bool | None = field(
         None,
         "true, false, or null (if it has usual names)",
@@ -88,6 +100,11 @@ class DataConfig(Section):
     def own_pairs(self) -> bool:
         """Whether the sequences come from a user's own file."""
         return TASKS[self.task].reads_file
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """How the file is read: the arguments of :func:`seqflip.data.read_pairs`."""
+        return {name: getattr(self, name) for name in _OF_PAIRS}
 
     @property
     def any_source(self) -> bool:
@@ -119,7 +136,7 @@ class DataConfig(Section):
                 f"data.path is {shown(self.path)} but task {self.task} reads no file; "
                 "leave it out or set data.task to pairs",
             )
-        for name in ("tokens", "lower_case", "header"):
+        for name in _OF_PAIRS:
             value = getattr(self, name)
             if value != type(self).model_fields[name].default:
                 yield (
@@ -177,6 +194,12 @@ class DataConfig(Section):
     def _problems_of_pairs(self) -> Iterator[tuple[str, str]]:
         if self.path is None:
             yield "data.path", "data.path must be the path of a file of pairs for task pairs"
+        if self.punctuation and self.tokens == "letters":
+            yield (
+                "data.punctuation",
+                "data.punctuation is true, but with data.tokens letters all signs are apart; "
+                "leave it out",
+            )
         yield from self._decided("the file decides it")
 
     def _problems_of_language(self, language: type[Language]) -> Iterator[tuple[str, str]]:

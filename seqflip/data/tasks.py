@@ -4,9 +4,10 @@ The rules stand in :mod:`seqflip.tasks`; here sequences are drawn, or read, and 
 """
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,10 +16,11 @@ from seqflip.config import LARGEST_SEED, ConfigError, DataConfig, count_of_lengt
 from seqflip.config.section import quantity
 from seqflip.config.sizes import data_bytes
 from seqflip.data.pairs import read_pairs
-from seqflip.data.vocabulary import symbol_vocabulary, word_vocabulary
+from seqflip.data.vocabulary import vocabulary_of, word_vocabulary
 from seqflip.system.memory import memory_limit, readable_bytes
-from seqflip.tasks import TASKS, Language, Rule, Tokens, Truth, lengths
+from seqflip.tasks import TASKS, Language, Rule, Task, Tokens, Truth
 
+TaskT = TypeVar("TaskT", bound=type[Task])
 _NAMED = 5  # tokens that a sentence names
 
 
@@ -67,12 +69,10 @@ def make_dataset(data: DataConfig) -> Dataset:
     else:
         vocab_size, shortest, longest, tgt_length = data.sizes
         _refuse_too_much("data.n_train", n, longest, tgt_length)
-        kind = TASKS[data.task]
+        kind, vocabulary = TASKS[data.task], vocabulary_of(data)
         if issubclass(kind, Language):
-            vocabulary = kind.vocabulary()
             x_src = _sentences(n, kind, vocabulary, rng)
         else:
-            vocabulary = symbol_vocabulary(data.symbols, vocab_size)
             x_src = _distinct_sources(n, shortest, longest, vocab_size - 1, rng)
         x_tgt, remarks = solve(data.task, x_src, tgt_length, data.rotate_by), []
     order = rng.permutation(len(x_src))
@@ -155,10 +155,7 @@ def source_positions(
     -------
     (n, tgt_length) places from 0 to S - 1, and -1 behind the end of the target.
     """
-    kind = TASKS.get(task)
-    if kind is None or not issubclass(kind, Rule):
-        *first, last = sorted(name for name, one in TASKS.items() if issubclass(one, Rule))
-        raise ValueError(f"task {task} has no rule; only {', '.join(first)} and {last} do")
+    kind = _one_of(task, {name: one for name, one in TASKS.items() if issubclass(one, Rule)})
     return kind.positions(np.asarray(x_src), tgt_length, rotate_by)
 
 
@@ -173,7 +170,8 @@ def solve(task: str, x_src: ArrayLike, tgt_length: int, rotate_by: int = 1) -> T
     ValueError
         If the task is that of a user's own pairs, which have no rule.
     """
-    return TASKS[task].answers(np.asarray(x_src), tgt_length, rotate_by)
+    kind = _one_of(task, {name: one for name, one in TASKS.items() if not one.reads_file})
+    return kind.answers(np.asarray(x_src), tgt_length, rotate_by)
 
 
 def true_alignment(
@@ -195,6 +193,14 @@ def true_alignment(
     (n, T, S) bool, nothing marked for pads and end marks; None for pairs.
     """
     return TASKS[task].truth(np.asarray(x_src), np.asarray(x_tgt), rotate_by)
+
+
+def _one_of(task: str, kinds: Mapping[str, TaskT]) -> TaskT:
+    """Return the task of this name, if it is one of those that have such a rule."""
+    if task not in kinds:
+        *first, last = sorted(kinds)
+        raise ValueError(f"task {task} has no rule; only {', '.join(first)} and {last} do")
+    return kinds[task]
 
 
 def _generate(
@@ -305,9 +311,7 @@ def _as_ids(sequences: Sequence[Sequence[str]], vocabulary: Sequence[str], lengt
 def _own_pairs(data: DataConfig) -> tuple[Tokens, Tokens, list[str], list[str]]:
     """Read the user's file: sources (n, S), targets (n, T), the vocabulary of both, remarks."""
     try:
-        pairs = read_pairs(
-            str(data.path), tokens=data.tokens, lower_case=data.lower_case, header=data.header
-        )
+        pairs = read_pairs(str(data.path), **data.reading)
     except ValueError as error:
         raise ConfigError("data.path", str(error)) from None
     there_are, wanted = len(pairs.sources), data.n_train + data.n_test

@@ -6,8 +6,9 @@ the mark that pads and ends a sequence, which nobody types.
 
 from collections.abc import Iterable, Sequence
 
+from seqflip.config.sections import DataConfig
 from seqflip.data.characters import folded, letters, normalised
-from seqflip.tasks import END, LETTERS, SPACE, SYMBOLS, in_order
+from seqflip.tasks import END, LETTERS, SPACE, SYMBOLS, TASKS, Language, in_order
 
 LATIN = frozenset(LETTERS.written)
 NUMBER_END = "0"
@@ -26,6 +27,14 @@ def symbol_vocabulary(symbols: str, vocab_size: int) -> list[str]:
     return [END, *written[: vocab_size - 1]] if written else number_vocabulary(vocab_size)
 
 
+def vocabulary_of(data: DataConfig) -> list[str]:
+    """Give the vocabulary of a task whose sequences are made, not read from a file."""
+    kind = TASKS[data.task]
+    if issubclass(kind, Language):
+        return kind.vocabulary()
+    return symbol_vocabulary(data.symbols, data.vocab_size)
+
+
 def word_vocabulary(tokens: Iterable[str]) -> list[str]:
     """Build a vocabulary from the tokens that occur.
 
@@ -35,11 +44,14 @@ def word_vocabulary(tokens: Iterable[str]) -> list[str]:
     return [END, *in_order(tokens)]
 
 
-def encode(text: str, vocabulary: Sequence[str], *, lower_case: bool = False) -> list[int]:
+def encode(
+    text: str, vocabulary: Sequence[str], *, lower_case: bool = False, spelled: bool = False
+) -> list[int]:
     """Turn text into token ids; spaces and commas separate the tokens.
 
-    Where all symbols are single characters, nothing needs to separate them. ``lower_case`` says
-    that what was learned is in lower case, so that what is typed is read so as well. Where all are
+    Where all symbols are single characters, or sources are ``spelled``, nothing needs to separate
+    them. ``lower_case`` says that what was learned is in lower case, so that what is typed is read
+    so as well. Where all are
     letters from a to z, other Latin letters are read as the nearest of them: É as e, ß as ss.
 
     Examples
@@ -55,7 +67,7 @@ def encode(text: str, vocabulary: Sequence[str], *, lower_case: bool = False) ->
         If there is no token, or one that the vocabulary does not have.
     """
     ids = {symbol: i for i, symbol in enumerate(vocabulary) if i > 0}
-    of_letters = all(len(symbol) == 1 or letters(symbol) == [symbol] for symbol in ids)
+    of_letters = spelled or all(len(symbol) == 1 or letters(symbol) == [symbol] for symbol in ids)
     tokens: list[str] = []
     text = normalised(text)
     if is_latin(vocabulary):
@@ -67,8 +79,8 @@ def encode(text: str, vocabulary: Sequence[str], *, lower_case: bool = False) ->
         whole = word in ids or (of_letters and "," in ids)
         for part in [word] if whole else filter(None, word.split(",")):
             known = ids.keys() >= set(part)
-            spelled = of_letters and (known or vocabulary[0] not in (NUMBER_END, part))
-            tokens += letters(part) if spelled else [part]
+            apart = of_letters and (known or vocabulary[0] not in (NUMBER_END, part))
+            tokens += letters(part) if apart else [part]
     if not tokens:
         raise ValueError(f"the sequence is empty; give tokens such as {_examples(vocabulary)}")
     for place, token in enumerate(tokens, start=1):
@@ -102,12 +114,21 @@ def decode(ids: Iterable[int], vocabulary: Sequence[str]) -> str:
         if token_id == 0:
             break
         symbols.append(vocabulary[token_id])
-    return ("" if is_latin(vocabulary) else " ").join(symbols)
+    if not _spelled(vocabulary):
+        return " ".join(symbols)
+    return "".join(" " if symbol == SPACE else symbol for symbol in symbols)
 
 
 def is_latin(vocabulary: Sequence[str]) -> bool:
     """Whether all symbols are letters from a to z."""
     return len(vocabulary) > 1 and LATIN.issuperset(vocabulary[1:])
+
+
+def _spelled(vocabulary: Sequence[str]) -> bool:
+    """Whether symbols are written one behind the other: each is a plain sign, not an id."""
+    if vocabulary[0] == NUMBER_END or len(vocabulary) < 2:
+        return False
+    return all(one == SPACE or (one.isascii() and len(one) == 1) for one in vocabulary[1:])
 
 
 def _examples(vocabulary: Sequence[str]) -> str:

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqflip.config.sections import DataConfig
-from seqflip.data.tasks import Dataset, lengths, make_dataset
+from seqflip.data.tasks import Dataset, make_dataset
 from seqflip.runs.run import Run
 from seqflip.system.npz import NpzError, load_npz, save_npz
+from seqflip.tasks import lengths
 
 MOST: Final = 2000
 """How many held-out sequences are shown at most."""

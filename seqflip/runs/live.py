@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from seqflip.config.config import Config
 from seqflip.data.tasks import Dataset, solve
-from seqflip.data.vocabulary import MARKS, encode
+from seqflip.data.typed import read_typed
+from seqflip.data.vocabulary import MARKS
 from seqflip.decoding import greedy
 from seqflip.learning.metrics import counted
 from seqflip.nn.arrays import FloatArray
@@ -110,7 +111,7 @@ class LivePicture:
     def _typed_probe(self, text: str) -> tuple[Tokens, Tokens | None]:
         """Return a source that somebody typed, and its target where the task has a rule for it."""
         data = self._config.data
-        ids = encode(text, self._dataset.vocabulary, lower_case=data.lower_case)
+        ids = read_typed(text, data, self._dataset.vocabulary)
         if len(ids) > LONGEST_PROBE:
             raise ValueError(
                 f"{len(ids)} tokens are too many; at most {LONGEST_PROBE} can be shown"
@@ -121,7 +122,8 @@ class LivePicture:
         length = (
             max(self._dataset.tgt_length, len(ids)) if data.tgt_length is None else data.tgt_length
         )
-        return source, solve(data.task, source, length, data.rotate_by)
+        target = solve(data.task, source, length, data.rotate_by)
+        return source, target if target.any() else None
 
     def _picture(self) -> dict[str, Any]:
         """Answer the probe and the held-out sequences, all in one batch."""

@@ -16,7 +16,8 @@ import numpy as np
 from seqflip.config.config import Config
 from seqflip.config.section import ConfigError
 from seqflip.data.tasks import solve, true_alignment
-from seqflip.data.vocabulary import MARKS, encode
+from seqflip.data.typed import read_typed
+from seqflip.data.vocabulary import MARKS
 from seqflip.learning.metrics import counted
 from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn.arrays import BoolArray
@@ -50,7 +51,7 @@ class Trained:
 
     def encode(self, text: str) -> list[int]:
         """Return the ids of tokens with spaces or commas between them; ValueError says what not."""
-        return encode(text, self.vocabulary, lower_case=self.config.data.lower_case)
+        return read_typed(text, self.config.data, self.vocabulary)
 
     def words(self, tokens: Iterable[int]) -> list[str]:
         """Return how tokens are written, and the marks that the encoder may read around them."""
@@ -66,14 +67,15 @@ class Trained:
     def right_answer(self, source: Sequence[int]) -> list[int] | None:
         """Return the task's answer, up to and including the end mark if it has one.
 
-        A user's own pairs have no rule: None.
+        None if there is none: a user's own pairs have no rule, and what is no sentence of a
+        language has no translation.
         """
         data = self.config.data
         if data.own_pairs:
             return None
         target = solve(data.task, [source], self.answer_length(len(source)), data.rotate_by)
         right: list[int] = target[counted(target)].tolist()
-        return right
+        return right if right[0] != 0 else None
 
     def true_alignment(self, source: Sequence[int]) -> BoolArray | None:
         """Return where each token of the right answer comes from, (target_len, source_len)."""

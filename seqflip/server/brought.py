@@ -7,9 +7,9 @@ finds those of another, and the same lie there once.
 import hashlib
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from seqflip.data.pairs import MAX_BYTES, read_pairs, whole_file
 from seqflip.data.pairs.pairs import Pairs
@@ -65,8 +65,8 @@ def bring(root: Path, files: Sequence[File], visitor: str) -> Path:
     return path
 
 
-def read_brought(path: Path, *, tokens: str, lower_case: bool) -> Pairs:
-    """Read what was brought.
+def read_brought(path: Path, reading: Mapping[str, Any]) -> Pairs:
+    """Read what was brought; ``reading`` says how, as :func:`seqflip.data.read_pairs` is told.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def read_brought(path: Path, *, tokens: str, lower_case: bool) -> Pairs:
         If there are no pairs in it.
     """
     try:
-        return read_pairs(path, tokens=tokens, lower_case=lower_case)
+        return read_pairs(path, **reading)
     except ValueError as error:
         raise BroughtError(str(error).removeprefix(f"{path}: ")) from None
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from seqflip.config.counting import count_of_length
 from seqflip.config.sizes import sequence_bytes
-from seqflip.data.tasks import Dataset, lengths, make_dataset, solve, true_alignment
+from seqflip.data.tasks import Dataset, make_dataset, solve, true_alignment
 from seqflip.decoding import greedy
 from seqflip.learning.metrics import alignment, counted, effective_size, wilson_interval
 from seqflip.nn.arrays import FloatArray
@@ -25,7 +25,7 @@ from seqflip.runs.held_out import held_out, trained_lengths
 from seqflip.runs.run import Run
 from seqflip.runs.status import ACTIVE
 from seqflip.runs.trained import Trained, open_trained
-from seqflip.tasks import Tokens
+from seqflip.tasks import Tokens, lengths
 
 COUNT: Final = 200
 """How many sequences of each length are tried, as far as there are so many."""
@@ -167,7 +167,7 @@ class LengthTest:
     def _sequences(self, length: int) -> tuple[Tokens, Tokens, bool]:
         """Return sources and targets that it was not trained on, and whether there are no more."""
         data = self.trained.config.data
-        if data.own_pairs:
+        if not data.any_source:
             held_out = np.flatnonzero(lengths(self.data.x_src_test) == length)
             rows = held_out[: self.count]
             x_src, x_tgt = self.data.x_src_test[rows, :length], self.data.x_tgt_test[rows]
@@ -220,23 +220,23 @@ def open_test(
 def length_test(run: Run, trained: Trained, count: int = COUNT, seed: int = 0) -> LengthTest:
     """Return the test of a model that is loaded, with no more data than it needs.
 
-    Of a user's own pairs these are the held-out ones that a run keeps. To know which sequences of a
-    task it was not trained on, those that it was must be drawn.
+    Of sentences and of a user's own pairs these are the held-out ones that a run keeps. To know
+    which sequences of a task it was not trained on, those that it was must be drawn.
 
     Raises
     ------
     ConfigError
         If its data cannot be made any more.
     """
-    seen = trained_lengths(run) if trained.config.data.own_pairs else None
+    seen = None if trained.config.data.any_source else trained_lengths(run)
     data = make_dataset(trained.config.data) if seen is None else held_out(run)
     return LengthTest(trained, data, count, seed, seen)
 
 
 def longest_to_try(trained: Trained) -> int:
-    """Return how far to go if nothing else is asked for; a user's own pairs end with themselves."""
+    """Return how far to go if nothing else is asked for: beyond what was trained where one can."""
     longest = trained.model.src_length
-    return longest if trained.config.data.own_pairs else TIMES * longest
+    return TIMES * longest if trained.config.data.any_source else longest
 
 
 def draw(length: int, count: int, symbols: int, seed: int, known: Tokens) -> Tokens:

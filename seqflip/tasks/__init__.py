@@ -3,7 +3,8 @@
 Each task says what the right answers are, and which places a perfect reader would look at.
 """
 
-# isort: off  (tasks are offered in the order of these imports)
+# Tasks are offered in the order of these imports.
+# isort: off
 from seqflip.tasks.task import TASKS, Places, Sizes, Task, Tokens, Truth, lengths
 from seqflip.tasks.symbols import LETTERS, NUMBERS, SYMBOLS, Symbols
 from seqflip.tasks.rules import NOWHERE, Rule

@@ -17,9 +17,7 @@ class Addition(Language):
     """342+58 becomes 400."""
 
     name, label = "addition", "Addition"
-    look_for = (
-        "Each digit of the sum looks at the two digits of its own place, one in each number."
-    )
+    look_for = "Each digit of the sum looks at the two digits of its own place, one in each number."
     spelled = True
     example = "342+58"
     shortest, src_length, tgt_length = 3, 2 * MOST_DIGITS + 1, MOST_DIGITS + 1
@@ -56,11 +54,11 @@ class Addition(Language):
 
 
 def _least(size: int) -> int:
-    return 10 ** (size - 1) if size > 1 else 0
+    return int(10 ** (size - 1)) if size > 1 else 0
 
 
 def _count(size: int) -> int:
-    return 10**size - _least(size)
+    return int(10**size) - _least(size)
 
 
 def _is_number(text: str) -> bool:

@@ -42,7 +42,7 @@ class French(Language):
         "ne and pas both look at not."
     )
     example = "the black cat sleeps"
-    shortest, src_length, tgt_length = 2, 12, 15
+    shortest, src_length, tgt_length = 2, 11, 13
 
     @classmethod
     def tokens(cls) -> Iterable[str]:
@@ -113,7 +113,7 @@ class _Reader:
         said += [Part(one, (place,)) for one in french.split()]
         said += [Part(one.french[_form(noun.feminine, several)], (where,)) for one, where in after]
         article = _article(determiner, several, noun.feminine, english[0], said[0].token)
-        if article == "des" and before or article in _SOME and denied:
+        if (article == "des" and before) or (article in _SOME and denied):
             article = "d'" if said[0].token[0] in _VOWELS else "de"
         return _Subject([Part(article, (at,)), *said], several, noun.feminine)
 
@@ -270,7 +270,17 @@ def _tokens() -> frozenset[str]:
     """Return all words of both languages."""
     english = [*PRONOUNS, *_BE, *_DO, _NOT, "an", *_ADJECTIVES, *_NOUNS, *_PLAIN, *_THIRD, *_DOING]
     english += [word for one, many, _ in DETERMINERS for word in (one, many)]
-    french = ["est", "sont", "ne", "n'", "pas", "cet", "de", "d'", *(word for word, _ in PRONOUNS.values())]
+    french = [
+        "est",
+        "sont",
+        "ne",
+        "n'",
+        "pas",
+        "cet",
+        "de",
+        "d'",
+        *(word for word, _ in PRONOUNS.values()),
+    ]
     for _, _, articles in DETERMINERS:
         french += articles
     for noun in NOUNS:

@@ -34,7 +34,7 @@ class Verb(NamedTuple):
 
 def _nouns(text: str, *, feminine: bool) -> list[Noun]:
     rows = (line.split(", ") for line in text.strip().splitlines())
-    return [Noun(*row, feminine=feminine) for row in rows]
+    return [Noun(one, many, un, des, feminine) for one, many, un, des in rows]
 
 
 def _verbs(text: str) -> list[Verb]:

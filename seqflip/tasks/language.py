@@ -5,6 +5,7 @@ be drawn as there are, and short ones as often as long ones.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Final, NamedTuple
 
@@ -24,11 +25,17 @@ class Part(NamedTuple):
     of: tuple[int, ...] = ()
 
 
-class Shape(NamedTuple):
+@dataclass(frozen=True)
+class Shape:
     """Sentences that are made alike: so many, and the one of each number from 0."""
 
     count: int
     sentence: Callable[[int], Sequence[str]]
+
+
+class _Known(NamedTuple):
+    written: list[str]
+    ids: dict[str, int]
 
 
 class Language(Task):
@@ -67,18 +74,25 @@ class Language(Task):
         raise NotImplementedError
 
     @classmethod
+    @cache
+    def known(cls) -> _Known:
+        """Return all tokens by id, and all ids by token."""
+        written = [END, *in_order(cls.tokens())]
+        return _Known(written, {token: i for i, token in enumerate(written)})
+
+    @classmethod
     def vocabulary(cls) -> list[str]:
         """Return how each token id is written: the end, numbers by value, words."""
-        return list(_known(cls).written)
+        return list(cls.known().written)
 
     @classmethod
     def sizes(cls) -> Sizes:
         """Return how large its sequences are."""
-        return Sizes(len(_known(cls).written), cls.shortest, cls.src_length, cls.tgt_length)
+        return Sizes(len(cls.known().written), cls.shortest, cls.src_length, cls.tgt_length)
 
     @classmethod
     def answers(cls, x_src: Tokens, tgt_length: int, rotate_by: int) -> Tokens:
-        known = _known(cls)
+        known = cls.known()
         targets = np.zeros((len(x_src), tgt_length), np.int64)
         for row, parts in zip(targets, _translations(cls, x_src), strict=True):
             found = [known.ids[part.token] for part in parts[:tgt_length]]
@@ -94,19 +108,8 @@ class Language(Task):
         return truth
 
 
-class _Known(NamedTuple):
-    written: list[str]
-    ids: dict[str, int]
-
-
-@cache
-def _known(language: type[Language]) -> _Known:
-    written = [END, *in_order(language.tokens())]
-    return _Known(written, {token: i for i, token in enumerate(written)})
-
-
 def _translations(language: type[Language], x_src: Tokens) -> list[list[Part]]:
-    written = _known(language).written
+    written = language.known().written
     counts = lengths(x_src)
     return [
         language.translate([written[token] for token in row[:count]])

@@ -62,7 +62,8 @@ class PigLatin(Language):
 def _first_vowel(word: str) -> int:
     """Return where the first vowel stands, or the end; a u behind a q is none."""
     for place, letter in enumerate(word):
-        if letter in (_MOSTLY if place else _ALWAYS) and word[max(place - 1, 0) : place + 1] != "qu":
+        of_q = place > 0 and word[place - 1 : place + 1] == "qu"
+        if letter in (_MOSTLY if place else _ALWAYS) and not of_q:
             return place
     return len(word)
 

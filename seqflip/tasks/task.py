@@ -3,7 +3,7 @@
 from typing import ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from seqflip.nn.registry import Registry
 
@@ -41,9 +41,7 @@ class Task:
     reads_file : bool
         Whether the sequences come from a user's file; then there is no rule.
     any_source : bool
-        Whether any tokens in any order are a source.
-    sized : bool
-        Whether the sizes of its sequences can be set.
+        Whether any tokens in any order are a source; then the sizes of sequences can be set.
     any_target_length : bool
         Whether targets may be cut or padded, as the first tokens of one make sense alone.
     rotates : bool
@@ -63,13 +61,8 @@ class Task:
         """Give the right answers: (n, S) sources to (n, tgt_length) targets, zeros behind them.
 
         A target that would be longer is cut. Zeros alone say that there is no answer.
-
-        Raises
-        ------
-        ValueError
-            If the task has no rule.
         """
-        raise ValueError(f"task {cls.name} has no rule; only {_those_with_rules()} do")
+        raise NotImplementedError
 
     @classmethod
     def truth(cls, x_src: Tokens, x_tgt: Tokens, rotate_by: int) -> Truth | None:
@@ -83,12 +76,7 @@ class Task:
 TASKS: Registry[type[Task]] = Registry()
 
 
-def lengths(tokens: Tokens) -> Places:
+def lengths(tokens: ArrayLike) -> Places:
     """Count the tokens before the first 0 of each row: (n, T) to (n,)."""
-    counts: Places = np.cumprod(tokens != 0, axis=1).sum(axis=1)
+    counts: Places = np.cumprod(np.asarray(tokens) != 0, axis=1).sum(axis=1)
     return counts
-
-
-def _those_with_rules() -> str:
-    *first, last = sorted(name for name, kind in TASKS.items() if not kind.reads_file)
-    return f"{', '.join(first)} and {last}"

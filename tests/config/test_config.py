@@ -14,6 +14,7 @@ from seqflip.config.config import Config
 from seqflip.config.files import dump_config, load_config, override, parse_config
 from seqflip.config.section import ConfigError
 from seqflip.config.sections import DataConfig, LoggingConfig, ModelConfig, TrainingConfig
+from seqflip.tasks import TASKS
 from tests.promptness import takes_at_most
 
 FOLDER = Path(__file__).parents[2] / "configs"
@@ -73,7 +74,7 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
 def test_lengths_that_are_left_out_follow_the_source() -> None:
     data = DataConfig(src_length=6, min_length=None)
 
-    assert (data.shortest, data.target_length) == (6, 6)
+    assert (data.sizes.shortest, data.sizes.tgt_length) == (6, 6)
 
 
 def test_steps_are_counted_to_the_end_or_to_the_limit() -> None:
@@ -283,7 +284,7 @@ BAD_VALUES = [
     ("data: {n_test: {a: 5}}", f"data.n_test must be {WHOLE}, not a mapping"),
     ("data: {n_test: null}", f"data.n_test must be {WHOLE}, not null"),
     ("data: {n_test: 2020-01-01}", f"data.n_test must be {WHOLE}, not '2020-01-01'"),
-    ("data: {task: 3}", "data.task must be one of reverse, copy, sort, rotate, pairs, not 3"),
+    ("data: {task: 3}", f"data.task must be one of {', '.join(TASKS)}, not 3"),
     ("data: {path: 3}", "data.path must be the path of a file of pairs, or null, not 3"),
     ("model: {bidirectional: 1}", "model.bidirectional must be true or false, not 1"),
     ("model: {bidirectional: no}", "model.bidirectional must be true or false, not 'no'"),

@@ -36,7 +36,7 @@ MODELS: list[dict[str, Any]] = [
 def build(config: Config) -> Seq2SeqAttentionModel:
     data = config.data
     return Seq2SeqAttentionModel.from_config(
-        config.model, data.vocab_size, data.src_length, data.target_length, seed=0
+        config.model, data.vocab_size, data.src_length, data.sizes.tgt_length, seed=0
     )
 
 

@@ -16,12 +16,12 @@ from seqflip.data import decode
 from seqflip.data.tasks import (
     generate_copy_task_data,
     generate_reversal_task_data,
-    lengths,
     make_dataset,
     solve,
     source_positions,
     true_alignment,
 )
+from seqflip.tasks import lengths
 from tests.promptness import takes_at_most
 
 GENERATORS = [generate_copy_task_data, generate_reversal_task_data]
@@ -80,9 +80,17 @@ def test_places_say_where_each_token_comes_from() -> None:
 @pytest.mark.parametrize("task", ["pairs", "nonsense"])
 def test_a_task_without_a_rule_is_refused(task: str) -> None:
     with pytest.raises(
-        ValueError, match=f"task {task} has no rule; only copy, reverse, rotate and sort do"
+        ValueError, match=f"task {task} has no rule; only addition, copy, .* and words_to_numbers"
     ):
         solve(task, [[1]], 1)
+
+
+@pytest.mark.parametrize("task", ["pairs", "dates"])
+def test_only_rules_of_places_say_from_which_place_each_token_comes(task: str) -> None:
+    with pytest.raises(
+        ValueError, match=f"task {task} has no rule; only copy, reverse, rotate and sort do"
+    ):
+        source_positions(task, [[1]], 1)
 
 
 def test_a_length_counts_the_tokens_before_the_first_zero() -> None:

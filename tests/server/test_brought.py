@@ -15,7 +15,7 @@ PAIRS = File("mine.csv", b"hello,bonjour\ngood evening,bonsoir\n")
 
 
 def read(path: Path) -> list[tuple[list[str], list[str]]]:
-    pairs = read_brought(path, tokens="words", lower_case=False)
+    pairs = read_brought(path, {})
     return list(zip(pairs.sources, pairs.targets, strict=True))
 
 
@@ -85,7 +85,7 @@ def test_what_is_old_goes_and_there_are_never_many(tmp_path: Path) -> None:
 def test_whatever_is_dropped_is_read_or_refused(tmp_path: Path, content: bytes) -> None:
     path = bring(tmp_path, [File("any", content)], "me")
     try:
-        pairs = read_brought(path, tokens="letters", lower_case=True)
+        pairs = read_brought(path, {"tokens": "letters", "lower_case": True})
     except BroughtError as error:
         told = str(error)
         assert str(tmp_path) not in told

@@ -29,7 +29,7 @@ def exact_match(training: Training, task: str, length: int) -> float:
 
 def test_it_is_trained_on_four_to_twelve_tokens() -> None:
     data = preset("steps").data
-    assert (data.shortest, data.src_length) == (4, 12)
+    assert (data.sizes.shortest, data.src_length) == (4, 12)
 
 
 @pytest.mark.parametrize("task", ["reverse", "copy"])

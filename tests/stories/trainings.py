@@ -9,12 +9,12 @@ from typing import Final
 
 from seqflip.config import Config, load_config
 from seqflip.data import Dataset, make_dataset
-from seqflip.data.tasks import lengths
 from seqflip.learning import TrainingState, evaluate, train
 from seqflip.learning.events import Evaluated, StepDone
 from seqflip.nn.network import Network
 from seqflip.race import load_race
 from seqflip.system.blas import one_blas_thread
+from seqflip.tasks import lengths
 
 CONFIGS: Final = Path(__file__).parents[2] / "configs"
 SEEDS: Final = range(5)

@@ -9,15 +9,21 @@ from typing import Final
 from seqflip.data.characters import letters, normalised
 from seqflip.data.pairs.columns import FIRST_TWO, Columns, named
 from seqflip.data.pairs.forms import DICTIONARY, SEPARATOR, Row, form_of, json_rows, lines_of
-from seqflip.data.pairs.pairs import LeftOut, Pairs
+from seqflip.data.pairs.pairs import (
+    CONTRADICTED,
+    REPEATED,
+    LeftOut,
+    Pairs,
+    with_rare_unknown,
+    without_long,
+)
 from seqflip.data.pairs.text import MAX_BYTES, first_lines, read_text
+from seqflip.data.words import words_apart
 from seqflip.tasks import END
 
 MAX_TOKEN = 100  # characters
 
 _NO_PAIRS = "there are no pairs; a line is a source, a comma or tab, and a target"
-_REPEATED: Final = "it repeats an earlier line"
-_CONTRADICTED: Final = "an earlier line gives its source another target"
 _HOPELESS: Final = 10_000  # lines left out, after which a file of few pairs is not read on
 _OTHER_SIDE: Final = {"src": "tgt", "source": "target", "input": "output"}
 
@@ -27,6 +33,9 @@ def read_pairs(
     *,
     tokens: str = "words",
     lower_case: bool = False,
+    punctuation: bool = False,
+    min_count: int = 1,
+    max_tokens: int | None = None,
     header: bool | None = None,
 ) -> Pairs:
     """Read a file of pairs: CSV, TSV, JSON lines, or another form that pairs are found in.
@@ -40,6 +49,12 @@ def read_pairs(
     tokens : {"words", "letters"}
         What is a token: what stands between white space, or each letter.
     lower_case : bool
+    punctuation : bool
+        Whether signs of punctuation are words of their own.
+    min_count : int
+        Tokens that occur less often are read as one, ``<unknown>``.
+    max_tokens : int, optional
+        Pairs with more in the source or in the target are left out.
     header : bool, optional
         Whether the first line names the columns; None: if it has the names that are usual.
 
@@ -52,7 +67,14 @@ def read_pairs(
     try:
         text, decisions = _both_sides(path)
         return parse_pairs(
-            text, tokens=tokens, lower_case=lower_case, header=header, decisions=decisions
+            text,
+            tokens=tokens,
+            lower_case=lower_case,
+            punctuation=punctuation,
+            min_count=min_count,
+            max_tokens=max_tokens,
+            header=header,
+            decisions=decisions,
         )
     except FileNotFoundError:
         raise ValueError(f"{path}: there is no such file") from None
@@ -83,10 +105,13 @@ def parse_pairs(
     *,
     tokens: str = "words",
     lower_case: bool = False,
+    punctuation: bool = False,
+    min_count: int = 1,
+    max_tokens: int | None = None,
     header: bool | None = None,
     decisions: Sequence[str] = (),
 ) -> Pairs:
-    """Read the text of such a file; ``decisions`` are those made before.
+    """Read the text of such a file, as :func:`read_pairs` does; ``decisions`` were made before.
 
     Raises
     ------
@@ -95,7 +120,13 @@ def parse_pairs(
     """
     text, cut = first_lines(text.lstrip("\ufeff"))
     text = normalised(text)
-    reader = _Reader(tokens, lower_case, [*decisions, *cut])
+    cutter = letters if tokens == "letters" else words_apart if punctuation else str.split
+    reader = _Reader(cutter, lower_case, [*decisions, *cut])
+    pairs = without_long(_read(text, reader, header), max_tokens)
+    return with_rare_unknown(pairs, min_count)
+
+
+def _read(text: str, reader: "_Reader", header: bool | None) -> Pairs:
     if (found := json_rows(text)) is not None:
         names, objects = found
         return reader.read(objects, named(names), names)
@@ -121,13 +152,15 @@ def parse_pairs(
 
 
 class _Reader:
-    def __init__(self, tokens: str, lower_case: bool, decisions: list[str]) -> None:
+    def __init__(
+        self, cutter: Callable[[str], list[str]], lower_case: bool, decisions: list[str]
+    ) -> None:
         self.decisions = decisions
         self._lower_case = lower_case
-        self._cut: list[Callable[[str], list[str]]]
-        self._cut = [letters if tokens == "letters" else str.split] * 2
+        self._cut = [cutter] * 2
         self._sources: list[list[str]] = []
         self._targets: list[list[str]] = []
+        self._lines: list[int] = []
         self._places: dict[str, int] = {}  # of each source, as a text
         self._taken: set[tuple[str, str]] = set()  # as they stand in the file
         self._left_out: list[LeftOut] = []
@@ -159,7 +192,7 @@ class _Reader:
                 if len(self._left_out) == _HOPELESS:
                     self._refuse_if_most_are_none()
         self._refuse_if_most_are_none()
-        return Pairs(self._sources, self._targets, self._left_out, self.decisions)
+        return Pairs(self._sources, self._targets, self._lines, self._left_out, self.decisions)
 
     def _take(self, row: Row, columns: Columns, loose: bool) -> str | None:
         """Take a row as a pair, or return why it is none."""
@@ -176,7 +209,7 @@ class _Reader:
                 self._decide("only the first two columns were read")
         written = cells[columns.source], cells[columns.target]
         if written in self._taken:
-            return _REPEATED
+            return REPEATED
         source = self._tokens(cells[columns.source], 0)
         target = self._tokens(cells[columns.target], 1)
         if not source or not target:
@@ -188,11 +221,10 @@ class _Reader:
         if place == len(self._sources):
             self._sources.append(source)
             self._targets.append(target)
+            self._lines.append(row.line)
             self._taken.add(written)
             return None
-        if target == self._targets[place]:
-            return _REPEATED
-        return _CONTRADICTED
+        return REPEATED if target == self._targets[place] else CONTRADICTED
 
     def _tokens(self, cell: str, side: int) -> list[str]:
         return self._cut[side](cell.lower() if self._lower_case else cell)
@@ -204,7 +236,7 @@ class _Reader:
     def _refuse_if_most_are_none(self) -> None:
         if not self._sources and not self._left_out:
             raise ValueError(_NO_PAIRS)
-        wrong = [one for one in self._left_out if one.reason not in (_REPEATED, _CONTRADICTED)]
+        wrong = [one for one in self._left_out if one.reason not in (REPEATED, CONTRADICTED)]
         if len(wrong) > len(self._sources):
             line, reason = wrong[0]
             raise ValueError(

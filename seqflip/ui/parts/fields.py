@@ -112,6 +112,7 @@ def _field(
     return Field(section, name, group, label, help, needs)
 
 
+_ANY_SOURCE: Needs = ("task", lambda kind: kind.any_source)
 _ATTENDS: Needs = ("attention", lambda kind: kind.attends)
 _COUNTS: Needs = ("positions", lambda kind: kind.counts)
 
@@ -122,7 +123,8 @@ FIELDS: tuple[Field, ...] = (
         "Task",
         "What is to be learned. Each task has its own pattern of attention: reversal is the "
         "anti-diagonal, copying the diagonal, rotating two diagonals, and sorting looks "
-        "wherever the next token stands.",
+        "wherever the next token stands. The small languages have sentences of their own, and "
+        "learn best with the settings of their presets.",
     ),
     _field(
         "data.symbols",
@@ -130,6 +132,7 @@ FIELDS: tuple[Field, ...] = (
         "Symbols",
         "How tokens are written. With letters you can type your name; to the model it is all the "
         "same, as it sees the numbers of the tokens alone.",
+        _ANY_SOURCE,
     ),
     _field(
         "data.vocab_size",
@@ -138,6 +141,7 @@ FIELDS: tuple[Field, ...] = (
         "How many token ids there are, counting the 0 that ends a sequence. More symbols mean "
         "more embeddings to tell apart, so the loss starts higher (at its logarithm) and "
         "falls later.",
+        _ANY_SOURCE,
     ),
     _field(
         "data.min_length",
@@ -146,6 +150,7 @@ FIELDS: tuple[Field, ...] = (
         "Tokens in the shortest sequence; leave it empty for sequences that are all of one "
         "length. With many lengths the model cannot learn fixed places by heart, it has to "
         "find where to look.",
+        _ANY_SOURCE,
     ),
     _field(
         "data.src_length",
@@ -153,6 +158,7 @@ FIELDS: tuple[Field, ...] = (
         "Longest source",
         "Tokens in the longest sequence. Without attention the decoder knows the source only "
         "as one vector, so longer is much harder; with attention it is a little slower.",
+        _ANY_SOURCE,
     ),
     _field(
         "model.architecture",

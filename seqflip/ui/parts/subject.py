@@ -16,7 +16,7 @@ from seqflip.runs.run import PAIRS, Run, RunError
 from seqflip.runs.status import ACTIVE, State
 from seqflip.runs.trained import Trained, open_trained
 from seqflip.study.hardest import Hardest, hardest
-from seqflip.ui.parts.typed import FIRST_NAME, FIRST_SOURCE, read_source, unusual_length
+from seqflip.ui.parts.typed import first_sources, read_source, unusual_length
 
 Tokens = tuple[int, ...]
 
@@ -73,7 +73,7 @@ class Subject:
             return self._typical_failure() or self.example
         if trained.config.data.own_pairs:
             return self.example
-        for first in (FIRST_SOURCE, FIRST_NAME):
+        for first in first_sources(trained.config.data):
             with contextlib.suppress(ValueError):
                 if unusual_length(trained, len(read_source(first, trained))) is None:
                     return first

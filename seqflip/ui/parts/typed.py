@@ -1,10 +1,11 @@
 """What was typed as a sequence: read as tokens, and measured against what the model knows."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from seqflip.config.sections import DataConfig
 from seqflip.runs.trained import Trained
-from seqflip.tasks import SYMBOLS
+from seqflip.tasks import SYMBOLS, TASKS, Language
 
 FIRST_SOURCE: Final = "3 1 4 1 5 9"
 """What a page opens with, where the model knows it."""
@@ -16,8 +17,17 @@ LONGEST_TEXT: Final = 2000
 MOST_TOKENS: Final = 200
 
 
+def first_sources(data: DataConfig) -> Sequence[str]:
+    """Return what a page may open with, the best first."""
+    kind = TASKS[data.task]
+    return [kind.example] if issubclass(kind, Language) else [FIRST_SOURCE, FIRST_NAME]
+
+
 def short_example(data: DataConfig) -> str:
-    """Return a short sequence of a built-in task, as one would type it."""
+    """Return a short sequence of a task that has a rule, as one would type it."""
+    kind = TASKS[data.task]
+    if issubclass(kind, Language):
+        return kind.example
     return FIRST_NAME if SYMBOLS[data.symbols].written else "3 1 4 1 5"
 
 

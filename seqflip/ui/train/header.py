@@ -8,7 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from seqflip.config.config import Config
 from seqflip.data.tasks import solve
-from seqflip.data.vocabulary import decode, encode, symbol_vocabulary
+from seqflip.data.typed import read_typed
+from seqflip.data.vocabulary import decode, vocabulary_of
 from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import Status
@@ -81,9 +82,12 @@ def _example(config: Config) -> str:
     data = config.data
     if data.own_pairs:
         return ""
-    vocabulary = symbol_vocabulary(data.symbols, len(LETTERS.written) + 1)
-    source = encode(short_example(data), vocabulary)
-    answer = solve(data.task, [source], len(source), data.rotate_by)[0]
+    if data.any_source:  # the example has symbols that a small vocabulary has not
+        data = data.model_copy(update={"vocab_size": len(LETTERS.written) + 1})
+    vocabulary = vocabulary_of(data)
+    source = read_typed(short_example(data), data, vocabulary)
+    length = len(source) if data.any_source else data.sizes.tgt_length
+    answer = solve(data.task, [source], length, data.rotate_by)[0]
     return f"**{decode(source, vocabulary)} → {decode(answer, vocabulary)}** · "
 
 

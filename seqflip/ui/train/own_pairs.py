@@ -3,19 +3,18 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 from markupsafe import Markup
 
 from seqflip.config.section import quantity
 from seqflip.config.sections import SPELLINGS, DataConfig
-from seqflip.data.pairs.pairs import Pairs
-from seqflip.server.brought import BroughtError, File, bring, read_brought
+from seqflip.server.brought import BroughtError, File, bring
 from seqflip.server.limits import ServerLimits
-from seqflip.ui.as_typed import in_html
+from seqflip.server.measured import Measured, Pair, measure
+from seqflip.ui.as_typed import in_html, sentence_in_markdown
 from seqflip.ui.labels import sentence
 from seqflip.ui.shell.keys import visitor
 from seqflip.ui.shell.server import server
@@ -27,12 +26,13 @@ SOURCE: Final = "data_source"
 FEW: Final = 500
 ENOUGH: Final = 2000
 STEPS: Final = 800
-_SHOWN: Final = 10
-_TOLD: Final = 200  # lines that were left out
 _WIDGETS: Final = {
     "pairs_text": "",
     "pairs_tokens": SPELLINGS[0],
     "pairs_lower_case": False,
+    "pairs_punctuation": False,
+    "pairs_min_count": 1,
+    "pairs_max_tokens": None,
     "pairs_held_out": 10,
 }
 _TABLE = Markup(
@@ -51,17 +51,11 @@ class Brought:
     Attributes
     ----------
     data : DataConfig
-    pairs : Pairs
-    words : int
-        How many tokens there are, the mark that ends a sequence included.
-    longest : pair of int
-        Tokens in the longest source and target.
+    found : Measured
     """
 
     data: DataConfig
-    pairs: Pairs
-    words: int
-    longest: tuple[int, int]
+    found: Measured
 
 
 def choose_source() -> bool:
@@ -124,6 +118,36 @@ def _box() -> list[File]:
             persist_state="session",
         )
         st.toggle("Lower case", key="pairs_lower_case", persist_state="session")
+        st.toggle(
+            "Punctuation apart",
+            key="pairs_punctuation",
+            disabled=st.session_state.pairs_tokens == "letters",
+            persist_state="session",
+            help="Each sign of punctuation is a word of its own, so that a word is the same before "
+            "a comma as elsewhere.",
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input(
+            "Tokens seen at least",
+            1,
+            1000,
+            key="pairs_min_count",
+            width=160,
+            persist_state="session",
+            help="Tokens that occur less often are read as one, <unknown>, as are words that "
+            "nobody taught when you type them later.",
+        )
+        st.number_input(
+            "Longest side",
+            1,
+            1000,
+            value=None,
+            key="pairs_max_tokens",
+            width=140,
+            placeholder="any",
+            persist_state="session",
+            help="Pairs with more tokens on a side are left out.",
+        )
         st.number_input(
             "Held out, in %",
             5,
@@ -143,60 +167,66 @@ def _box() -> list[File]:
 def _read(files: Sequence[File], limits: ServerLimits) -> Brought:
     state = st.session_state
     path = bring(server().store.root, files, visitor())
-    pairs, words, longest = _measured(path, state.pairs_tokens, state.pairs_lower_case)
-    total = len(pairs.sources)
+    reading: dict[str, Any] = {
+        "tokens": state.pairs_tokens,
+        "lower_case": state.pairs_lower_case,
+        "punctuation": state.pairs_punctuation and state.pairs_tokens == "words",
+        "min_count": state.pairs_min_count,
+        "max_tokens": state.pairs_max_tokens,
+    }
+    found = _measured(path, reading)
+    total = found.pairs
     if total < 2:
         raise BroughtError("one pair alone cannot be learned; give at least two")
     held_out = min(max(1, round(total * state.pairs_held_out / 100)), total - 1)
-    _check(total, words, max(longest), limits)
-    data = DataConfig(
-        task="pairs",
-        path=str(path),
-        tokens=state.pairs_tokens,
-        lower_case=state.pairs_lower_case,
-        n_train=total - held_out,
-        n_test=held_out,
-    )
-    return Brought(data, pairs, words, longest)
+    _check(found, limits)
+    sizes = {"n_train": total - held_out, "n_test": held_out}
+    return Brought(DataConfig(task="pairs", path=str(path), **reading, **sizes), found)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _measured(path: Path, tokens: str, lower_case: bool) -> tuple[Pairs, int, tuple[int, int]]:
-    """Read pairs and measure them once: there may be a hundred thousand."""
-    pairs = read_brought(path, tokens=tokens, lower_case=lower_case)
-    words = {token for one in (*pairs.sources, *pairs.targets) for token in one}
-    source, target = (max(map(len, side)) for side in (pairs.sources, pairs.targets))
-    return pairs, len(words) + 1, (source, target)
+def _measured(path: Path, reading: dict[str, Any]) -> Measured:
+    """Read pairs once for each way of reading them."""
+    return measure(path, reading)
 
 
-def _check(pairs: int, words: int, longest: int, limits: ServerLimits) -> None:
+def _check(found: Measured, limits: ServerLimits) -> None:
     """Refuse what is too large for this server."""
+    longest = max(found.source, found.target)
     for what, value, most, remedy in (
-        ("pairs", pairs, limits.max_examples, "bring fewer"),
-        ("different tokens", words, limits.max_vocab_size, "take letters, or bring fewer words"),
-        ("tokens in the longest", longest, limits.max_length, "leave the longest out"),
+        ("pairs", found.pairs, limits.max_examples, "bring fewer"),
+        (
+            "different tokens",
+            found.words,
+            limits.max_vocab_size,
+            "take letters, or let rare words be unknown",
+        ),
+        (
+            "tokens in the longest",
+            longest,
+            limits.max_length,
+            f"set “Longest side” to {limits.max_length}",
+        ),
     ):
         if value > most:
             raise BroughtError(f"{value:,} {what} are more than this server's {most:,}; {remedy}")
 
 
-def _preview(found: Brought) -> None:
+def _preview(brought: Brought) -> None:
     """Draw what was read, and whether it is enough."""
-    pairs, data = found.pairs, found.data
-    source, target = found.longest
+    found, data = brought.found, brought.data
     st.markdown(
-        f"**{len(pairs.sources):,} pairs** · {data.n_train:,} to train on, {data.n_test:,} held "
-        f"out · {found.words - 1:,} different {data.tokens} · up to {source} → {target}"
+        f"**{found.pairs:,} pairs** · {data.n_train:,} to train on, {data.n_test:,} held "
+        f"out · {found.words - 1:,} different {data.tokens} · up to {found.source} → {found.target}"
     )
-    st.caption(verdict(len(pairs.sources), data.tokens))
+    st.caption(verdict(found.pairs, data.tokens))
     _longer(data.n_train)
-    st.html(_table(pairs))
-    for decided in pairs.decisions:
-        st.caption(sentence(decided))
-    if pairs.left_out:
-        with st.expander(f"Left out: {quantity(len(pairs.left_out), 'line')}"):
-            lines = (f"line {one.line:,}: {one.reason}" for one in pairs.left_out)
-            st.text("\n".join(islice(lines, _TOLD)))
+    st.html(_table(found.first))
+    for decided in found.decisions:
+        st.caption(sentence_in_markdown(decided))
+    if found.left_out:
+        with st.expander(f"Left out: {quantity(found.left_out, 'line')}"):
+            st.text("\n".join(f"line {line:,}: {reason}" for line, reason in found.reasons))
 
 
 def _longer(n_train: int) -> None:
@@ -234,11 +264,8 @@ def verdict(pairs: int, tokens: str) -> str:
     return "Enough to begin with."
 
 
-def _table(pairs: Pairs) -> Markup:
-    rows = (
-        _ROW.format(_tokens(source), _tokens(target))
-        for source, target in islice(zip(pairs.sources, pairs.targets, strict=True), _SHOWN)
-    )
+def _table(pairs: Sequence[Pair]) -> Markup:
+    rows = (_ROW.format(_tokens(source), _tokens(target)) for source, target in pairs)
     return _TABLE.format(Markup("").join(rows))
 
 

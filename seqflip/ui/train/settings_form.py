@@ -85,7 +85,7 @@ def settings_form(limits: ServerLimits, pairs_place: DeltaGenerator) -> Form:
         with pairs_place.expander("Your pairs", expanded=shown_id() is None):
             brought, missing = pairs_form(limits)
         if brought is not None:
-            pairs, words = brought.data, brought.words
+            pairs, words = brought.data, brought.found.words
     config, problems = check(values, limits, pairs)
     if missing:
         config, problems = None, {"": missing}

@@ -2,12 +2,14 @@ import pytest
 
 from seqflip.config.config import SECTIONS, Config
 from seqflip.server.limits import ServerLimits
+from seqflip.tasks import TASKS
 from seqflip.ui.parts.fields import BY_KEY, FIELDS, values_of, with_labels
 from seqflip.ui.parts.presets import FIRST, presets
 from seqflip.ui.train.settings_form import check, effective
 
 NOT_OFFERED = {
     *("data.path", "data.tokens", "data.lower_case", "data.header"),
+    *("data.punctuation", "data.min_count", "data.max_tokens"),
     *("logging.level", "logging.file"),
     *("logging.snapshots", "logging.snapshot_megabytes"),
 }
@@ -22,7 +24,7 @@ def test_every_setting_is_offered_once_with_what_it_does() -> None:
 
 
 def test_choices_have_words_for_all_options_but_pairs() -> None:
-    assert BY_KEY["data.task"].kind == ("reverse", "copy", "sort", "rotate")
+    assert BY_KEY["data.task"].kind == tuple(name for name in TASKS if name != "pairs")
     assert BY_KEY["model.attention"].kind[:4] == ("scaled_dot", "dot", "additive", "none")
     assert BY_KEY["model.attention"].kind[4:] == ("location", "location_dot", "shift")
 
