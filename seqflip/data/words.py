@@ -20,5 +20,5 @@ def words_apart(text: str) -> list[str]:
     >>> words_apart("Don't stop, Marie-Claire!")
     ["Don't", 'stop', ',', 'Marie-Claire', '!']
     """
-    found: list[str] = _PART.findall(text)
+    found: list[str] = _PART.findall(" ".join(text.split()))
     return found

@@ -17,7 +17,7 @@ _BEGINNINGS: Final = (
     *("", "b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "qu", "r", "s", "t", "v"),
     *("w", "y", "z", "bl", "br", "ch", "cl", "cr", "dr", "fl", "fr", "gl", "gr", "kn", "ph", "pl"),
     *("pr", "sc", "scr", "sh", "sk", "sl", "sm", "sn", "sp", "spl", "squ", "st", "str", "sw", "th"),
-    *("thr", "tr", "tw", "wh", "wr"),
+    *("tr", "tw", "wh", "wr", "thr"),
 )
 _ALWAYS, _MOSTLY = "aeiou", "aeiouy"  # a y is a vowel unless a word begins with it
 _CONSONANTS: Final = "bcdfghjklmnpqrstvwxz"
@@ -39,7 +39,7 @@ class PigLatin(Language):
     )
     spelled = True
     example = "string"
-    shortest, src_length, tgt_length = 1, LONGEST, LONGEST + len("way")
+    shortest, src_length, tgt_length = 1, LONGEST, LONGEST + len("ay")
 
     @classmethod
     def tokens(cls) -> Iterable[str]:
@@ -51,11 +51,11 @@ class PigLatin(Language):
 
     @classmethod
     def translate(cls, source: Sequence[str]) -> list[Part]:
-        if not 0 < len(source) <= LONGEST:
-            return []
         begin = _first_vowel("".join(source))
         moved = [*range(begin, len(source)), *range(begin)]
         ending = "ay" if begin else "way"
+        if len(moved) + len(ending) > cls.tgt_length:
+            return []
         return [Part(source[place], (place,)) for place in moved] + [Part(one) for one in ending]
 
 

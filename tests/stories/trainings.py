@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from seqflip.config import Config, load_config
+from seqflip.config import Config, DataConfig, load_config
 from seqflip.data import Dataset, make_dataset
 from seqflip.learning import TrainingState, evaluate, train
 from seqflip.learning.events import Evaluated, StepDone
@@ -33,6 +33,7 @@ class Point:
 class Training:
     """What became of one training."""
 
+    data: DataConfig
     network: Network
     dataset: Dataset
     points: dict[int, Point]  # by step
@@ -90,4 +91,4 @@ def _train(config: Config, steps: int | None) -> Training:
                 )
             if isinstance(event, StepDone) and event.step == steps:
                 break
-    return Training(state.network, dataset, points)
+    return Training(config.data, state.network, dataset, points)

@@ -126,7 +126,7 @@ _edit = some.one_of(
     some.text(max_size=12),
 )
 SAID: dict[str, some.SearchStrategy[str]] = {
-    "run": some.sampled_from(["reverse", "bottleneck", "dates", "transformer"]),
+    "run": some.sampled_from(["reverse", "bottleneck", "pairs", "transformer"]),
     "source": some.sampled_from(["3 1 4", "1", "2 june 2001", "5 5 5 5", "1 " * 201]),
     "target": some.sampled_from(["right", "1 2 3", "1", ""]),
     "row": some.integers(-1, 10_000).map(str),
@@ -187,13 +187,13 @@ def test_the_run_that_was_shown_on_the_train_page_is_looked_at() -> None:
 
 
 def test_letters_need_no_spaces() -> None:
-    page = opened(run="dates", source="14 july 1999")
+    page = opened(run="pairs", source="14 july 1999")
     assert "Output 1 of 10: <bdi>1</bdi>" in written_html(page)
 
 
 def test_another_model_that_does_not_know_the_sequence_gets_one_that_it_knows() -> None:
     page = opened()
-    page.selectbox(key="attend_run").select("dates").run()
+    page.selectbox(key="attend_run").select("pairs").run()
     assert not page.exception
     assert 'class="problem"' not in bodies(page)
     page.selectbox(key="attend_run").select("copy").run()
@@ -217,7 +217,7 @@ def test_random_and_hardest_fill_in_sequences() -> None:
 
 def test_a_run_whose_data_are_gone_can_still_be_looked_at() -> None:
     folder = Path(os.environ["SEQFLIP_RUNS"]) / "orphan"
-    shutil.copytree(APP.parent / "examples" / "dates", folder)
+    shutil.copytree(APP.parent / "examples" / "pairs", folder)
     (folder / "pairs.tsv").unlink()
     page = opened(run="orphan", source="3 may 2024")
     assert "Output 1 of 10: <bdi>2</bdi>" in written_html(page)
@@ -234,7 +234,7 @@ def test_a_forced_decoder_reads_the_right_answer_or_another_target() -> None:
     assert "<td><bdi>⟨begin⟩</bdi></td>" in bodies(page).replace(' class="chosen"', "")
     page.text_input(key="attend_target").set_value("1 nonsense").run()
     assert "is not in the vocabulary" in bodies(page)
-    unknown = opened(run="dates", source="1 may 1901", target="right")
+    unknown = opened(run="pairs", source="1 may 1901", target="right")
     assert "Nobody knows the right answer" in bodies(unknown)
 
 
@@ -268,10 +268,10 @@ def test_changes_that_a_shorter_sequence_has_no_place_for_wait_for_a_longer_one(
     assert "Changed answer" in typed(page, "3 1 4 1 5 9")
 
 
-@pytest.mark.parametrize("run", ["reverse", "additive", "bottleneck", "dates"])
+@pytest.mark.parametrize("run", ["reverse", "additive", "bottleneck", "pairs"])
 @pytest.mark.parametrize("panel", ["steps", "surgery", "beam", "home"])
 def test_every_panel_opens_for_every_kind_of_model(run: str, panel: str) -> None:
-    source = "2 june 2001" if run == "dates" else "3 1 4 1"
+    source = "2 june 2001" if run == "pairs" else "3 1 4 1"
     page = opened(run=run, panel=panel, source=source, edits="swap-1-2", numbers="yes")
     assert "Changed input" in bodies(page)
 
@@ -286,14 +286,14 @@ def test_code_is_shown_as_a_textbook_writes_it_and_on_wish_as_it_runs() -> None:
     assert [one.value.split("(")[0] for one in page.code] == ["def gru", "def step"]
 
 
-@pytest.mark.parametrize("run", ["dates", "reverse", "sort", "additive", "bottleneck"])
+@pytest.mark.parametrize("run", ["pairs", "reverse", "sort", "additive", "bottleneck"])
 def test_a_page_opens_with_a_sequence_of_the_models_own(run: str) -> None:
     page = opened(run=run)
     source = page.text_input(key="attend_source").value
     said = bodies(page)
     assert 'class="problem"' not in said
     assert "that it was trained on" not in said, "its length is a usual one"
-    assert (source == PLAIN.source) == (run not in ("dates", "bottleneck"))
+    assert (source == PLAIN.source) == (run not in ("pairs", "bottleneck"))
     assert ('class="wrong"' in said) == (run == "bottleneck"), "only there is a failure the point"
 
 
@@ -302,7 +302,7 @@ def test_a_sequence_that_was_typed_is_kept_for_another_model_that_knows_it() -> 
     page.text_input(key="attend_source").set_value("9 8 7 6").run()
     page.selectbox(key="attend_run").select("bottleneck").run()
     assert page.text_input(key="attend_source").value == "9 8 7 6"
-    page.selectbox(key="attend_run").select("dates").run()
+    page.selectbox(key="attend_run").select("pairs").run()
     assert page.text_input(key="attend_source").value != "9 8 7 6"
 
 
@@ -338,6 +338,6 @@ def test_surgery_on_a_model_without_attention_speaks_of_what_there_is() -> None:
 
 
 def test_the_captions_do_not_claim_what_they_then_deny() -> None:
-    said = " ".join(one.value for one in opened(run="dates").caption)
+    said = " ".join(one.value for one in opened(run="pairs").caption)
     assert "not by themselves an explanation" in said
     assert "made from" not in said

@@ -46,10 +46,10 @@ def test_it_rests_when_nobody_looks_and_goes_on_afterwards(
 
 
 def test_data_that_are_gone_are_told_of(tmp_path: Path) -> None:
-    trained = open_trained(EXAMPLES / "dates")
+    trained = open_trained(EXAMPLES / "pairs")
     data = trained.config.data.model_copy(update={"path": str(tmp_path / "gone.tsv")})
     object.__setattr__(trained, "config", trained.config.model_copy(update={"data": data}))
-    measuring = Measuring(Run(EXAMPLES / "dates"), trained, count=10)
+    measuring = Measuring(Run(EXAMPLES / "pairs"), trained, count=10)
     measuring.look(9)
     until(lambda: measuring.error is not None)
     assert "there is no such file" in str(measuring.error)

@@ -85,7 +85,7 @@ def test_another_run_begins_at_its_start() -> None:
 
 
 _said: dict[str, some.SearchStrategy[str]] = {
-    "run": some.sampled_from(["dates", "bottleneck", "sort"]),
+    "run": some.sampled_from(["pairs", "bottleneck", "sort"]),
     "source": some.sampled_from(["3 1 4", "1", "3 may 2024", "1 " * 201, "$a$"]),
     "step": some.integers(-1, 10**10).map(str),
     "truth": some.sampled_from(["yes", "no", "1"]),
@@ -106,7 +106,7 @@ def test_no_link_breaks_the_page(link: dict[str, str]) -> None:
     ("name", "source", "said"),
     [
         ("bottleneck", "3 1 4", "3 tokens: shorter than the"),
-        ("dates", "3 may 2024", ""),
+        ("pairs", "3 may 2024", ""),
         ("reverse", "1 " * 13, "13 tokens: longer than the 12"),
     ],
 )
@@ -114,7 +114,7 @@ def test_every_kind_of_run_is_replayed(name: str, source: str, said: str) -> Non
     page = opened(run=name, source=source)
     assert sent(page)["frames"]
     assert said in bodies(page)
-    assert ("no true alignment" in page.caption[-1].value) == (name == "dates")
+    assert ("no true alignment" in page.caption[-1].value) == (name == "pairs")
 
 
 def test_the_run_that_was_shown_on_the_train_page_is_replayed() -> None:
@@ -150,10 +150,10 @@ def test_damaged_snapshots_are_told_in_a_sentence(runs: Path) -> None:
     assert str(runs) not in page.error[0].value
 
 
-@pytest.mark.parametrize("run", ["dates", "reverse", "bottleneck"])
+@pytest.mark.parametrize("run", ["pairs", "reverse", "bottleneck"])
 def test_a_page_opens_with_a_sequence_of_the_models_own(run: str) -> None:
     page = opened(run=run)
     assert 'class="problem"' not in bodies(page)
     assert sent(page)["frames"][-1].right is not (run == "bottleneck")
-    page.selectbox(key="replay_run").select("dates" if run != "dates" else "copy").run()
+    page.selectbox(key="replay_run").select("pairs" if run != "pairs" else "copy").run()
     assert 'class="problem"' not in bodies(page)

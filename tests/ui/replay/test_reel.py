@@ -71,7 +71,7 @@ def test_moments_name_the_frame_that_shows_them(reverse: tuple[Replay, dict[str,
 
 @pytest.mark.parametrize(
     ("name", "text", "looks", "aligned"),
-    [("bottleneck", "3 1 4 1", False, False), ("dates", "3 may 2024", True, False)],
+    [("bottleneck", "3 1 4 1", False, False), ("pairs", "3 may 2024", True, False)],
 )
 def test_what_a_run_has_not_is_not_shown(name: str, text: str, looks: bool, aligned: bool) -> None:
     _, data = made(name, text)
