@@ -9,8 +9,10 @@ from seqflip.data.vocabulary import decode
 WORDS = ["<end>", "!", "<unknown>", "cats", "i", "like"]
 
 
-def of_pairs(**settings: bool) -> DataConfig:
-    return DataConfig(task="pairs", path="pairs.tsv", **settings)
+def of_pairs(*, lower_case: bool = False, punctuation: bool = False) -> DataConfig:
+    return DataConfig(
+        task="pairs", path="pairs.tsv", lower_case=lower_case, punctuation=punctuation
+    )
 
 
 def test_an_unknown_word_is_read_as_unknown_and_named() -> None:

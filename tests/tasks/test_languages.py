@@ -223,7 +223,7 @@ def test_more_sentences_than_a_language_has_are_refused() -> None:
 )
 def test_what_the_language_decides_cannot_be_set(setting: str) -> None:
     with pytest.raises(ConfigError, match="but with task french the language decides it"):
-        DataConfig(task="french", **{setting: 5})
+        DataConfig.model_validate({"task": "french", setting: 5})
 
 
 def test_what_pairs_alone_have_cannot_be_set() -> None:
