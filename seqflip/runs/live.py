@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from seqflip.config.config import Config
 from seqflip.data.tasks import Dataset, solve
-from seqflip.data.typed import read_typed
+from seqflip.data.typed import read_typed, unknown_words
 from seqflip.data.vocabulary import MARKS
 from seqflip.decoding import greedy
 from seqflip.learning.metrics import counted
@@ -151,6 +151,7 @@ class LivePicture:
             "text": self._typed or " ".join(look["source"]),
             "typed": bool(self._typed) and self._error is None,
             "error": self._error,
+            "unknown": unknown_words(self._typed, self._config.data, self._dataset.vocabulary),
         }
 
     def _read(self, source: Tokens) -> list[str]:

@@ -16,7 +16,7 @@ import numpy as np
 from seqflip.config.config import Config
 from seqflip.config.section import ConfigError
 from seqflip.data.tasks import solve, true_alignment
-from seqflip.data.typed import read_typed
+from seqflip.data.typed import read_typed, unknown_words
 from seqflip.data.vocabulary import MARKS
 from seqflip.learning.metrics import counted
 from seqflip.model import Seq2SeqAttentionModel
@@ -25,6 +25,7 @@ from seqflip.runs.checkpoint import CheckpointError, load_checkpoint
 from seqflip.runs.run import Run, RunError, UnknownRun
 from seqflip.runs.store import RunStore, default_root
 from seqflip.system.npz import Arrays, NpzError
+from seqflip.tasks import TASKS, Language
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 """The runs that come with SeqFlip."""
@@ -49,9 +50,18 @@ class Trained:
     vocabulary: list[str]
     step: int | None
 
+    @property
+    def is_language(self) -> bool:
+        """Whether only sentences of a small language have a right answer."""
+        return issubclass(TASKS[self.config.data.task], Language)
+
     def encode(self, text: str) -> list[int]:
         """Return the ids of tokens with spaces or commas between them; ValueError says what not."""
         return read_typed(text, self.config.data, self.vocabulary)
+
+    def unknown(self, text: str) -> list[str]:
+        """Return the words of a text that are read as unknown, each once."""
+        return unknown_words(text, self.config.data, self.vocabulary)
 
     def words(self, tokens: Iterable[int]) -> list[str]:
         """Return how tokens are written, and the marks that the encoder may read around them."""

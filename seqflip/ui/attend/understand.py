@@ -12,7 +12,7 @@ from seqflip.ui.attend.through import fitting as fitting_head
 from seqflip.ui.attend.view import View
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.subject import Subject
-from seqflip.ui.parts.typed import read_source, unusual_length
+from seqflip.ui.parts.typed import read_source, unknown_note, unusual_length
 
 
 class Note(NamedTuple):
@@ -66,9 +66,13 @@ def answered(subject: Subject, view: View) -> tuple[Shown | None, list[Note]]:
     except ValueError as error:
         return None, [Note(_sentence(error), problem=True)]
     notes: list[Note] = []
+    if unknown := unknown_note(subject.trained.unknown(view.source)):
+        notes.append(Note(unknown))
     if unusual := unusual_length(subject.trained, len(source)):
         notes.append(Note(unusual))
     plain = answer(subject, source, target)
+    if plain.right is None and subject.trained.is_language:
+        notes.append(Note("This is no sentence of its language: nobody knows what would be right."))
     looks = subject.trained.model.network.looks
     through, missing = fitting_head(view.through, looks)
     if missing:

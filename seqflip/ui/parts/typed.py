@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from seqflip.config.sections import DataConfig
+from seqflip.data.words import UNKNOWN
 from seqflip.runs.trained import Trained
 from seqflip.tasks import SYMBOLS, TASKS, Language
 
@@ -15,6 +16,7 @@ FIRST_NAME: Final = "turing"
 
 LONGEST_TEXT: Final = 2000
 MOST_TOKENS: Final = 200
+_NAMED: Final = 5  # words that a sentence names
 
 
 def first_sources(data: DataConfig) -> Sequence[str]:
@@ -47,6 +49,14 @@ def read_source(text: str, trained: Trained) -> list[int]:
     if len(tokens) > MOST_TOKENS:
         raise ValueError(f"{len(tokens)} tokens are too many; at most {MOST_TOKENS} can be shown")
     return tokens
+
+
+def unknown_note(words: Sequence[str]) -> str:
+    """Say which words were read as unknown; nothing if there are none."""
+    if not words:
+        return ""
+    named = ", ".join(words[:_NAMED]) + (", …" if len(words) > _NAMED else "")
+    return f"It never learned {named}: read as {UNKNOWN}."
 
 
 def _spelled(text: str, trained: Trained) -> str | None:

@@ -3,15 +3,19 @@
 A variant is a mapping of fields' names to values: ``{"attention": "none", "d_k": 4}``.
 """
 
+import contextlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from seqflip.config.config import Config
+from seqflip.config.section import ConfigError
 from seqflip.race.config import MOST, SHARED, RaceConfig
-from seqflip.ui.parts.counterpart import can_be_blind, other_attention
+from seqflip.runs.run import Run
+from seqflip.ui.parts.counterpart import can_be_blind, config_of, other_attention
 from seqflip.ui.parts.fields import BY_KEY, BY_NAME, FIELDS, Field, Values, values_of
 from seqflip.ui.parts.presets import presets, races
 from seqflip.ui.parts.url_state import read_value, write_value
+from seqflip.ui.shell.server import server
 
 CHANGEABLE: Final = {
     field.name: field
@@ -29,31 +33,44 @@ Variant = Values
 
 def stories() -> dict[str, str]:
     """Return what one can begin with: its name to how the page calls it."""
-    own = {name: f"Your own, from “{preset.title}”" for name, preset in presets().items()}
+    titles = {name: preset.title for name, preset in presets().items()}
+    titles |= {name: run.info().name or run.id for name, run in _runs_of_pairs().items()}
+    own = {name: f"Your own, from “{title}”" for name, title in titles.items()}
     return {name: race.label for name, race in races().items()} | own
 
 
 def story(name: str) -> str:
-    """Return what is to be seen in a race, or what is to be done with a preset."""
+    """Return what is to be seen in a race, or what is to be done with a preset or a run."""
     if name in races():
         return races()[name].story
-    return f"{presets()[name].story} Let each variant change something below."
+    begun = presets()[name].story if name in presets() else "The pairs and settings of that run."
+    return f"{begun} Let each variant change something below."
 
 
 def begin_with(name: str) -> RaceConfig:
-    """Return the race of a story; of a preset, one with attention and one without.
+    """Return the race of a story; of a preset or a run, one with attention and one without.
 
     A Transformer is nothing but attention: of its presets, one without positions.
     """
     if name in races():
         return races()[name].config
-    config = presets()[name].config
+    config = presets()[name].config if name in presets() else config_of(_runs_of_pairs()[name])
     training = config.training.model_copy(update=_EVALUATED)
     blind = can_be_blind(config.model)
     changed = other_attention(config.model) if blind else {"positions": "none"}
     setting, value = next(iter(changed.items()))
     variants = {PLAIN: {}, f"{setting} {value}": {"model": changed}}
     return RaceConfig(data=config.data, model=config.model, training=training, variants=variants)
+
+
+def _runs_of_pairs() -> dict[str, Run]:
+    """Return the runs whose pairs somebody brought, by the names of their stories."""
+    found = {}
+    for run in server().store.runs():
+        with contextlib.suppress(ConfigError, OSError):
+            if config_of(run).data.own_pairs:
+                found[f"run-{run.id}"] = run
+    return found
 
 
 def variants_of(config: RaceConfig) -> list[Variant]:

@@ -25,7 +25,7 @@ from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.model_strip import live_strip
 from seqflip.ui.parts.tables import answer_line, answers_table
 from seqflip.ui.parts.trained_picture import trained_picture
-from seqflip.ui.parts.typed import short_example
+from seqflip.ui.parts.typed import short_example, unknown_note
 from seqflip.ui.shell.keys import key_for
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import carefully
@@ -153,4 +153,5 @@ def _said(probe: Picture, task: str) -> Markup:
     """Return what stands below the picture, or instead of it."""
     if probe["weights"] is None:
         return blind(probe)
-    return caption(f"{HEADS} {look_for(task)}" if several_heads(probe) else look_for(task))
+    parts = [unknown_note(probe.get("unknown", ())), HEADS if several_heads(probe) else ""]
+    return caption(" ".join(filter(None, [*parts, look_for(task)])))
