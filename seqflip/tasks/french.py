@@ -39,7 +39,7 @@ class French(Language):
     name, label = "french", "A little English–French"
     look_for = (
         "Mostly the diagonal, and where an adjective goes behind its noun the look crosses over; "
-        "ne and pas both look at not."
+        "ne looks at not, which pas need not do again."
     )
     example = "the black cat sleeps"
     shortest, src_length, tgt_length = 2, 11, 13

@@ -48,7 +48,7 @@ class Language(Task):
     example : str
         A source, as one would type it.
     shortest, src_length, tgt_length : int
-        Tokens in the shortest and the longest source, and in the longest target.
+        Tokens in the shortest and the longest source, and in the longest target without its end.
     """
 
     any_source = False
@@ -87,8 +87,8 @@ class Language(Task):
 
     @classmethod
     def sizes(cls) -> Sizes:
-        """Return how large its sequences are."""
-        return Sizes(len(cls.known().written), cls.shortest, cls.src_length, cls.tgt_length)
+        """Return how large its sequences are; there is room for an end behind every target."""
+        return Sizes(len(cls.known().written), cls.shortest, cls.src_length, cls.tgt_length + 1)
 
     @classmethod
     def answers(cls, x_src: Tokens, tgt_length: int, rotate_by: int) -> Tokens:

@@ -4,8 +4,10 @@ The words are made up: a beginning that English knows, then vowels and consonant
 learned of them holds for words of every day.
 """
 
+import math
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import cache, partial
+from itertools import pairwise, product
 from string import ascii_lowercase
 from typing import Final
 
@@ -21,10 +23,11 @@ _BEGINNINGS: Final = (
 )
 _ALWAYS, _MOSTLY = "aeiou", "aeiouy"  # a y is a vowel unless a word begins with it
 _CONSONANTS: Final = "bcdfghjklmnpqrstvwxz"
-_RESTS: Final = (  # V is a vowel, C a consonant
-    *("V", "VC", "VV", "VCC", "VCV", "VVC", "VCCV", "VCVC", "VVCV", "VVCC", "VCCVC", "VCVCC"),
-    *("VCVCV", "VVCVC", "VCCVCC", "VCVCVC", "VCCVCV", "VCVVCC", "VCCVCVC", "VCVCCVC", "VCVCVVC"),
-    *("VCCVCVCC", "VCVCVCVC", "VCVCVVCVC", "VCCVCVCVC"),
+_RESTS: Final = (  # V a vowel, C a consonant; P two, T three, D the same twice
+    *("V", "VC", "VV", "VP", "VCV", "VVC", "VD", "VPV", "VCVC", "VVCV", "VVP", "VDV", "VT", "VPVC"),
+    *("VCVP", "VDCV", "VCVCV", "VVCVC", "VDVC", "VPVP", "VCVVC", "VCVDV", "VDVVC", "VCVCVC"),
+    *("VPVCV", "VCVVP", "VPVVC", "VTVC", "VDVPV", "VPVDV", "VCVTV", "VDVCVC", "VTVDV", "VCVCVCV"),
+    *("VCVPVC", "VCVCVVC", "VDVPVVC", "VCVPVCVC"),
 )
 
 
@@ -68,20 +71,26 @@ def _first_vowel(word: str) -> int:
     return len(word)
 
 
-def _letters(rest: str) -> list[str]:
-    """Return what may stand at each place of such a rest."""
-    vowels = [_ALWAYS, *[_MOSTLY] * (len(rest) - 1)]
-    return [_CONSONANTS if kind == "C" else vowels[i] for i, kind in enumerate(rest)]
+@cache
+def _runs(length: int) -> list[str]:
+    """Return all runs of consonants of a length of which no two neighbours are the same."""
+    runs = map("".join, product(_CONSONANTS, repeat=length))
+    return [run for run in runs if all(one != other for one, other in pairwise(run))]
+
+
+@cache
+def _parts(rest: str) -> list[Sequence[str]]:
+    """Return what may stand at each place of such a word, its beginning first."""
+    kinds = {"C": _CONSONANTS, "P": _runs(2), "T": _runs(3), "D": [one * 2 for one in _CONSONANTS]}
+    later = [kinds.get(kind, _MOSTLY) for kind in rest[1:]]
+    return [_BEGINNINGS, _ALWAYS, *later]
 
 
 def _count(rest: str) -> int:
-    count = len(_BEGINNINGS)
-    for letters in _letters(rest):
-        count *= len(letters)
-    return count
+    return math.prod(map(len, _parts(rest)))
 
 
 def _word(rest: str, number: int) -> list[str]:
-    parts = [_BEGINNINGS, *_letters(rest)]
+    parts = _parts(rest)
     digits = digits_of(number, [len(part) for part in parts])
     return list("".join(part[digit] for part, digit in zip(parts, digits, strict=True)))

@@ -89,7 +89,7 @@ def test_a_run_that_is_named_twice_is_tested_once(capsys: pytest.CaptureFixture[
 def test_own_pairs_are_tested_on_their_held_out_lengths(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main(["dates"]) == 0
+    assert main(["pairs"]) == 0
     assert "at lengths 8 to 15, the longest that was tried" in capsys.readouterr().out
 
 
@@ -149,7 +149,7 @@ def test_ctrl_c_writes_nothing() -> None:
         (["reverse", "--seed", "x"], "--seed: must be a whole number from 0"),
         (["reverse", "--min", "9", "--max", "8"], "--min must be at most 8"),
         (["reverse", "--output", "no/where.json"], "no/where.json: the results cannot be written"),
-        (["dates", "--min", "50", "--max", "60"], "has no held-out ones of these lengths"),
+        (["pairs", "--min", "50", "--max", "60"], "has no held-out ones of these lengths"),
         (["reverse", "--maximum", "8"], "unrecognized arguments: --maximum"),
     ],
 )

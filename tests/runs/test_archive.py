@@ -79,7 +79,7 @@ def test_history_and_weights_load_in_two_lines(archive: bytes) -> None:
     assert json.loads(files["reverse/history.json"])["metrics"] == run.metrics()
 
 
-@pytest.mark.parametrize("example", ["reverse", "bottleneck", "dates"])
+@pytest.mark.parametrize("example", ["reverse", "bottleneck", "pairs"])
 def test_what_went_out_comes_in_again(store: RunStore, example: str) -> None:
     original = Run(EXAMPLES / example)
     run = import_run(store, export_run(original), 50 * MEGABYTE, "secret")

@@ -203,20 +203,20 @@ class TestWhatFails:
 
 class TestOwnPairs:
     def test_they_are_tried_on_what_was_held_out(self) -> None:
-        test = open_test(EXAMPLES / "dates")
+        test = open_test(EXAMPLES / "pairs")
         points = list(test.points())
         assert sum(point.sequences for point in points) == len(test.data.x_src_test)
         assert all(point.all_there_are and point.alignment is None for point in points)
         assert longest_to_try(test.trained) == points[-1].length
 
     def test_at_most_so_many_of_each_length(self) -> None:
-        test = dataclasses.replace(open_test(EXAMPLES / "dates"), count=5)
+        test = dataclasses.replace(open_test(EXAMPLES / "pairs"), count=5)
         points = list(test.points())
         assert {point.sequences for point in points} == {5}
         assert not any(point.all_there_are for point in points)
 
     def test_other_lengths_have_none(self) -> None:
-        assert open_test(EXAMPLES / "dates").at(40) is None
+        assert open_test(EXAMPLES / "pairs").at(40) is None
 
 
 def test_a_run_without_weights_is_refused(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What surrounds every page."""
 
 from pathlib import Path
+from typing import Final
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -20,13 +21,12 @@ _SHEETS = (
     _UI / "race" / "race.css",
     _UI / "replay" / "player" / "replay.css",
 )
-_navigated = False
+_NAVIGATED: Final = "navigated"
 
 
 def navigate() -> StreamlitPage:
     """Draw the list of all pages, and return the one to show."""
-    global _navigated
-    _navigated = True
+    st.session_state[_NAVIGATED] = True
     return st.navigation([page.registered() for page in PAGES.values()])
 
 
@@ -37,7 +37,7 @@ def within_app() -> None:
     called for the first time. So what a new server is asked for first, if it is a link to a page,
     would be shown without app.py; then begin again with it.
     """
-    if not _navigated:
+    if _NAVIGATED not in st.session_state:
         navigate()
         st.rerun()
 

@@ -1,5 +1,6 @@
 """The Attend page without a browser: what is typed, chosen and linked to."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -198,6 +199,42 @@ def test_another_model_that_does_not_know_the_sequence_gets_one_that_it_knows() 
     assert 'class="problem"' not in bodies(page)
     page.selectbox(key="attend_run").select("copy").run()
     assert 'class="problem"' not in bodies(page)
+
+
+@pytest.mark.parametrize(
+    ("run", "source", "alignment"),
+    [
+        ("french", "The black cat sleeps.", True),
+        ("numbers-in-words", "342", True),
+        ("words-to-number", "three hundred forty two", True),
+        ("dates", "July 4, 1999", True),
+        ("pig-latin", "String", True),
+        ("addition", "342 + 58", True),
+        ("french", "cat the sleeps", False),
+    ],
+)
+def test_sentences_of_the_small_languages(run: str, source: str, alignment: bool) -> None:
+    page = opened(run=run, source=source)
+    said = bodies(page)
+    assert 'class="problem"' not in said
+    assert ("no sentence of its language" in said) == (not alignment)
+    assert ("attend_truth" in {one.key for one in page.toggle}) == alignment
+    for panel in ("surgery", "beam", "home"):
+        opened(run=run, source=source, panel=panel)
+
+
+def test_words_that_nobody_taught_are_named() -> None:
+    folder = Path(os.environ["SEQFLIP_RUNS"]) / "rare"
+    shutil.copytree(APP.parent / "examples" / "french", folder)
+    config = "data: {task: pairs, path: pairs.tsv, n_train: 2, n_test: 1}\n"
+    model = "model: {d_model: 64, d_k: 32, d_v: 64}\ntraining: {batch_size: 2}\n"
+    (folder / "config.yaml").write_text(config + model, encoding="utf-8")
+    (folder / "pairs.tsv").write_text("the cat\tle chat\na\tun\nmy\tma\n", encoding="utf-8")
+    known = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+    known["tokens"][-1] = "<unknown>"
+    (folder / "vocabulary.json").write_text(json.dumps(known), encoding="utf-8")
+    said = bodies(opened(run="rare", source="the <b>tiger</b> sleeps"))
+    assert "It never learned &lt;b&gt;tiger&lt;/b&gt;: read as &lt;unknown&gt;." in said
 
 
 def test_random_and_hardest_fill_in_sequences() -> None:

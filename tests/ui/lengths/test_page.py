@@ -116,7 +116,7 @@ def test_what_a_link_says_wrong_is_told() -> None:
 
 
 def test_a_run_whose_data_are_gone_is_told_of_and_the_others_are_tried(runs: Path) -> None:
-    shutil.copytree(EXAMPLES / "dates", runs / "mine")
+    shutil.copytree(EXAMPLES / "pairs", runs / "mine")
     (runs / "mine" / "pairs.tsv").unlink()
     page = opened(runs="mine reverse", **FEW)
     while "seqflip-done" not in written(page):

@@ -76,12 +76,29 @@ def test_what_is_pasted_is_read_and_shown_at_once(app: AppTest) -> None:
     assert "20 to train on, 20 held out" in said(app)
 
 
+def test_each_way_of_reading_shows_its_effect(app: AppTest) -> None:
+    paste(app, "Hello there!,salut !\nHello you,salut toi\nhello you again there,toi\n")
+    assert "9 different words" in said(app)
+    app.toggle(key="pairs_lower_case").set_value(True).run()
+    assert "8 different words" in said(app)
+    app.toggle(key="pairs_punctuation").set_value(True).run()
+    assert "7 different words" in said(app)
+    assert "<bdi>there</bdi></span><span><bdi>!</bdi>" in shown(app)
+    app.number_input(key="pairs_min_count").set_value(2).run()
+    assert "<bdi>&lt;unknown&gt;</bdi>" in shown(app)
+    assert "1 token that occurs less than 2 times is read as" in said(app)
+    app.number_input(key="pairs_max_tokens").set_value(3).run()
+    assert "**2 pairs**" in said(app)
+    assert any("more than 3 tokens" in one.value for one in app.text)
+
+
 def test_train_trains_on_what_was_brought(app: AppTest, started: list[Config]) -> None:
     paste(app, PAIRS)
     app.button(key="do_train").click().run()
     (config,) = started
     assert (config.data.n_train, config.data.n_test) == (36, 4)
     assert config.training.batch_size == 36
+    assert (config.data.punctuation, config.data.min_count) == (False, 1)
     dataset = make_dataset(config.data)
     assert len(dataset.x_src_train) == 36
     assert "nombre" in dataset.vocabulary

@@ -4,6 +4,7 @@ const HEIGHT = 236
 const [WRITTEN, STATE, ENCODER, TOKENS] = [20, 92, 186, 226] // the middle of each level, from the top
 const BOX = { width: 150, height: 34 } // the decoder's state
 const MOST_ARC = 11 // pixels: the thickness of a weight of 1
+const SMALLEST = 12 // pixels: of letters that must fit
 const TOP = 4 // of the likeliest tokens
 const NAMESPACE = "http://www.w3.org/2000/svg"
 
@@ -23,6 +24,25 @@ export function drawStrip(paper, data, row, theme, on) {
     ...decoder(data, row, middle, colours, on),
     ...likely(data, row, middle, width, colours, on),
   )
+  fit(paper.querySelectorAll(".output"), width)
+  fit(paper.querySelectorAll(".input"), width)
+}
+
+// Long words are written smaller, and the longest are cut.
+function fit(nodes, width) {
+  const room = between(nodes.length, width) - 5
+  for (const node of nodes) {
+    const [whole, long] = [node.textContent, node.getComputedTextLength()]
+    if (long <= room) continue
+    const size = parseFloat(getComputedStyle(node).fontSize)
+    const smaller = Math.max(SMALLEST, (size * room) / long)
+    node.style.fontSize = `${smaller}px`
+    const letters = [...new Intl.Segmenter().segment(whole)].map((one) => one.segment)
+    const most = Math.floor((letters.length * room * size) / (long * smaller))
+    if (most >= letters.length) continue
+    node.textContent = `${letters.slice(0, Math.max(1, most - 1)).join("")}…`
+    node.append(titled(whole))
+  }
 }
 
 // The answer so far; what is still to come is paler.
@@ -127,8 +147,12 @@ function link(from, to, y, stroke) {
 }
 
 function places(count, width) {
-  const gap = Math.min(56, (width - 40) / count)
+  const gap = between(count, width)
   return Array.from({ length: count }, (_, i) => width / 2 + (i - (count - 1) / 2) * gap)
+}
+
+function between(count, width) {
+  return Math.min(56, (width - 40) / count)
 }
 
 function text(content, x, y, attributes) {
