@@ -21,6 +21,7 @@ from seqflip.cli.commandline import FAILED, Parser, fail, guarded
 from seqflip.cli.console import draws_bar, say_what_can_be_said, told_to
 from seqflip.cli.interruptions import Interruptions
 from seqflip.cli.output import check_output, write_output
+from seqflip.cli.own_pairs import spelled_out
 from seqflip.cli.progress import Progress
 from seqflip.config.config import Config
 from seqflip.config.files import load_config, override
@@ -97,7 +98,8 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         dest="settings",
-        help="change a setting of the configuration; may be given several times",
+        help="change a setting of the configuration; may be given several times; "
+        "data.pairs=FILE learns all pairs of a file",
     )
     parser.add_argument(
         "--run-dir",
@@ -118,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
 def _start(arguments: argparse.Namespace, interruptions: Interruptions) -> int:
     """Train what a configuration describes."""
     config = Config() if arguments.config is None else load_config(arguments.config)
-    config = override(config, arguments.settings)
+    config = override(config, spelled_out(config, arguments.settings))
     dataset = make_dataset(config.data)
     if arguments.output is not None:
         check_output(arguments.output, folder_to_come=arguments.run_dir)
