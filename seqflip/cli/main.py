@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from seqflip.cli import lengths, race
+from seqflip.cli import app, lengths, race
 from seqflip.cli.commandline import FAILED, Parser, fail, guarded
 from seqflip.cli.console import draws_bar, say_what_can_be_said, told_to
 from seqflip.cli.interruptions import Interruptions
@@ -40,6 +40,7 @@ from seqflip.session.session import Session
 _log = logging.getLogger("seqflip")
 
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "app": app.main,
     "race": race.main,
     "lengths": lengths.main,
 }
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="seqflip",
         description="Train a sequence-to-sequence model with attention.\n\n"
         "There are other commands as well, each with a --help of its own:\n"
+        "  seqflip app           open SeqFlip in the browser\n"
         "  seqflip race FILE     train variants of a configuration side by side\n"
         "  seqflip lengths RUN   try trained models on longer and longer sequences",
         formatter_class=argparse.RawDescriptionHelpFormatter,
