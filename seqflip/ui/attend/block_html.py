@@ -11,13 +11,12 @@ from seqflip.nn import CROSS, DECODER, ENCODER, FloatArray
 from seqflip.nn.transformer import TransformerArchitecture
 from seqflip.ui.as_typed import in_html
 from seqflip.ui.attend.cells import formula_p, line, strong
-from seqflip.ui.attend.letters import C, K, Q, V
+from seqflip.ui.attend.letters import C, H, K, N, Q, V, X
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.through import Through
 from seqflip.ui.parts.numbers import EMPTY, shape, vector
 
-X, N, H = (Markup('<b class="state">{}</b>').format(letter) for letter in "xnh")
 _PARTS = {ENCODER: "self_attn", DECODER: "self_attn", CROSS: "multihead_attn"}
 _SIDES = {ENCODER: "encoder", DECODER: "decoder", CROSS: "decoder"}
 

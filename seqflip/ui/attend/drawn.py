@@ -7,11 +7,13 @@ from seqflip.ui.charts.live import NOTHING, Chart, likeliest, strip_chart
 from seqflip.ui.parts.model_strip import links
 
 _ONE_LOOK = {
+    "encoder": "attend_step_encoder",
     "decoder": "attend_step_state",
     "arcs": "attend_step_scores",
     "next": "attend_step_prediction",
 }
 _HEAD = {
+    "encoder": "attend_step_encoder",
     "decoder": "attend_block_way_in",
     "arcs": "attend_step_head_scores",
     "next": "attend_step_prediction",

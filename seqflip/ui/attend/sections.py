@@ -5,14 +5,17 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from seqflip.nn import ENCODER
-from seqflip.ui.attend import block_html, moves_html, step_html
+from seqflip.nn import CROSS, ENCODER
+from seqflip.ui.attend import block_html, encoder_html, end_html, moves_html, step_html
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.through import Through, through_head
 from seqflip.ui.attend.understand import Shown
 
 _STEP = Markup('<div class="seqflip-step">{}</div>')
+
+ENCODED = "where keys and values come from"
+ENCODED_FOR_NOBODY = "how an input is read"
 
 
 class Section(NamedTuple):
@@ -50,6 +53,12 @@ def sections(shown: Shown) -> list[Section]:
         found = list(_of_a_block(answer, place, through, numbers=numbers))
     if through is None or through.kind != ENCODER:
         found.append(_section("prediction", "Prediction", step_html.prediction(answer, place)))
+    if through is None or through.kind == CROSS:
+        read = encoder_html.encoder(answer, place, through, numbers=numbers)
+        title = f"Encoder: {ENCODED if answer.has_attention else ENCODED_FOR_NOBODY}"
+        found.insert(0, _section("encoder", title, read))
+        if answer.has_attention:
+            found.append(_section("end", "The end mark", end_html.end_mark(answer)))
     return found
 
 

@@ -27,8 +27,9 @@ def steps(shown: Shown, parts: Parts, opened: Sequence[Section], feed: str) -> N
             "cell with a pocket calculator.",
         )
     found = list(opened)
-    if shown.through is not None and shown.through.head is None:
-        _section(found.pop(0), feed, None)
+    if found[0].name in ("encoder", "about"):
+        first = found.pop(0)
+        _section(first, feed, code.get(first.name))
     if shown.through is not None:
         with st.expander("Where words stand", key="attend_places"):
             positions(shown.opened)

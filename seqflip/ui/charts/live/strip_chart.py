@@ -65,7 +65,7 @@ def strip_chart(
     row : int, optional
         The output that is shown; without it, the one that was.
     opens : mapping, optional
-        From ``decoder``, ``arcs`` and ``next`` to what on the page has their arithmetic.
+        From ``encoder``, ``decoder``, ``arcs`` and ``next`` to what has their arithmetic.
     """
     several = heads is not None and len(heads) > 1
     return {
