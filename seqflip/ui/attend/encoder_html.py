@@ -25,9 +25,11 @@ def encoder(answer: Answer, place: Place, through: Through | None, *, numbers: b
     """Return all that is made of the chosen input before anything is written."""
     one = _Input(answer, place.column, numbers=numbers)
     read = _read_by_blocks(one) if through is not None else _read_by_cells(one)
-    return Markup("<p>Input {}, {}, as the encoder reads it.</p>").format(
+    said = Markup("<p>Input {}, {}, as the encoder reads it.</p>").format(
         one.number, strong(in_html(one.label))
-    ) + EMPTY.join([*one.token(), *read, *_offered(one, through)])
+    )
+    lines = EMPTY.join([*one.token(), *read, *_offered(one, through)])
+    return said + Markup('<div class="aligned">{}</div>').format(lines)
 
 
 class _Input:

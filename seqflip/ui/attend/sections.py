@@ -14,8 +14,10 @@ from seqflip.ui.attend.understand import Shown
 
 _STEP = Markup('<div class="seqflip-step">{}</div>')
 
-ENCODED = "where keys and values come from"
-ENCODED_FOR_NOBODY = "how an input is read"
+ENCODED = "Where keys and values come from"
+ENCODED_FOR_NOBODY = "How the encoder reads an input"
+SCORES = ("scores", "head_scores")
+"""The steps in which scores are made, and may be divided."""
 
 
 class Section(NamedTuple):
@@ -55,7 +57,7 @@ def sections(shown: Shown) -> list[Section]:
         found.append(_section("prediction", "Prediction", step_html.prediction(answer, place)))
     if through is None or through.kind == CROSS:
         read = encoder_html.encoder(answer, place, through, numbers=numbers)
-        title = f"Encoder: {ENCODED if answer.has_attention else ENCODED_FOR_NOBODY}"
+        title = ENCODED if answer.has_attention else ENCODED_FOR_NOBODY
         found.insert(0, _section("encoder", title, read))
         if answer.has_attention:
             found.append(_section("end", "The end mark", end_html.end_mark(answer)))

@@ -7,7 +7,8 @@ import streamlit as st
 from seqflip.ui.attend.code import Both, Code, code_of_steps
 from seqflip.ui.attend.parts import HEADING, STRIP, Parts
 from seqflip.ui.attend.positions import positions
-from seqflip.ui.attend.sections import Section
+from seqflip.ui.attend.scaling import what_the_division_is_for
+from seqflip.ui.attend.sections import SCORES, Section
 from seqflip.ui.attend.understand import Shown
 from seqflip.ui.charts.live import show_html, show_strip
 
@@ -35,6 +36,8 @@ def steps(shown: Shown, parts: Parts, opened: Sequence[Section], feed: str) -> N
             positions(shown.opened)
     for section in found:
         _section(section, feed, code.get(section.name))
+        if section.name in SCORES:
+            what_the_division_is_for(shown)
 
 
 def _section(section: Section, feed: str, code: Both | None) -> None:
