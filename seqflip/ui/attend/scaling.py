@@ -1,7 +1,6 @@
 """What √d_k is for: an experiment beside the scores that are divided, made when it is asked for."""
 
 import streamlit as st
-from markupsafe import Markup
 
 from seqflip.decoding import Trace
 from seqflip.nn import Architecture
@@ -13,12 +12,11 @@ from seqflip.study.scaling import (
     unit_variance,
     untrained,
 )
-from seqflip.ui.attend.scaling_html import ASKED, MEASURED, TRAINED, assumed, own
+from seqflip.ui.attend.scaling_html import ASKED, TRAINED, assumed, own
+from seqflip.ui.attend.sections import STEP
 from seqflip.ui.attend.through import through_head
 from seqflip.ui.attend.understand import Shown
 from seqflip.ui.shell.pages import link
-
-_STEP = Markup('<div class="seqflip-step"><p>{}</p><p class="told">{}</p>{}{}</div>').format
 
 
 def what_the_division_is_for(shown: Shown) -> None:
@@ -29,17 +27,15 @@ def what_the_division_is_for(shown: Shown) -> None:
     fold = st.expander("What √d_k is for", key="attend_scaling", on_change="rerun")
     if not fold.open:
         return
-    trace = _looked_through(shown)
+    trace, row = _looked_through(shown), shown.place_in(shown.opened).row
     with fold:
-        before = _before_training(network.architecture)
         made = own(
-            before,
-            compare(trace.query, trace.key),
+            _before_training(network.architecture),
+            compare(trace.query[row : row + 1], trace.key),
             transformer=network.looks is not None,
             divided=trace.scale != 1,
         )
-        st.html(_STEP(ASKED, MEASURED, assumed(_as_assumed()), made))
-        st.markdown(TRAINED)
+        st.html(STEP.format(ASKED + assumed(_as_assumed()) + made + TRAINED))
         link("race", "Race them", {"story": "race-scaling"})
 
 

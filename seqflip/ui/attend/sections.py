@@ -12,7 +12,7 @@ from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.through import Through, through_head
 from seqflip.ui.attend.understand import Shown
 
-_STEP = Markup('<div class="seqflip-step">{}</div>')
+STEP = Markup('<div class="seqflip-step">{}</div>')
 
 ENCODED = "Where keys and values come from"
 ENCODED_FOR_NOBODY = "How the encoder reads an input"
@@ -65,7 +65,7 @@ def sections(shown: Shown) -> list[Section]:
 
 
 def _section(name: str, title: str, content: str, folded: bool = False) -> Section:
-    return Section(name, title, _STEP.format(content), folded)
+    return Section(name, title, STEP.format(content), folded)
 
 
 def _of_one_look(answer: Answer, place: Place, *, numbers: bool) -> Iterator[Section]:
