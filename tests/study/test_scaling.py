@@ -41,8 +41,8 @@ def test_of_unit_variance_undivided_scores_grow_and_shut_the_softmax(seeds: tupl
     found = by_width(unit_variance, seeds)
     assert [one.d_k for one in found] == list(WIDTHS)
     for one in found:
-        assert one.undivided.spread == pytest.approx(np.sqrt(one.d_k), rel=0.15)
-        assert one.divided.spread == pytest.approx(1, rel=0.15)
+        assert one.undivided.spread == pytest.approx(np.sqrt(one.d_k), rel=0.2)
+        assert one.divided.spread == pytest.approx(1, rel=0.2)
         assert one.divided.largest == pytest.approx(0.28, abs=0.03)
         assert one.divided.gradient == pytest.approx(0.09, abs=0.01)
     assert found[0].undivided.largest < 0.5
@@ -66,7 +66,7 @@ def test_an_untrained_recurrent_models_scores_are_too_small_to_matter(
 ) -> None:
     for one in by_width(untrained(GRU._replace(cell=cell)), seeds):
         assert one.undivided.spread < 0.1
-        assert one.undivided.largest == pytest.approx(1 / LENGTH, rel=0.09)
+        assert one.undivided.largest == pytest.approx(1 / LENGTH, rel=0.15)
         assert one.undivided.gradient == pytest.approx(one.divided.gradient, rel=0.02)
 
 

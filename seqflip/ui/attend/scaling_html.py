@@ -26,7 +26,7 @@ TRAINED: Final = Markup(
 _HEAD: Final = (_D, "spread", "÷", "largest weight", "÷", "gradient", "÷")
 _P = Markup("<p>{}</p>").format
 _SHUT: Final = 0.75  # of the gradient with the division, for that without to be much less
-_FLAT: Final = 1.1 / LENGTH  # the largest weight, where all are nearly the same
+_FLAT: Final = 1.2 / LENGTH  # the largest weight, where all are nearly the same
 
 
 def assumed(found: Sequence[Compared]) -> Markup:
@@ -57,11 +57,13 @@ def verdict(found: Sequence[Compared]) -> Markup:
     """Say what the division changes, in the numbers that were found."""
     narrow, wide = found[0], found[-1]
     widest = max(one.undivided.spread for one in found)
-    if max(one.undivided.largest for one in found) < _FLAT:
+    largest = max(one.undivided.largest for one in found)
+    if largest < _FLAT:
         return Markup(
-            "Its queries and keys begin so small that undivided scores spread by {} at most: all "
-            "weights are nearly 1/{}, and the division changes nothing yet."
-        ).format(_short(widest), LENGTH)
+            "Its queries and keys begin so small that undivided scores spread by {} at most. The "
+            "largest weight is {}, hardly more than 1/{} = {}: so far the division changes next to "
+            "nothing."
+        ).format(_short(widest), number(largest), LENGTH, number(1 / LENGTH))
     ends = (_short(x) for both in zip(narrow.undivided, wide.undivided, strict=True) for x in both)
     numbers = Markup(
         "Undivided, from {} {} to {}, the spread goes from {} to {}, the largest weight from {} to "
