@@ -33,8 +33,9 @@ _VECTOR = re.compile(r'aria-label="(.*?): \d+ numbers.*?>((?:<i>[^<]*</i>)+)</sp
 
 def untrained(**settings: Any) -> Answer:
     """Return what a model that begins with lively numbers answers."""
-    widths = {} if "architecture" in settings else {"d_k": 5, "d_v": 7}
-    config = ModelConfig(d_model=8, **widths, **settings)
+    if settings.get("architecture") != "transformer":
+        settings |= {"d_k": 5, "d_v": 7}
+    config = ModelConfig(d_model=8, **settings)
     model = Seq2SeqAttentionModel.from_config(config, 10, 6, 6, seed=0)
     flat = model.network.parameters.flat
     flat += np.random.default_rng(0).normal(0, 0.4, flat.shape)

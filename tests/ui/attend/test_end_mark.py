@@ -47,8 +47,8 @@ def test_what_it_writes_unseen_is_what_surgery_shows(run: str) -> None:
             Written(0, 0.9),
             Written(0, 0.8),
             "It writes ⟨end⟩ all the same when it may not look there (probability 0.9000), and "
-            "even when it may look nowhere (probability 0.8000): that the answer is over, it knows from "
-            "its state.",
+            "even when it may look nowhere (probability 0.8000): that the answer is over, it knows "
+            "from its state.",
         ),
         (
             Written(0, 0.9),
@@ -61,8 +61,8 @@ def test_what_it_writes_unseen_is_what_surgery_shows(run: str) -> None:
             Written(4, 0.2),
             Written(0, 0.8),
             "When it may not look there, it writes 4 (⟨end⟩ then has a probability of 0.2000); "
-            "when it may look nowhere, it writes ⟨end⟩ (probability 0.8000): it would end by its state "
-            "alone, and what it sees elsewhere speaks against it.",
+            "when it may look nowhere, it writes ⟨end⟩ (probability 0.8000): it would end by its "
+            "state alone, and what it sees elsewhere speaks against it.",
         ),
         (
             Written(4, 0.2),
