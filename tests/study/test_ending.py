@@ -4,6 +4,8 @@ import pytest
 
 from seqflip.decoding import Forbid, Force, Trace, trace
 from seqflip.nn import Network, softmax
+from seqflip.runs.held_out import held_out
+from seqflip.runs.run import Run
 from seqflip.runs.trained import EXAMPLES, Trained, open_trained
 from seqflip.study.ending import Written, ending
 
@@ -35,6 +37,25 @@ def test_it_is_what_an_answer_comes_to_that_may_not_look_there(trained: Trained)
         assert written is not None
         assert written.token == logits.argmax()
         assert written.share_of_end == pytest.approx(float(softmax(logits)[0]), rel=1e-4)
+
+
+@pytest.mark.parametrize("name", ["reverse", "additive", "sort", "steps", "dates"])
+def test_a_recurrent_model_ends_by_its_state_whether_it_looks_or_not(name: str) -> None:
+    run = Run(EXAMPLES / name)
+    trained = open_trained(run)
+    found = []
+    for row in held_out(run).x_src_test[:10]:
+        source = row[row != 0]
+        limit = trained.answer_length(len(source))
+        answer = trace(trained.model.network, source, trained.model.tgt_length, limit=limit)
+        if (end := ending(answer)) is not None:
+            assert end.unseen is not None
+            assert end.blind is not None
+            found.append((end.unseen.ends, end.blind.ends))
+    assert len(found) >= 8
+    assert all(blind for _, blind in found)
+    if name == "steps":
+        assert not any(unseen for unseen, _ in found), "elsewhere it sees a token to write"
 
 
 def test_an_answer_that_is_cut_off_has_no_end() -> None:

@@ -118,7 +118,7 @@ def _read_by_blocks(one: _Input) -> list[Markup]:
     name = Markup("{}, out of {}").format(one.of(H), quantity(blocks, "block"))
     said = (
         "In each block it looked at all inputs, itself included, and took along what it saw: "
-        "“Inputs at each other” above shows where."
+        "“Inputs at each other” shows where."
     )
     lines.append(one.line(name, one.trace.encoder_states[one.column], said))
     return lines

@@ -194,7 +194,7 @@ def shown(view: View) -> Shown:
 def test_it_comes_first_below_the_drawn_model_which_leads_to_it(run: str) -> None:
     one = shown(replace(PLAIN, run=run))
     assert opened_sections(one)[0].key == KEY
-    assert drawn_model(one.opened, 0, one.through)["opens"]["encoder"] == KEY
+    assert drawn_model(one.opened, Place(0, 0), one.through)["opens"]["encoder"] == KEY
 
 
 @pytest.mark.parametrize("kind", [ENCODER, DECODER])
@@ -221,3 +221,9 @@ def test_a_token_is_never_read_as_html() -> None:
     said = encoder_html.encoder(replace(answer, trained=trained), Place(0, 1), None, numbers=False)
     assert "<b>x" not in said
     assert "&lt;b&gt;x" in said
+
+
+def test_where_no_heatmap_keeps_the_choice_of_a_cell_the_drawn_model_does() -> None:
+    for run, column in (("bottleneck", 3), ("reverse", None)):
+        one = shown(replace(PLAIN, run=run, column=3))
+        assert drawn_model(one.opened, one.place_in(one.opened), one.through)["column"] == column
