@@ -173,4 +173,4 @@ def _last_state(one: _Input) -> Markup:
 def _shortly(tokens: Sequence[str]) -> Markup:
     """Return tokens in the order in which they were read, of many the last ones."""
     more = Markup("… ") if len(tokens) > _MOST else EMPTY
-    return more + all_in_html(tokens[-_MOST:])
+    return more + strong(all_in_html(tokens[-_MOST:]))

@@ -3,10 +3,12 @@
 import html
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from numpy.typing import NDArray
 
 from seqflip.config import Config, ModelConfig
@@ -25,6 +27,7 @@ from seqflip.ui.attend.understand import Shown, answered
 from seqflip.ui.attend.view import PLAIN, View
 from seqflip.ui.parts.subject import open_subject
 from tests.decoding import by_hand
+from tests.ui.attend.test_page import opened
 
 SOURCE = [3, 1, 4, 1, 5, 9]
 KEY = "attend_step_encoder"
@@ -213,6 +216,21 @@ def test_it_follows_what_is_typed_and_which_input_is_chosen() -> None:
     assert "Input 2, 7, as the encoder reads it" in told("2 7 8", 1)
     assert "Input 3, 8, as the encoder reads it" in told("2 7 8", 2)
     assert "Forwards, it has read 2 7 8 6." in told("2 7 8 6", 3)
+
+
+@pytest.mark.parametrize(
+    ("run", "first"), [("reverse", "def read_both_ways("), ("transformer", "def scaled_dot(")]
+)
+def test_its_code_is_shown_as_that_of_the_other_steps(
+    run: str, first: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEQFLIP_RUNS", str(tmp_path))
+    st.cache_resource.clear()
+    page = opened(run=run)
+    page.session_state.attend_code_encoder = True
+    page.run()
+    assert not page.exception
+    assert page.code[0].value.splitlines()[0].startswith(first)
 
 
 def test_a_token_is_never_read_as_html() -> None:

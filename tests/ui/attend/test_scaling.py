@@ -1,7 +1,7 @@
 """What √d_k is for: the fold on the page, and sentences that say what the numbers say."""
 
 import re
-from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,11 +25,9 @@ FOLD = "What √d_k is for"
 
 
 @pytest.fixture(autouse=True)
-def no_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SEQFLIP_RUNS", str(tmp_path_factory.mktemp("runs")))
-        st.cache_resource.clear()
-        yield
+def no_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEQFLIP_RUNS", str(tmp_path))
+    st.cache_resource.clear()
 
 
 def plain(text: str) -> str:
