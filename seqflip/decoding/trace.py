@@ -59,6 +59,9 @@ class Trace:
     outputs : (steps,)
         The likeliest token of each step.
     encoder_states : (source_len, d_model)
+        What keys and values are made of.
+    encoder_layers : (layers, source_len, d_model)
+        What each layer of the encoder put out, the lowest first.
     start_states : (layers, d_model)
         What the decoder starts from: the encoder's last states, the lowest layer first.
     layer_states : (layers, steps, d_model)
@@ -90,6 +93,7 @@ class Trace:
     inputs: IntArray
     outputs: IntArray
     encoder_states: FloatArray
+    encoder_layers: FloatArray
     start_states: FloatArray
     layer_states: FloatArray
     fed: FloatArray | None
@@ -259,6 +263,20 @@ class Trace:
         """Return a row's scores as they were, with nothing forbidden."""
         return Scored(self.scores[row], np.ones(self.scores.shape[1], np.bool_))
 
+    def logits_with(self, row: int, more: Sequence[Intervention]) -> FloatArray:
+        """Return a step's logits if ``more`` were changed in it, ``(vocab_size,)``.
+
+        All steps before it stay as they are, so nothing else is decoded again.
+        """
+        done, network = self._passes[row], self._network
+        source = at_step(done.source, [*self.interventions, *more], row)
+        state = self._passes[row - 1].state if row else source.start
+        word = np.array([[self.inputs[row]]])
+        logits: FloatArray = network.decode(
+            word, state, source, None, Buffers(network.dtype)
+        ).logits[0, 0]
+        return logits
+
     def top(self, n: int) -> IntArray:
         """Return the ``n`` likeliest tokens of each step, best first: (steps, n)."""
         order: IntArray = np.argsort(-self.logits, axis=-1, kind="stable")[:, :n]
@@ -369,6 +387,7 @@ def _gathered(
         inputs=np.array(inputs),
         outputs=logits.argmax(axis=1),
         encoder_states=source.states[0],
+        encoder_layers=source.layer_states[:, 0],
         start_states=source.start.by_layer[:, 0],
         layer_states=np.concatenate([step.layer_states[:, 0] for step in passes], axis=1),
         fed=np.concatenate(fed) if fed else None,

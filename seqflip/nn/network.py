@@ -40,6 +40,15 @@ class Source(NamedTuple):
         states: FloatArray = self.encoded.states
         return states
 
+    @property
+    def layer_states(self) -> FloatArray:
+        """What each of its layers put out, the lowest first: (layers, batch, source_len, d_model).
+
+        A Transformer's states are the last of these after one more layer norm.
+        """
+        states: FloatArray = self.encoded.layer_states
+        return states
+
     def repeated(self, n: int) -> Self:
         """Return a batch of one source as a batch of ``n`` equal ones, to be looked at."""
         return self._replace(memory=self.memory.repeated(n))

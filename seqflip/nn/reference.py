@@ -4,6 +4,8 @@ The network computes the same with fewer and larger operations; tests hold the t
 Weights are in the layout of ``torch.nn``: the gates' matrices lie below each other.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from seqflip.nn.arrays import BoolArray, FloatArray
@@ -81,6 +83,30 @@ def lstm(
     i, f, g, o = np.split(gates, 4, axis=-1)
     c_next = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
     return sigmoid(o) * np.tanh(c_next), c_next
+
+
+def read(x: FloatArray, step: Callable[[FloatArray, State], State], start: State) -> FloatArray:
+    """Take in ``x``, ``(source_len, batch, n_in)``, in its order; return ``h`` after each.
+
+    ``step`` is a cell with its weights.
+    """
+    states, state = [], start
+    for one in x:
+        state = step(one, state)
+        states.append(state[0])
+    return np.stack(states)
+
+
+def read_both_ways(
+    x: FloatArray,
+    forwards: Callable[[FloatArray, State], State],
+    backwards: Callable[[FloatArray, State], State],
+    start: State,
+) -> FloatArray:
+    """Read from the front and, with other weights, from the back; join the states of each place."""
+    ahead = read(x, forwards, start)
+    back = read(x[::-1], backwards, start)[::-1]
+    return np.concatenate([ahead, back], axis=-1)
 
 
 def dot(query: FloatArray, key: FloatArray) -> FloatArray:

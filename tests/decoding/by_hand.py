@@ -26,6 +26,7 @@ class ByHand(NamedTuple):
     logits: Vector
     probabilities: Vector
     layer_states: Vector
+    encoder_layers: Vector
 
 
 def sigmoid(x: Vector) -> Vector:
@@ -61,7 +62,8 @@ def run(model: Any, source: list[int], inputs: list[int], **changes: Any) -> ByH
     if made.source_marks:
         source = [made.vocab_size, *source, made.vocab_size + 1]
     p = {name: value.astype(np.float64) for name, value in model.parameters().items()}
-    states, h, c = _encode(made, p, source)
+    encoded, h, c = _encode(made, p, source)
+    states = encoded[-1]
     key, value = states @ p["attention.key.weight"].T, states @ p["attention.value.weight"].T
     context = np.zeros(made.d_v)
     weights = np.eye(len(source))[0]
@@ -103,12 +105,13 @@ def run(model: Any, source: list[int], inputs: list[int], **changes: Any) -> ByH
         logits,
         probabilities,
         layers.swapaxes(0, 1),
+        encoded,
     )
 
 
 def _encode(made: Any, p: Parameters, source: list[int]) -> tuple[Vector, list[Vector], Any]:
     states: Vector = np.array([p["embedding.weight"][token] for token in source])
-    last_h, last_c = [], []
+    last_h, last_c, layers = [], [], []
     directions = ["", "_reverse"] if made.bidirectional else [""]
     width = made.d_model // len(directions)
     for layer in range(made.layers):
@@ -123,9 +126,10 @@ def _encode(made: Any, p: Parameters, source: list[int]) -> tuple[Vector, list[V
             ends_h.append(h)
             ends_c.append(c)
         states = np.concatenate(sides, axis=1)
+        layers.append(states)
         last_h.append(np.concatenate(ends_h))
         last_c.append(np.concatenate(ends_c))
-    return states, last_h, last_c
+    return np.array(layers), last_h, last_c
 
 
 def _location(kernel: Vector, before: Vector) -> Vector:

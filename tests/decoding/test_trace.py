@@ -179,3 +179,30 @@ def test_what_cannot_be_traced_is_said(
 def test_only_whole_numbers_are_tokens(model: Seq2SeqAttentionModel) -> None:
     with pytest.raises(TypeError, match="integer token ids"):
         trace(model, [1.5])
+
+
+@pytest.mark.parametrize("settings", [*VARIANTS, {"architecture": "transformer"}], ids=str)
+@pytest.mark.parametrize("row", [0, 3])
+def test_a_step_with_more_changes_is_that_of_an_answer_with_them(
+    settings: dict[str, Any], row: int
+) -> None:
+    model = lively(**settings)
+    before = [Temperature(2.0)]
+    more = [Forbid(1, row=row), Forbid(2, row=row)]
+    target = [5, 1, 4, 1, 3, 0]
+    found = trace(model, SOURCE, target=target, interventions=before)
+    changed = trace(model, SOURCE, target=target, interventions=[*before, *more])
+    assert_close(found.logits_with(row, more), changed.logits[row])
+    assert_close(found.logits_with(row, []), found.logits[row])
+
+
+def test_a_transformers_last_block_is_what_its_states_are_normed_of() -> None:
+    model = lively(architecture="transformer", layers=2)
+    found = trace(model, SOURCE)
+    p = model.parameters()
+    last = found.encoder_layers[-1]
+    centred = last - last.mean(axis=1, keepdims=True)
+    normed = centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + 1e-5)
+    states = normed * p["encoder.norm.weight"] + p["encoder.norm.bias"]
+    assert_close(found.encoder_states, states)
+    assert found.encoder_layers.shape == (2, *found.encoder_states.shape)

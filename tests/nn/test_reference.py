@@ -1,5 +1,7 @@
 """The plain reference, against the same formulas written one number at a time."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,29 @@ def test_a_cell(cell: str) -> None:
         expected = by_hand.step(cell, weights, "{}", x[row], h, c)
         for part, wanted in zip(after, expected, strict=False):
             np.testing.assert_allclose(part[row], wanted, rtol=1e-12)
+
+
+def test_reading_both_ways_joins_what_each_direction_has_read() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((5, 1, 3))
+    start: reference.State = (np.zeros((1, 2)),)
+    shapes = {name: one.shape for name, one in CELLS["gru"].declare(n_in=3, hidden=2).items()}
+    ahead, back = (
+        partial(
+            CELLS["gru"].plain,
+            **{name: rng.standard_normal(one) for name, one in shapes.items()},
+        )
+        for _ in range(2)
+    )
+    joined = reference.read_both_ways(x, ahead, back, start)[:, 0]
+    state = start
+    for place in range(5):
+        state = ahead(x[place], state)
+        np.testing.assert_allclose(joined[place, :2], state[0][0])
+    state = start
+    for place in reversed(range(5)):
+        state = back(x[place], state)
+        np.testing.assert_allclose(joined[place, 2:], state[0][0])
 
 
 def test_the_scores() -> None:

@@ -48,7 +48,11 @@ def test_attend_says_what_its_heatmap_is_and_shows_no_state_that_it_has_not() ->
     assert "In each of 2 blocks it looks at the 1 word read so far, and then at the 5" in said
     assert "is the mean over the 2 heads of block 2" in said
     titles = [one.value for one in page.markdown if one.value.startswith("###")]
-    assert titles == ["### Prediction"]
+    assert titles == [
+        "### Where keys and values come from",
+        "### Prediction",
+        "### The end mark",
+    ]
 
 
 @pytest.mark.parametrize("through", ["cross-1-2", "encoder-2-1", "decoder-1-1"])
@@ -61,7 +65,7 @@ def test_attend_follows_one_head_through_its_block(through: str, panel: str) -> 
         heads = "All heads together, and the way past them"
         assert titles == [
             "Where words stand",
-            *("What comes in", "Context", heads, "Feed-forward"),
+            *("What comes in", "What √d_k is for", "Context", heads, "Feed-forward"),
         ]
     else:
         page.button(key="attend_do_off").click().run()

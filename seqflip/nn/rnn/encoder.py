@@ -10,6 +10,7 @@ import numpy as np
 from seqflip.nn.arrays import BoolArray, FloatArray, IntArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.rnn.cells import State
+from seqflip.nn.rnn.recurrent import join_directions
 from seqflip.nn.rnn.stack import Stack, StackCache
 
 
@@ -20,6 +21,15 @@ class Encoded(NamedTuple):
     final: list[State]  # each layer's last state, both directions joined: (1, batch, d_model)
     mask: BoolArray | None  # (batch, 1, source_len): True at tokens; None where nothing is padded
     cache: StackCache
+
+    @property
+    def layer_states(self) -> FloatArray:
+        """What each layer put out, the lowest first: (layers, batch, source_len, d_model)."""
+        layers = [
+            join_directions(one.tape.states[0][1:], np.empty_like(self.states.swapaxes(0, 1)))
+            for one in self.cache.layers
+        ]
+        return np.stack(layers).swapaxes(1, 2)
 
 
 class Encoder:

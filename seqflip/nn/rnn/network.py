@@ -45,11 +45,17 @@ class RecurrentNetwork(Network):
     def functions(self) -> dict[str, Functions]:
         """Return, for each part of a trace, the functions that compute it."""
         attention, cell = type(self.attention), CELLS[self.architecture.cell]
+        read = plain.read_both_ways if self.architecture.bidirectional else plain.read
         found = {
+            "encoder": Functions((read, cell.plain), (Encoder.forward, Stack.forward)),
             "state": Functions((cell.plain,), (cell.step,)),
             "prediction": Functions((plain.linear, plain.softmax), (type(self).decode, softmax)),
         }
         if attention.plain is not None:
+            found["encoder"] = Functions(
+                (*found["encoder"].plain, plain.linear),
+                (*found["encoder"].fast, attention.remember),
+            )
             found |= {
                 "query": Functions((plain.linear,), (Linear.forward,)),
                 "scores": Functions((attention.plain, plain.softmax), (attention.score, softmax)),

@@ -15,6 +15,7 @@ from seqflip.nn.functional import softmax
 from seqflip.nn.looking import CROSS, DECODER, ENCODER, Look, WeighAt, Where, by_softmax
 from seqflip.nn.network import ARCHITECTURES, Functions, Looks, Network, Pass, Source
 from seqflip.nn.transformer.architecture import TransformerArchitecture
+from seqflip.nn.transformer.attention import CrossAttention
 from seqflip.nn.transformer.block import Style
 from seqflip.nn.transformer.decoder import (
     CrossMemory,
@@ -53,6 +54,12 @@ class Encoded(NamedTuple):
     places: FloatArray  # (1 or batch, source_len)
     tokens: IntArray  # (batch, source_len)
     dropped: FloatArray | None  # (batch * source_len, d_model): the mask of the embedded words
+
+    @property
+    def layer_states(self) -> FloatArray:
+        """What each block put out, the lowest first: (layers, batch, source_len, d_model)."""
+        out = [one.feed_forward or one.self_attn for one in self.cache.layers]
+        return np.stack([one.y.reshape(self.states.shape) for one in out])
 
 
 @ARCHITECTURES.register
@@ -102,7 +109,11 @@ class Transformer(Network):
     def functions(self) -> dict[str, Functions]:
         """Return, for each part of a trace, the functions that compute it."""
         prediction = Functions((plain.linear, plain.softmax), (type(self).decode, softmax))
-        return {"prediction": prediction}
+        encoder = Functions(
+            (plain.scaled_dot, plain.attend, plain.linear),
+            (EncoderBlock.forward, CrossAttention.remember),
+        )
+        return {"encoder": encoder, "prediction": prediction}
 
     def looked(self, done: Pass) -> dict[Where, Look]:
         encoder, decoder = done.source.encoded.cache.layers, done.cache

@@ -10,15 +10,15 @@ from seqflip.config.section import quantity
 from seqflip.nn import CROSS, DECODER, ENCODER, FloatArray
 from seqflip.nn.transformer import TransformerArchitecture
 from seqflip.ui.as_typed import in_html
-from seqflip.ui.attend.cells import formula_p, line, strong
-from seqflip.ui.attend.letters import C, K, Q, V
+from seqflip.ui.attend.cells import formula_p, line, strong, told
+from seqflip.ui.attend.letters import C, H, K, N, Q, V, X
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.through import Through
 from seqflip.ui.parts.numbers import EMPTY, shape, vector
 
-X, N, H = (Markup('<b class="state">{}</b>').format(letter) for letter in "xnh")
 _PARTS = {ENCODER: "self_attn", DECODER: "self_attn", CROSS: "multihead_attn"}
+_ROWS = {ENCODER: "input", DECODER: "output", CROSS: "output"}
 _SIDES = {ENCODER: "encoder", DECODER: "decoder", CROSS: "decoder"}
 
 
@@ -110,10 +110,12 @@ def own_query(
         ENCODER: "all inputs, in the same way",
         DECODER: "the words read so far, in the same way",
     }[through.kind]
-    told = Markup("<p>{} and {} are made of {}; head {} has {} of the {} numbers of each.</p>")
+    looks_for = told(f"The query: what this {_ROWS[through.kind]} looks for.")
+    said = Markup("<p>{} and {} are made of {}; head {} has {} of the {} numbers of each.</p>")
     strip = vector(head_trace_query, "query", "query", numbers=numbers)
     d_model = answer.trace.decoder_states.shape[1]
-    return line(formula, strip, shape(d)) + told.format(K, V, source, through.head + 1, d, d_model)
+    made = said.format(K, V, source, through.head + 1, d, d_model)
+    return line(formula, strip, shape(d)) + looks_for + made
 
 
 def all_heads(answer: Answer, through: Through, place: Place, *, numbers: bool) -> Markup:
@@ -157,8 +159,8 @@ def feed_forward(answer: Answer, through: Through, place: Place, *, numbers: boo
     formula = Markup("W<sub>2</sub> {} + b<sub>2</sub>").format(H)
     lines.append(_line(formula, weight @ hidden + bias, numbers=numbers))
     lines.append(_after(row, name, numbers=numbers))
-    told = Markup("<p>Each word for itself: {} of {} hidden numbers are above 0.</p>")
-    return told.format(on, len(hidden)) + EMPTY.join(lines)
+    said = Markup("<p>Each word for itself: {} of {} hidden numbers are above 0.</p>")
+    return said.format(on, len(hidden)) + EMPTY.join(lines)
 
 
 def _after(row: Row, name: str, *, numbers: bool) -> Markup:

@@ -13,6 +13,7 @@ th = Markup('<th scope="row">{}</th>').format
 td = Markup("<td>{}</td>").format
 wide_td = Markup('<td class="wide">{}</td>').format
 formula_p = Markup('<p class="formula">{}</p>').format
+told = Markup('<p class="told">{}</p>').format
 strong = Markup("<strong>{}</strong>").format
 
 

@@ -2,23 +2,26 @@
 
 from seqflip.nn import CROSS, Where
 from seqflip.ui.attend.picture import Answer
+from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.through import Through
 from seqflip.ui.charts.live import NOTHING, Chart, likeliest, strip_chart
 from seqflip.ui.parts.model_strip import links
 
 _ONE_LOOK = {
+    "encoder": "attend_step_encoder",
     "decoder": "attend_step_state",
     "arcs": "attend_step_scores",
     "next": "attend_step_prediction",
 }
 _HEAD = {
+    "encoder": "attend_step_encoder",
     "decoder": "attend_block_way_in",
     "arcs": "attend_step_head_scores",
     "next": "attend_step_prediction",
 }
 
 
-def drawn_model(answer: Answer, row: int, through: Through | None) -> Chart:
+def drawn_model(answer: Answer, place: Place, through: Through | None) -> Chart:
     """Return the strip of an answer; of a Transformer, as its outputs look at the inputs."""
     trace = answer.trace
     heads = None
@@ -40,6 +43,7 @@ def drawn_model(answer: Answer, row: int, through: Through | None) -> Chart:
         following=likeliest(trace.probabilities, answer.word),
         correct=answer.correct,
         links=links(answer.trained.config.model),
-        row=row,
+        row=place.row,
+        column=None if answer.has_attention else place.column,
         opens=_ONE_LOOK if through is None else _HEAD,
     )

@@ -2,7 +2,11 @@
 
 from markupsafe import Markup
 
-Q, K, V, S, C = (
+Q, K, V, S, C, X, N, H = (
     Markup('<b class="{}">{}</b>').format(role, letter)
-    for letter, role in zip("qkvsc", ("query", "key", "value", "state", "value"), strict=True)
+    for letter, role in zip(
+        "qkvscxnh",
+        ("query", "key", "value", "state", "value", "state", "state", "state"),
+        strict=True,
+    )
 )

@@ -89,9 +89,9 @@ def parts(
     opened: Sequence[Section],
 ) -> Parts:
     """Return all that is shown of a sequence, with the steps that were ``opened``."""
-    row = shown.place_in(shown.opened).row
+    opened_at = shown.place_in(shown.opened)
     looks_at_outputs = shown.through is None or shown.through.kind != ENCODER
-    table = answer_table(shown.plain, shown.changed, row if looks_at_outputs else NO_ROW)
+    table = answer_table(shown.plain, shown.changed, opened_at.row if looks_at_outputs else NO_ROW)
     found: Parts = {NOTES: {"html": notes_html(notes)}, TABLE: {"html": table}}
     for picture in pictures(shown):
         answer = picture.of(shown)
@@ -102,8 +102,8 @@ def parts(
     if shown.view.panel == "surgery" and shown.changed is not None:
         found[FINDING] = {"html": Markup("<p>{}</p>").format(finding(shown.plain, shown.changed))}
     if shown.view.panel == "steps":
-        found[STRIP] = drawn_model(shown.opened, row, shown.through)
-        found[HEADING] = {"html": heading(shown, row)}
+        found[STRIP] = drawn_model(shown.opened, opened_at, shown.through)
+        found[HEADING] = {"html": heading(shown, opened_at.row)}
     found |= {section.key: {"html": section.html} for section in opened}
     return found
 

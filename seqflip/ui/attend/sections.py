@@ -5,14 +5,19 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from seqflip.nn import ENCODER
-from seqflip.ui.attend import block_html, moves_html, step_html
+from seqflip.nn import CROSS, ENCODER
+from seqflip.ui.attend import block_html, encoder_html, end_html, moves_html, step_html
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.through import Through, through_head
 from seqflip.ui.attend.understand import Shown
 
-_STEP = Markup('<div class="seqflip-step">{}</div>')
+STEP = Markup('<div class="seqflip-step">{}</div>')
+
+ENCODED = "Where keys and values come from"
+ENCODED_FOR_NOBODY = "How the encoder reads an input"
+SCORES = ("scores", "head_scores")
+"""The steps in which scores are made, and may be divided."""
 
 
 class Section(NamedTuple):
@@ -50,11 +55,17 @@ def sections(shown: Shown) -> list[Section]:
         found = list(_of_a_block(answer, place, through, numbers=numbers))
     if through is None or through.kind != ENCODER:
         found.append(_section("prediction", "Prediction", step_html.prediction(answer, place)))
+    if through is None or through.kind == CROSS:
+        read = encoder_html.encoder(answer, place, through, numbers=numbers)
+        title = ENCODED if answer.has_attention else ENCODED_FOR_NOBODY
+        found.insert(0, _section("encoder", title, read))
+        if answer.has_attention:
+            found.append(_section("end", "The end mark", end_html.end_mark(answer)))
     return found
 
 
 def _section(name: str, title: str, content: str, folded: bool = False) -> Section:
-    return Section(name, title, _STEP.format(content), folded)
+    return Section(name, title, STEP.format(content), folded)
 
 
 def _of_one_look(answer: Answer, place: Place, *, numbers: bool) -> Iterator[Section]:

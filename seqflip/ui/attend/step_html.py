@@ -12,12 +12,13 @@ from markupsafe import Markup
 from seqflip.nn.arrays import FloatArray
 from seqflip.nn.functional import softmax
 from seqflip.ui.as_typed import in_html
-from seqflip.ui.attend.cells import bar_td, formula_p, line, strong, td, th, tr, wide_td
+from seqflip.ui.attend.cells import bar_td, formula_p, line, strong, td, th, told, tr, wide_td
 from seqflip.ui.attend.letters import C, K, Q, S, V
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.parts.numbers import EMPTY, number, shape, table, vector
 
 TOP = 10
+_TERMS = 8  # of a sum, that are all written out
 
 _POWER = Markup("e<sup>{} − max</sup>").format
 
@@ -57,7 +58,7 @@ def query(answer: Answer, place: Place, *, numbers: bool) -> Markup:
     formula = Markup("{} = W<sub>q</sub> {}").format(Q, S)
     strip = vector(trace.query[place.row], "query", "query", numbers=numbers)
     sizes = Markup("{} = {} {}").format(shape(d_k), shape(d_k, d_model), shape(d_model))
-    return line(formula, strip, sizes)
+    return line(formula, strip, sizes) + told("The query: what this output looks for.")
 
 
 class _Column(NamedTuple):
@@ -114,7 +115,25 @@ def scores(answer: Answer, place: Place) -> Markup:
         number(powers.sum()),
         strong(number(weight)),
     )
-    return _score_formula(answer) + table("Scores and weights", head, rows, foot) + worked
+    explained = _why_they_sum_to_1(name, powers)
+    return (
+        _score_formula(answer) + table("Scores and weights", head, rows, foot) + worked + explained
+    )
+
+
+def _why_they_sum_to_1(name: str, powers: FloatArray) -> Markup:
+    """Say why a softmax's weights add up to 1, in this row's own numbers."""
+    total = powers.sum()
+    if not total:
+        return Markup('<p class="told">There is nothing that it may look at: all are 0.</p>')
+    written = [number(one) for one in powers]
+    if len(written) > _TERMS:
+        written[3:-1] = ["…"]
+    return Markup(
+        '<p class="told">Each {name} is its own e<sup>…</sup> over the sum of all, so together '
+        'they are that sum over itself: <span dir="ltr">({terms}) ÷ {total} = 1</span>. What one '
+        "input gains, the others lose.</p>"
+    ).format(name=name, terms=" + ".join(written), total=number(total))
 
 
 def _score_formula(answer: Answer) -> Markup:

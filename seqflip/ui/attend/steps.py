@@ -7,14 +7,16 @@ import streamlit as st
 from seqflip.ui.attend.code import Both, Code, code_of_steps
 from seqflip.ui.attend.parts import HEADING, STRIP, Parts
 from seqflip.ui.attend.positions import positions
-from seqflip.ui.attend.sections import Section
+from seqflip.ui.attend.scaling import what_the_division_is_for
+from seqflip.ui.attend.sections import SCORES, Section
+from seqflip.ui.attend.tab import choose
 from seqflip.ui.attend.understand import Shown
-from seqflip.ui.charts.live import show_html, show_strip
+from seqflip.ui.charts.live import selected_cell, show_html, show_strip
 
 
 def steps(shown: Shown, parts: Parts, opened: Sequence[Section], feed: str) -> None:
     """Draw how one output came about, in the steps that were ``opened``."""
-    show_strip(STRIP, parts[STRIP], feed=feed)
+    show_strip(STRIP, parts[STRIP], feed=feed, on_select=_choose)
     code = code_of_steps(shown.opened.trained.model.network)
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
@@ -27,13 +29,22 @@ def steps(shown: Shown, parts: Parts, opened: Sequence[Section], feed: str) -> N
             "cell with a pocket calculator.",
         )
     found = list(opened)
-    if shown.through is not None and shown.through.head is None:
-        _section(found.pop(0), feed, None)
+    if found[0].name in ("encoder", "about"):
+        first = found.pop(0)
+        _section(first, feed, code.get(first.name))
     if shown.through is not None:
         with st.expander("Where words stand", key="attend_places"):
             positions(shown.opened)
     for section in found:
         _section(section, feed, code.get(section.name))
+        if section.name in SCORES:
+            what_the_division_is_for(shown)
+
+
+def _choose() -> None:
+    """Take up a press on the drawn model."""
+    if (chosen := selected_cell(STRIP)) is not None:
+        choose(chosen)
 
 
 def _section(section: Section, feed: str, code: Both | None) -> None:

@@ -11,7 +11,7 @@ from seqflip.ui.attend.code import code_of_steps
 def test_every_step_has_its_functions_plain_and_as_they_run(cell: str, attention: str) -> None:
     made = RecurrentNetwork(RecurrentArchitecture(5, 4, 3, 2, cell=cell, attention=attention))
     steps = code_of_steps(made)
-    parts = {"state", "prediction"}
+    parts = {"encoder", "state", "prediction"}
     if made.attends:
         parts |= {"query", "scores", "terms", "context", *ATTENTIONS[attention].plain_stages}
     assert steps.keys() == parts
@@ -19,6 +19,7 @@ def test_every_step_has_its_functions_plain_and_as_they_run(cell: str, attention
         assert {one.file for one in code.plain} == {"seqflip/nn/reference.py"}
         assert all(one.text.startswith("def ") for one in (*code.plain, *code.fast))
     assert steps["state"].plain[0].name == cell
+    assert [one.name for one in steps["encoder"].plain][:2] == ["read_both_ways", cell]
     assert steps["state"].fast[0].name == f"{CELLS[cell].__name__}.step"
 
 

@@ -202,3 +202,29 @@ def test_marks_around_the_source_leave_inputs_above_the_outputs_of_their_place()
     assert len(found.inputs) == len(found.typed) + 2
     first = answer_table(found, None, row=0).split("Input</th>")[1]
     assert first.startswith(f"<td><bdi>{SOURCE[0]}</bdi></td>")
+
+
+@pytest.mark.parametrize("name", ["reverse", "additive", "steps"])
+def test_the_weights_of_a_row_sum_to_1_and_the_row_says_why(name: str) -> None:
+    found, _ = both(name)
+    said = _plain(step_html.scores(found, Place(1, 0)))
+    terms, total = re.findall(r"\(([0-9. +]+)\) ÷ ([0-9.]+) = 1", said)[0]
+    powers = [float(one) for one in terms.split(" + ")]
+    assert len(powers) == len(found.inputs)
+    assert sum(powers) == pytest.approx(float(total), abs=len(powers) * DIGIT)
+    assert powers == pytest.approx(
+        np.array(rows(step_html.scores(found, Place(1, 0))))[:, -2], abs=DIGIT
+    )
+
+
+def test_of_a_long_row_some_terms_are_written_out_and_of_an_empty_one_none() -> None:
+    long = answer(subject("reverse"), [1 + i for i in range(12)], None)
+    assert " + … + " in step_html.scores(long, Place(0, 0))
+    nowhere = [Forbid(place) for place in range(len(SOURCE))]
+    empty = answer(subject("reverse"), SOURCE, None, nowhere)
+    assert "nothing that it may look at" in step_html.scores(empty, Place(0, 0))
+
+
+def test_the_role_of_the_query_is_said() -> None:
+    found, _ = both("reverse")
+    assert "what this output looks for" in step_html.query(found, Place(0, 0), numbers=False)

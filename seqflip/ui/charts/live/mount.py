@@ -112,9 +112,19 @@ def show_html(key: str, html: str, *, feed: str | None = None) -> None:
     _text(key=key, data={**_script("live_html"), "key": key, "feed": feed, "html": html})
 
 
-def show_strip(key: str, chart: Chart, *, feed: str | None = None) -> None:
-    """Draw the model at work, from :func:`seqflip.ui.charts.live.strip_chart.strip_chart`."""
-    _strip(key=key, data={**_script("strip"), "key": key, "feed": feed, **chart})
+def show_strip(
+    key: str,
+    chart: Chart,
+    *,
+    feed: str | None = None,
+    on_select: Callable[[], None] | None = None,
+) -> None:
+    """Draw the model at work, from :func:`seqflip.ui.charts.live.strip_chart.strip_chart`.
+
+    ``on_select`` is called when it tells of another cell: see :func:`selected_cell`.
+    """
+    data = {**_script("strip"), "key": key, "feed": feed, **chart}
+    _strip(key=key, data=data, on_cell_change=on_select)
 
 
 def follow(url: str | None, state: str, seconds: float | None) -> None:
@@ -172,7 +182,7 @@ def _draw_anew() -> None:
 
 
 def selected_cell(key: str) -> SelectedCell | None:
-    """Return the cell that was chosen last in the heatmap with this key."""
+    """Return the cell that was chosen last in the heatmap, or the strip, with this key."""
     cell = st.session_state.get(key, {}).get("cell")
     return None if cell is None else SelectedCell(**cell)
 

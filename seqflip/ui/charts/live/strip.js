@@ -16,6 +16,7 @@ export function draw(component) {
     strip = new Strip(parentElement.querySelector("figure"))
     strips.set(parentElement, strip)
   }
+  strip.setStateValue = component.setStateValue
   strip.take(component.data, component.again)
   // Streamlit also cleans up after a call that was overtaken by the next one, so look whether the strip is gone.
   return () => setTimeout(() => strip.node.isConnected || strip.remove())
@@ -103,8 +104,12 @@ class Strip {
     this.render()
   }
 
+  // Where there is no heatmap to keep the choice, Python is told of it from here.
   tell(detail) {
     window.dispatchEvent(new CustomEvent("seqflip-row", { detail: { from: this, ...detail } }))
+    if (this.data.column === null) return
+    this.data.column = detail.column ?? this.data.column
+    this.setStateValue("cell", { row: detail.row, column: this.data.column })
   }
 
   // The arithmetic of a part stands on the same page.

@@ -41,6 +41,7 @@ def strip_chart(
     correct: Sequence[bool] | None,
     links: int,
     row: int | None = None,
+    column: int | None = None,
     opens: Mapping[str, str] | None = None,
 ) -> Chart:
     """Return the model drawn for each of its outputs.
@@ -64,8 +65,10 @@ def strip_chart(
         In how many directions the encoder reads on from state to state.
     row : int, optional
         The output that is shown; without it, the one that was.
+    column : int, optional
+        The chosen input, where no heatmap keeps the choice of a cell: then the strip tells of it.
     opens : mapping, optional
-        From ``decoder``, ``arcs`` and ``next`` to what on the page has their arithmetic.
+        From ``encoder``, ``decoder``, ``arcs`` and ``next`` to what has their arithmetic.
     """
     several = heads is not None and len(heads) > 1
     return {
@@ -85,6 +88,7 @@ def strip_chart(
         "links": links,
         "look": HEAT[-2],
         "opens": dict(opens or {}),
+        "column": column,
         **({} if row is None else {"row": row}),
     }
 

@@ -97,6 +97,7 @@ function encoder(data, source, cell, { ink, line }, on) {
     const box = state(data.encoder[j], x - cell / 2, ENCODER - 13, cell, 26, ink, line)
     const token = text(data.inputs[j], x, TOKENS, { class: "input", fill: ink })
     for (const node of [box, token]) node.addEventListener("click", () => on.cell(j))
+    box.addEventListener("click", () => on.open("encoder"))
     nodes.push(box, token)
   })
   return nodes

@@ -1,0 +1,56 @@
+"""What √d_k is for: an experiment beside the scores that are divided, made when it is asked for."""
+
+import streamlit as st
+
+from seqflip.decoding import Trace
+from seqflip.nn import Architecture
+from seqflip.study.scaling import (
+    Compared,
+    by_width,
+    can_be_divided,
+    compare,
+    unit_variance,
+    untrained,
+)
+from seqflip.ui.attend.scaling_html import ASKED, TRAINED, assumed, own
+from seqflip.ui.attend.sections import STEP
+from seqflip.ui.attend.through import through_head
+from seqflip.ui.attend.understand import Shown
+from seqflip.ui.shell.pages import link
+
+
+def what_the_division_is_for(shown: Shown) -> None:
+    """Draw the experiment of a model whose scores are products."""
+    network = shown.opened.trained.model.network
+    if not can_be_divided(network.architecture):
+        return
+    fold = st.expander("What √d_k is for", key="attend_scaling", on_change="rerun")
+    if not fold.open:
+        return
+    trace, row = _looked_through(shown), shown.place_in(shown.opened).row
+    with fold:
+        made = own(
+            _before_training(network.architecture),
+            compare(trace.query[row : row + 1], trace.key),
+            transformer=network.looks is not None,
+            divided=trace.scale != 1,
+        )
+        st.html(STEP.format(ASKED + assumed(_as_assumed()) + made + TRAINED))
+        link("race", "Race them", {"story": "race-scaling"})
+
+
+def _looked_through(shown: Shown) -> Trace:
+    through = shown.through
+    if through is None:
+        return shown.opened.trace
+    return through_head(shown.opened, through, shown.place_in(shown.opened).row).trace
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def _as_assumed() -> list[Compared]:
+    return by_width(unit_variance)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _before_training(architecture: Architecture) -> list[Compared]:
+    return by_width(untrained(architecture))
