@@ -41,12 +41,16 @@ PLAYER = f"""
     <label>Snapshots <select class="speed">{_SPEEDS}</select></label>
     <p class="step"></p>
   </div>
+  <div class="story">
   <div class="curve">
     <div class="legend">{_LEGEND}<span>{_AXIS}</span></div>
     <svg class="chart" role="img"></svg>
     <input type="range" min="0" step="1" aria-label="Training step">
   </div>
   <div class="moments" role="group" aria-label="Moments"></div>
+  <details class="chronicle"><summary>What happened, in order</summary>
+    <ol></ol><p class="order"></p></details>
+  </div>
   <div class="panes">
     <div>
       <div class="figure">
