@@ -70,9 +70,12 @@ PLAYER = f"""
       <dl class="facts">
         <div><dt>Tokens right</dt><dd class="fact-right"></dd></div>
         <div><dt>Confidence</dt><dd class="fact-sure"></dd></div>
-        <div><dt>Alignment</dt><dd class="fact-alignment"></dd></div>
-        <div><dt>Loss</dt><dd class="fact-loss"></dd></div>
+        <div><dt>Alignment</dt><dd class="fact-alignment"></dd>
+          <dd class="against by-chance" title="Looking at all inputs alike"></dd></div>
+        <div><dt>Loss</dt><dd class="fact-loss"></dd>
+          <dd class="against by-guessing" title="Giving all tokens the same probability"></dd></div>
       </dl>
+      <p class="against product"></p>
     </div>
   </div>
   <p class="told hidden" role="status"></p>

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from seqflip.learning.chance import guessing_loss
 from seqflip.nn import FloatArray
 from seqflip.runs.eventlog import Happenings
 from seqflip.runs.steplog import Curve
@@ -88,7 +89,17 @@ def reel(
         else "No moment is marked, as nobody knows the right answer to this sequence.",
         "chapters": [_chapter(chapter, replay.frames) for chapter in told.chapters],
         "order": told.order,
+        "chance": _chance(trained, replay.chance),
         "colours": HEAT,
+    }
+
+
+def _chance(trained: Trained, alignment: float | None) -> dict[str, str]:
+    """Return what alignment and loss are measured against."""
+    guess = f"{guessing_loss(trained.model.vocab_size):.2f}"
+    return {
+        "alignment": "" if alignment is None else f"by chance: {percent(alignment)}",
+        "loss": f"guessing: {guess}",
     }
 
 

@@ -81,7 +81,7 @@ def show_view(run: Run, seen: bool) -> None:
         st.info(_why_nothing(run, seen), icon=":material/history:")
         return
     logs = read_logs(run)
-    data = reel(subject.trained, replay, *logs, _told(run, replay, logs))
+    data = reel(subject.trained, replay, *logs, told_of(run, replay, logs))
     with places[1]:
         _take_home(subject, data)
     player(
@@ -154,7 +154,7 @@ def _followed(subject: Subject, source: list[int]) -> Replay:
     return replay
 
 
-def _told(run: Run, replay: Replay, logs: Logs) -> Chronicle:
+def told_of(run: Run, replay: Replay, logs: Logs) -> Chronicle:
     """Return in which order things happened."""
     lines, chance = logs.happened.lines, chance_of(run)
     diverged = [one["step"] for one in logs.happened.markers if one["type"] == "Diverged"]

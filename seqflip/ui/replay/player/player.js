@@ -1,6 +1,6 @@
 // Plays what a run made of one sequence, snapshot by snapshot. All is here before it begins; nothing is asked for.
 
-import { Answer } from "./answer.js"
+import { Answer, product } from "./answer.js"
 import { Chronicle } from "./chronicle.js"
 import { Curve } from "./curve.js"
 import { Heatmap } from "./heatmap.js"
@@ -56,6 +56,8 @@ export class Player {
     }
     this.find("figure").hidden = !data.has_attention
     this.find("instead").hidden = data.has_attention
+    this.find("by-chance").textContent = data.chance.alignment
+    this.find("by-guessing").textContent = data.chance.loss
     this.nameMoments()
     this.lay()
     this.describe()
@@ -107,6 +109,7 @@ export class Player {
     this.find("fact-alignment").textContent = frame.alignment
     this.find("fact-right").textContent = frame.tokens
     this.find("fact-sure").textContent = frame.sure
+    this.find("product").textContent = `Confidence ≈ ${product(frame.shares)}`
     this.buttons?.forEach((button, i) =>
       button.setAttribute("aria-current", String(this.data.moments[i].place === this.place)),
     )
