@@ -216,6 +216,11 @@ def _caption(subject: Subject, data: dict[str, Any]) -> str:
         f"{len(data['frames'])} snapshots of the weights, each with the same room on the axis; "
         "they lie densest early, where most is learned. Space plays, the arrow keys go on and back."
     ]
+    vocabulary = subject.trained.model.vocab_size
+    against = f"loss (in nats) against giving all {vocabulary} tokens alike: log {vocabulary}"
+    if data["aligned"]:
+        against = f"{against}, alignment against looking at all inputs alike"
+    parts.append(f"What guessing gives stands below: {against}.")
     if data["heads"]:
         parts.append(HEADS)
     if data["has_attention"]:
