@@ -139,8 +139,8 @@ def chronicle(curves: Curves) -> Chronicle:
         step = curves.diverged
         text = f"At step {step:,} training diverges: its numbers are no longer finite."
         found.append(Chapter("diverged", step, step, text))
-    told = sorted(found, key=lambda one: _IMPORTANCE.index(one.kind))[:MOST]
-    told.sort(key=lambda one: (one.start, one.end))
+    kept = sorted(found, key=lambda one: _IMPORTANCE.index(one.kind))[:MOST]
+    told = sorted((one for one in found if one in kept), key=lambda one: (one.start, one.end))
     return Chronicle(told, _order(loss, aligned, exact))
 
 
@@ -163,14 +163,9 @@ def _loss(loss: Line, guess: float | None) -> list[Chapter]:
     if len(loss.step) < 2:
         return []
     step, value = loss.step.tolist(), loss.value.tolist()
-    lowest = int(loss.value.argmin())
-    fall = value[0] - value[lowest]
+    fall = value[0] - min(value)
     if fall < LEAST_FALL * value[0]:
-        text = (
-            f"The loss hardly falls: it is {_nats(value[0])} at the start, and "
-            f"{_nats(value[lowest])} at its lowest, at step {step[lowest]:,}"
-        )
-        return [Chapter("flat", 0, step[-1], f"{text}{_guessing(value, guess)}.")]
+        return [Chapter("flat", 0, step[-1], _flat(step, value, guess))]
     i, j = _steepest(step, value, fall / 2)
     share = _percent((value[i] - value[j]) / fall)
     text = (
@@ -184,6 +179,18 @@ def _loss(loss: Line, guess: float | None) -> list[Chapter]:
     text = f"Up to step {step[i]:,} the loss {verb} from {_nats(value[0])} to {_nats(value[i])}"
     text = f"{text}{_guessing(value[: i + 1], guess)}."
     return [Chapter("start", 0, step[i], text), steep]
+
+
+def _flat(step: Sequence[int], value: Sequence[float], guess: float | None) -> str:
+    """Say how little a loss falls, or that it rises."""
+    if value[-1] > (1 + LEAST_FALL) * value[0]:
+        at_the_end = f"{_nats(value[-1])} at step {step[-1]:,}"
+        return f"The loss rises: from {_nats(value[0])} at the start to {at_the_end}."
+    low = min(value)
+    return (
+        f"The loss hardly falls: it is {_nats(value[0])} at the start, and {_nats(low)} at its "
+        f"lowest, at step {step[value.index(low)]:,}{_guessing(value, guess)}."
+    )
 
 
 def _steepest(step: Sequence[int], value: Sequence[float], fall: float) -> tuple[int, int]:
@@ -235,7 +242,7 @@ def _rise(line: Line) -> tuple[int, int] | None:
     done = _first(line, first + DONE * rise)
     assert begun is not None
     assert done is not None
-    return max(begun - 1, 0), done
+    return begun - 1, done
 
 
 def _alignment(line: Line, whose: str, chance: float | None) -> list[Chapter]:
@@ -253,8 +260,8 @@ def _alignment(line: Line, whose: str, chance: float | None) -> list[Chapter]:
     if chance is None or max(value) >= chance + LEAST_RISE:
         return []
     text = (
-        f"The attention does not find the true places: the alignment {whose} stays between "
-        f"{_percent(min(value))} and {_percent(max(value))}{alike}."
+        f"The attention does not find the true places: the alignment {whose} stays "
+        f"{_span(_percent(min(value)), _percent(max(value)))}{alike}."
     )
     return [Chapter("astray", step[0], step[-1], text)]
 
@@ -316,9 +323,8 @@ def _still(loss: Line, aligned: Line, exact: Line) -> list[Chapter]:
         return []
     rest = loss.value[loss.step >= start]
     low, high = float(rest.min()), float(rest.max())
-    span = f"between {_nats(low)} and {_nats(high)}"
-    if low < 0.005:
-        span = f"under {np.floor(100 * high + 1) / 100:.2f}"
+    under = f"under {np.floor(100 * high + 1) / 100:.2f}"
+    span = under if low < 0.005 else _span(_nats(low), _nats(high))
     text = f"From step {start:,} on hardly anything changes: the loss stays {span}."
     return [Chapter("still", start, end, text)]
 
@@ -366,7 +372,13 @@ def _half_way(what: str, line: Line, level: float | None = None) -> _Way | None:
 
 
 def _nats(loss: float) -> str:
+    if loss >= 1000:
+        return f"{loss:.1e}"
     return "under 0.01" if loss < 0.005 else f"{loss:.2f}"
+
+
+def _span(low: str, high: str) -> str:
+    return f"at {low}" if low == high else f"between {low} and {high}"
 
 
 def _percent(share: float) -> str:
