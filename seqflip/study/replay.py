@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from seqflip.decoding import trace
+from seqflip.learning.chance import guessing_alignment
 from seqflip.learning.metrics import alignment
 from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn.arrays import BoolArray, FloatArray
@@ -129,6 +130,20 @@ class Replay:
         self._model = Seq2SeqAttentionModel.from_config(
             trained.config.model, now.vocab_size, now.src_length, now.tgt_length, seed=0
         )
+
+    @property
+    def chance(self) -> float | None:
+        """The alignment of looking at all inputs alike, where there is a true one."""
+        if self.truth is None or not self._model.network.attends:
+            return None
+        return guessing_alignment(self.truth[None], [len(self.read)])
+
+    @property
+    def alignments(self) -> Line:
+        """The alignment at each snapshot; no points where there is none."""
+        known = [(one.step, one.alignment) for one in self.frames if one.alignment is not None]
+        steps, values = zip(*known, strict=True) if known else ((), ())
+        return Line(np.array(steps, np.int64), np.array(values, np.float64))
 
     def update(self) -> bool:
         """Answer with the snapshots that are new since the last call; return whether any were.

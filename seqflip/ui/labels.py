@@ -84,6 +84,19 @@ def short_share(share: float) -> str:
     return f"{share:.2f}".removeprefix("0")
 
 
+def product(shares: Sequence[float], most: int = 4) -> str:
+    """Write a product of probabilities, of many the first and the last: ``.981 × … × .930``."""
+    factors = [_factor(share) for share in shares]
+    if len(factors) > most:
+        factors = [*factors[: most - 1], "…", factors[-1]]
+    return " × ".join(factors)
+
+
+def _factor(share: float) -> str:
+    written = f"{share:.3f}"
+    return {"0.000": "<.001", "1.000": "1"}.get(written, written.removeprefix("0"))
+
+
 def duration(seconds: float | None) -> str:
     """Write a time as people say it: ``4.2 s``, ``3 min 20 s``, ``2 h 5 min``."""
     if seconds is None:

@@ -4,6 +4,7 @@ from seqflip.ui.labels import (
     distinct,
     duration,
     percent,
+    product,
     roughly,
     sentence,
     short_share,
@@ -44,6 +45,12 @@ def test_numbers_keep_their_digits() -> None:
 )
 def test_only_certainty_is_written_as_1(share: float, text: str) -> None:
     assert short_share(share) == text
+
+
+def test_a_confidence_is_written_as_the_product_that_it_is() -> None:
+    assert product([0.98, 0.5]) == ".980 × .500"
+    assert product([0.9972, 1.0, 0.99996, 0.0004], 4) == ".997 × 1 × 1 × <.001"
+    assert product([0.1, 0.2, 0.3, 0.4, 0.5]) == ".100 × .200 × .300 × … × .500"
 
 
 def test_a_long_label_is_shortened_and_keeps_its_number() -> None:

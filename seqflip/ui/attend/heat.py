@@ -7,9 +7,11 @@ import streamlit as st
 from markupsafe import Markup
 
 from seqflip.decoding import Trace
+from seqflip.learning.chance import largest_entropy
 from seqflip.nn import FloatArray
 from seqflip.nn.attention import ScaledDotAttention
 from seqflip.ui.as_typed import in_text
+from seqflip.ui.attend.measures import alike, places
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place, bottleneck
 from seqflip.ui.attend.through import (
@@ -22,7 +24,7 @@ from seqflip.ui.attend.through import (
 )
 from seqflip.ui.attend.understand import Shown
 from seqflip.ui.charts.live import Chart, ChosenHead, SelectedCell, WorkedStep, heatmap
-from seqflip.ui.labels import percent, sure
+from seqflip.ui.labels import percent, product, sure
 from seqflip.ui.parts.attention import caption
 from seqflip.ui.parts.file_name import file_name
 from seqflip.ui.parts.subject import Subject
@@ -121,18 +123,31 @@ def in_words(shown: Seen) -> str:
 
 
 def sums(answer: Answer, place: Place, through: Through | None = None) -> Markup:
-    """Return confidence, entropy and alignment in one line."""
-    bold = Markup("{} <b>{}</b>{}").format
-    parts = [bold("confidence", sure(answer.confidence), "")]
+    """Return confidence, entropy and alignment in one line, each with its measure."""
+    figure = Markup("{} <b>{}</b> {}").format
+    factors = answer.trace.output_probabilities.tolist()
+    parts = [figure("confidence", sure(answer.confidence), _product(factors))]
     if answer.has_attention:
         shown = seen(answer, through)
-        entropy, what = shown.entropy, shown.axes[0]
-        row, mean = float(entropy[place.row]), float(np.mean(entropy))
-        of = f"entropy of {what} {place.row + 1}"
-        parts.append(bold(of, f"{row:.2f} bits", f", mean {mean:.2f}"))
-        if shown.alignment is not None:
-            parts.append(bold("alignment", percent(shown.alignment), ""))
+        entropy, n = shown.entropy, int(places(answer, shown, through)[place.row])
+        parts.append(
+            figure(
+                f"entropy of {shown.axes[0]} {place.row + 1}",
+                f"{entropy[place.row]:.2f}",
+                f"of at most {float(largest_entropy(n)):.2f} bits (log₂ {n}), "
+                f"mean {float(np.mean(entropy)):.2f}",
+            )
+        )
+        if shown.alignment is not None and shown.truth is not None:
+            chance = f"(looking anywhere alike: {percent(alike(shown.truth))})"
+            parts.append(figure("alignment", percent(shown.alignment), chance))
     return caption(Markup(" · ").join(parts))
+
+
+def _product(factors: list[float]) -> Markup:
+    """Return what a confidence is the product of; all factors at a touch of the pointer."""
+    whole = product(factors, len(factors))
+    return Markup('<span title="{}">{}</span>').format(f"≈ {whole}", f"≈ {product(factors)}")
 
 
 def instead_of_attention(answer: Answer, *, numbers: bool) -> None:

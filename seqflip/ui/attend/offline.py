@@ -9,6 +9,7 @@ from plotly.colors import sample_colorscale
 
 from seqflip.ui.as_typed import all_in_html, in_html, in_text
 from seqflip.ui.attend.exports import as_data
+from seqflip.ui.attend.measures import alike
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.charts.palette import HEAT
@@ -89,8 +90,11 @@ def _file(name: str) -> Markup:
 
 def _summary(answer: Answer) -> str:
     parts = [f"Confidence {percent(answer.confidence)}"]
-    if answer.alignment is not None:
-        parts.append(f"attention on the true place {percent(answer.alignment)}")
+    if answer.alignment is not None and answer.truth is not None:
+        chance = percent(alike(answer.truth))
+        parts.append(
+            f"attention on the true place {percent(answer.alignment)} (by chance {chance})"
+        )
     if answer.trace.interventions:
         parts.append(f"changed by hand: {', '.join(map(repr, answer.trace.interventions))}")
     return "; ".join(parts) + "."

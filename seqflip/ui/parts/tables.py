@@ -6,8 +6,9 @@ from typing import Any
 from markupsafe import Markup
 
 from seqflip.runs.status import Status
+from seqflip.study.by_chance import ByChance
 from seqflip.ui.as_typed import all_in_html, in_html
-from seqflip.ui.labels import END, percent, significant, with_end
+from seqflip.ui.labels import END, percent, significant, sure, with_end
 
 _PROGRESS = Markup(
     '<div class="seqflip-progress"><p>{text}</p>'
@@ -27,7 +28,7 @@ _HEAD = (
 _TITLE = Markup('<th scope="col">{} <small>{}</small></th>')
 _FIGURE = Markup("<td>{}</td>")
 _FIGURE_ROW = Markup(
-    '<tr class="{name}"><th scope="row">{name} <small>{when}</small></th>{cells}</tr>'
+    '<tr class="{kind}"><th scope="row">{name} <small>{when}</small></th>{cells}</tr>'
 )
 _ANSWERS = Markup(
     '<table class="seqflip-answers"><thead><tr><th scope="col">Input</th>'
@@ -51,8 +52,8 @@ def progress_bar(done: float, text: str) -> Markup:
     return _PROGRESS.format(done=done, text=text)
 
 
-def figures_table(status: Status) -> Markup:
-    """Return loss, accuracies and alignment, of training and of held-out data.
+def figures_table(status: Status, chance: ByChance | None = None) -> Markup:
+    """Return loss, accuracies and alignment, of training and of held-out data, and by chance.
 
     With teacher forcing the model is told the right token before each that it has to find; free
     running, it lives on its own answer. Training batches are only ever seen teacher-forced.
@@ -76,15 +77,37 @@ def figures_table(status: Status) -> Markup:
             percent(status.val_sequence_accuracy),
             percent(status.val_alignment),
         ),
+        (
+            "by chance",
+            "all tokens, all places alike",
+            *(_DASHES if chance is None else _by_chance(chance)),
+        ),
     )
     return _FIGURES.format(
         head=Markup("").join(_TITLE.format(*title) for title in _HEAD),
         rows=Markup("").join(
             _FIGURE_ROW.format(
-                name=name, when=when, cells=Markup("").join(map(_FIGURE.format, figures))
+                kind=name.replace(" ", "-"),
+                name=name,
+                when=when,
+                cells=Markup("").join(map(_FIGURE.format, figures)),
             )
             for name, when, *figures in rows
         ),
+    )
+
+
+_DASHES = ("–",) * len(_HEAD)
+
+
+def _by_chance(chance: ByChance) -> tuple[str, ...]:
+    """Return what who has learned nothing gets: told the words before or not, it is the same."""
+    return (
+        significant(chance.loss),
+        sure(chance.accuracy),
+        sure(chance.accuracy),
+        sure(chance.sequence_accuracy),
+        percent(chance.alignment),
     )
 
 

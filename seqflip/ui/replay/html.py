@@ -41,12 +41,16 @@ PLAYER = f"""
     <label>Snapshots <select class="speed">{_SPEEDS}</select></label>
     <p class="step"></p>
   </div>
+  <div class="story">
   <div class="curve">
     <div class="legend">{_LEGEND}<span>{_AXIS}</span></div>
     <svg class="chart" role="img"></svg>
     <input type="range" min="0" step="1" aria-label="Training step">
   </div>
   <div class="moments" role="group" aria-label="Moments"></div>
+  <details class="chronicle"><summary>What happened, in order</summary>
+    <ol></ol><p class="order"></p></details>
+  </div>
   <div class="panes">
     <div>
       <div class="figure">
@@ -66,9 +70,12 @@ PLAYER = f"""
       <dl class="facts">
         <div><dt>Tokens right</dt><dd class="fact-right"></dd></div>
         <div><dt>Confidence</dt><dd class="fact-sure"></dd></div>
-        <div><dt>Alignment</dt><dd class="fact-alignment"></dd></div>
-        <div><dt>Loss</dt><dd class="fact-loss"></dd></div>
+        <div><dt>Alignment</dt><dd class="fact-alignment"></dd>
+          <dd class="against by-chance" title="Looking at all inputs alike"></dd></div>
+        <div><dt>Loss</dt><dd class="fact-loss"></dd>
+          <dd class="against by-guessing" title="Giving all tokens the same probability"></dd></div>
       </dl>
+      <p class="against product"></p>
     </div>
   </div>
   <p class="told hidden" role="status"></p>

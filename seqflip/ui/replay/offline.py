@@ -9,7 +9,7 @@ from markupsafe import Markup
 from seqflip.ui.as_typed import all_in_html, in_text
 from seqflip.ui.replay.html import FOLDER, PLAYER
 
-_SCRIPTS = ("svg", "curve", "heads", "heatmap", "answer", "keys", "player")
+_SCRIPTS = ("svg", "curve", "heads", "heatmap", "answer", "chronicle", "keys", "player")
 _IMPORT = re.compile(r'^import .* from "\./.*"\n', re.MULTILINE)
 _STYLE = """
 :root {

@@ -1,17 +1,19 @@
 """All that the player needs, computed ahead and sent once: each frame of a replay as plain data."""
 
 import base64
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from seqflip.learning.chance import guessing_loss
 from seqflip.nn import FloatArray
 from seqflip.runs.eventlog import Happenings
 from seqflip.runs.steplog import Curve
 from seqflip.runs.thinning import Line
 from seqflip.runs.trained import Trained
+from seqflip.study.chronicle import NOTHING, Chapter, Chronicle
 from seqflip.study.replay import Frame, Kind, Moment, Replay, moments
 from seqflip.ui.charts.palette import HEAT
 from seqflip.ui.labels import (
@@ -40,7 +42,11 @@ _NOTHING = Line(np.empty(0, np.int64), np.empty(0, np.float64))
 
 
 def reel(
-    trained: Trained, replay: Replay, curve: Curve | None, happened: Happenings | None
+    trained: Trained,
+    replay: Replay,
+    curve: Curve | None,
+    happened: Happenings | None,
+    told: Chronicle = NOTHING,
 ) -> dict[str, Any]:
     """Return what there is to play; weights are in hundredths, one byte each.
 
@@ -51,6 +57,8 @@ def reel(
         With at least one frame.
     curve, happened : optional
         Of the run's logs, for the loss.
+    told : Chronicle
+        In which order things happened.
     """
     training = _NOTHING if curve is None else curve.lines["loss"]
     held_out = _NOTHING if happened is None else happened.lines["loss"]
@@ -79,8 +87,28 @@ def reel(
         "unmarked": "Nothing stands out: no right answer to this sequence, and no sudden change."
         if right is not None
         else "No moment is marked, as nobody knows the right answer to this sequence.",
+        "chapters": [_chapter(chapter, replay.frames) for chapter in told.chapters],
+        "order": told.order,
+        "chance": _chance(trained, replay.chance),
         "colours": HEAT,
     }
+
+
+def _chance(trained: Trained, alignment: float | None) -> dict[str, str]:
+    """Return what alignment and loss are measured against."""
+    guess = f"{guessing_loss(trained.model.vocab_size):.2f}"
+    return {
+        "alignment": "" if alignment is None else f"by chance: {percent(alignment)}",
+        "loss": f"guessing: {guess}",
+    }
+
+
+def _chapter(chapter: Chapter, frames: Sequence[Frame]) -> dict[str, Any]:
+    """Return a sentence with the first and the last frame that shows what it tells."""
+    steps = [frame.step for frame in frames]
+    place = min(bisect_left(steps, chapter.start), len(steps) - 1)
+    last = max(bisect_right(steps, chapter.end) - 1, place)
+    return {"text": chapter.text, "place": place, "last": last}
 
 
 def _named(moment: Moment) -> dict[str, str]:

@@ -11,14 +11,16 @@ from markupsafe import Markup
 from seqflip.data.vocabulary import decode
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.snapshots import SnapshotError, how_many
+from seqflip.study.chronicle import Chance, Chronicle, Curves, chronicle, read_loss
 from seqflip.study.replay import Replay
 from seqflip.system.blas import one_blas_thread
 from seqflip.ui.as_typed import in_text, sentence_in_markdown
 from seqflip.ui.charts.live import show_strip
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.attention import HEADS
+from seqflip.ui.parts.by_chance import chance_of
 from seqflip.ui.parts.file_name import file_name
-from seqflip.ui.parts.logs import read_logs
+from seqflip.ui.parts.logs import Logs, read_logs
 from seqflip.ui.parts.look_for import look_for
 from seqflip.ui.parts.run_choice import is_coming
 from seqflip.ui.parts.subject import DataError, Subject, open_subject
@@ -78,7 +80,8 @@ def show_view(run: Run, seen: bool) -> None:
     if not replay.frames:
         st.info(_why_nothing(run, seen), icon=":material/history:")
         return
-    data = reel(subject.trained, replay, *read_logs(run))
+    logs = read_logs(run)
+    data = reel(subject.trained, replay, *logs, told_of(run, replay, logs))
     with places[1]:
         _take_home(subject, data)
     player(
@@ -151,6 +154,28 @@ def _followed(subject: Subject, source: list[int]) -> Replay:
     return replay
 
 
+def told_of(run: Run, replay: Replay, logs: Logs) -> Chronicle:
+    """Return in which order things happened."""
+    lines, chance = logs.happened.lines, chance_of(run)
+    diverged = [one["step"] for one in logs.happened.markers if one["type"] == "Diverged"]
+    guesses = Chance(
+        None if chance is None else chance.frequency_loss,
+        replay.chance,
+        None if chance is None else chance.alignment,
+    )
+    return chronicle(
+        Curves(
+            loss=read_loss(run.steps_path),
+            held_out_loss=lines["loss"],
+            exact=lines["sequence_accuracy"],
+            held_out_alignment=lines["alignment"],
+            alignment=replay.alignments,
+            chance=guesses,
+            diverged=diverged[-1] if diverged else None,
+        )
+    )
+
+
 def _why_nothing(run: Run, seen: bool) -> str:
     config, size = run.config(), run.status().parameters
     if how_many(config, size):
@@ -191,6 +216,11 @@ def _caption(subject: Subject, data: dict[str, Any]) -> str:
         f"{len(data['frames'])} snapshots of the weights, each with the same room on the axis; "
         "they lie densest early, where most is learned. Space plays, the arrow keys go on and back."
     ]
+    vocabulary = subject.trained.model.vocab_size
+    against = f"loss (in nats) against giving all {vocabulary} tokens alike: log {vocabulary}"
+    if data["aligned"]:
+        against = f"{against}, alignment against looking at all inputs alike"
+    parts.append(f"What guessing gives stands below: {against}.")
     if data["heads"]:
         parts.append(HEADS)
     if data["has_attention"]:

@@ -14,10 +14,12 @@ from seqflip.data.vocabulary import decode, vocabulary_of
 from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import Status
+from seqflip.study.by_chance import ByChance
 from seqflip.tasks import LETTERS
 from seqflip.ui.as_typed import in_markdown, sentence_in_markdown
 from seqflip.ui.labels import duration, percent, sentence
 from seqflip.ui.parts.badges import BADGES
+from seqflip.ui.parts.by_chance import chance_of
 from seqflip.ui.parts.expected import expected_seconds
 from seqflip.ui.parts.typed import short_example
 from seqflip.ui.shell.keys import visitor
@@ -52,14 +54,16 @@ def header(
         st.markdown(f":material/block: {sentence_in_markdown(problem)}")
 
 
-def what_was_seen(status: Status, came_right: int | None) -> str:
+def what_was_seen(status: Status, came_right: int | None, chance: ByChance | None = None) -> str:
     """Say what happened in terms of what there was to see: the answer, and where it looked."""
     parts = []
     if came_right is not None:
         parts.append(f"the sequence below first came right at step {came_right:,}")
     if status.val_alignment is not None:
         share = percent(status.val_alignment)
-        parts.append(f"{share} of the attention lies on the true places")
+        alike = None if chance is None else chance.alignment
+        against = "" if alike is None else f" (by chance {percent(alike)})"
+        parts.append(f"{share} of the attention lies on the true places{against}")
     return sentence("; ".join(parts)) if parts else ""
 
 
@@ -121,6 +125,7 @@ def _outcome(run: Run, status: Status, came_right: int | None) -> None:
     elif status.state in ("finished", "stopped") or (
         status.state == "paused" and status.pid is None and status.message
     ):
-        st.markdown(f"{sentence_in_markdown(status.message)} {what_was_seen(status, came_right)}")
+        seen = what_was_seen(status, came_right, chance_of(run))
+        st.markdown(f"{sentence_in_markdown(status.message)} {seen}")
     else:
         st.markdown(sizes(run.config(), ahead=False))

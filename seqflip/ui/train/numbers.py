@@ -15,6 +15,7 @@ from seqflip.runs.thinning import Line
 from seqflip.ui.charts.live import Having, Mark, Series, curves, nothing_yet
 from seqflip.ui.charts.palette import HELD_OUT, TRAINING
 from seqflip.ui.labels import duration, percent, significant
+from seqflip.ui.parts.by_chance import chance_of
 from seqflip.ui.parts.logs import Logs, read_logs
 from seqflip.ui.parts.tables import figures_table, progress_bar
 from seqflip.ui.parts.waiting import waiting
@@ -87,7 +88,7 @@ def number_parts(
     return {
         PROGRESS: {"html": progress_bar(min(done, 1.0), _how_far(run, status))},
         SCORE: {"html": _score(status)},
-        NUMBERS: {"html": figures_table(status)},
+        NUMBERS: {"html": figures_table(status, None if run is None else chance_of(run))},
         LOSS: curves(
             "Loss",
             losses,

@@ -3,6 +3,7 @@
 import re
 
 from seqflip.runs.status import Status
+from seqflip.study.by_chance import ByChance
 from seqflip.ui.parts.tables import figures_table, progress_bar
 
 
@@ -27,6 +28,15 @@ def test_training_and_held_out_data_have_the_same_figures() -> None:
     table = figures_table(status)
     assert cells(table, "training") == ["0.2500", "90.0 %", "–", "75.0 %", "50.0 %"]
     assert cells(table, "held-out") == ["0.5000", "85.0 %", "80.0 %", "60.0 %", "40.0 %"]
+
+
+def test_below_stands_what_guessing_gives() -> None:
+    chance = ByChance(3.4, 0.03, 1e-9, 0.125, 3.3)
+    row = cells(figures_table(Status(), chance), "by-chance")
+    assert row == ["3.400", "3.0 %", "3.0 %", "under 0.1 %", "12.5 %"]
+    blind = ByChance(3.4, 0.03, 1e-9, None, 3.3)
+    assert cells(figures_table(Status(), blind), "by-chance")[-1] == "–"
+    assert cells(figures_table(Status()), "by-chance") == ["–"] * 5
 
 
 def test_it_is_said_when_held_out_data_were_measured() -> None:

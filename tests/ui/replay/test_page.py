@@ -12,6 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
+from seqflip.runs.run import Run
+from seqflip.ui.parts.logs import read_logs
+from seqflip.ui.replay.show import told_of
 from tests.thorough import tries
 
 APP = Path(__file__).parents[3] / "app.py"
@@ -148,6 +151,32 @@ def test_damaged_snapshots_are_told_in_a_sentence(runs: Path) -> None:
     page = opened(run="damaged")
     assert "not a file of snapshots" in page.error[0].value
     assert str(runs) not in page.error[0].value
+
+
+@pytest.mark.parametrize("run", ["pairs", "reverse"])
+def test_the_order_of_things_is_told_with_what_guessing_gives(run: str) -> None:
+    page = opened(run=run)
+    folder = Run(EXAMPLES / run, bundled=True)
+    told = told_of(folder, page.session_state["replay_of"][1], read_logs(folder))
+    kinds = {one.kind for one in told.chapters}
+    assert {"steep", "whole"} <= kinds
+    assert ("rise" in kinds) == (run == "reverse")
+    said = page.caption[-1].value
+    tokens = page.session_state["replay_of"][1].frames[0].likely.shape[1]
+    assert f"giving all {tokens} tokens alike: log {tokens}" in said
+    assert ("looking at all inputs alike" in said) == ("rise" in kinds)
+    if run == "reverse":
+        assert "token occurs (3.39)" in told.chapters[0].text
+
+
+def test_a_run_that_diverged_says_so(runs: Path) -> None:
+    shutil.copytree(EXAMPLES / "reverse", runs / "broken")
+    with open(runs / "broken" / "events.jsonl", "a", encoding="utf-8") as events:
+        events.write('{"type": "Diverged", "time": 1, "step": 940}\n')
+    page = opened(run="broken")
+    folder = Run(runs / "broken")
+    told = told_of(folder, page.session_state["replay_of"][1], read_logs(folder))
+    assert told.chapters[-1].text.startswith("At step 940 training diverges")
 
 
 @pytest.mark.parametrize("run", ["pairs", "reverse", "bottleneck"])

@@ -13,6 +13,7 @@ from seqflip.runs.eventlog import EventReader
 from seqflip.runs.run import Run
 from seqflip.runs.steplog import read_curve
 from seqflip.runs.trained import open_trained
+from seqflip.study.chronicle import Chapter, Chronicle
 from seqflip.study.replay import Replay
 from seqflip.ui.replay.offline import as_html
 from seqflip.ui.replay.reel import reel
@@ -77,6 +78,46 @@ def test_what_a_run_has_not_is_not_shown(name: str, text: str, looks: bool, alig
     _, data = made(name, text)
     assert (data["has_attention"], data["aligned"], data["truth"]) == (looks, aligned, [])
     assert {frame["alignment"] for frame in data["frames"]} == {"–"}
+
+
+def test_figures_come_with_their_measure(reverse: tuple[Replay, dict[str, Any]]) -> None:
+    replay, data = reverse
+    assert data["chance"] == {
+        "alignment": "by chance: 16.7 %",
+        "loss": f"guessing: {np.log(31):.2f}",
+    }
+    assert replay.chance == pytest.approx(1 / 6)
+    _, blind = made("bottleneck", "3 1 4 1")
+    assert blind["chance"]["alignment"] == ""
+
+
+def test_a_chapter_leads_to_the_frames_that_show_it() -> None:
+    replay, _ = made("steps", "3 1 4 1 5 9")
+    steps = [frame.step for frame in replay.frames]
+    told = Chronicle(
+        [
+            Chapter("start", 0, 100, "Between snapshots that there are."),
+            Chapter("steep", 101, 103, "Between two snapshots."),
+            Chapter("rise", 100, 10_000, "Beyond the last."),
+            Chapter("diverged", 10_000, 10_000, "After the last."),
+        ],
+        "One after the other.",
+    )
+    trained = open_trained(Run(EXAMPLES / "steps"))
+    data = reel(trained, replay, None, None, told)
+    assert data["order"] == told.order
+    assert [one["text"] for one in data["chapters"]] == [one.text for one in told.chapters]
+    shown = [(steps[one["place"]], steps[one["last"]]) for one in data["chapters"]]
+    assert shown == [(0, 100), (114, 114), (100, 938), (938, 938)]
+
+
+def test_what_is_taken_home_tells_it_too(reverse: tuple[Replay, dict[str, Any]]) -> None:
+    _, data = reverse
+    chapters = [{"text": "</script><b>Loss</b>", "place": 0, "last": 1}]
+    page = as_html({**data, "chapters": chapters}, "x")
+    assert "What happened, in order" in page
+    assert "class Chronicle" in page
+    assert "<b>Loss" not in page
 
 
 def test_a_long_sequence_stays_small() -> None:

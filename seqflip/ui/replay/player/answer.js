@@ -43,6 +43,14 @@ export class Answer {
   }
 }
 
+// What a confidence is the product of; of many factors only the first and the last.
+export function product(shares, most = 8) {
+  const factors = shares.map(([, share]) => share.toFixed(3).replace(/^0/, ""))
+  const written = factors.map((factor) => ({ ".000": "<.001", "1.000": "1" })[factor] ?? factor)
+  if (written.length > most) written.splice(most - 1, written.length - most, "…")
+  return written.join(" × ")
+}
+
 function line(title, kind, words, width = words.length) {
   const row = document.createElement("tr")
   row.className = kind

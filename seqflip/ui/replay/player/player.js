@@ -1,6 +1,7 @@
 // Plays what a run made of one sequence, snapshot by snapshot. All is here before it begins; nothing is asked for.
 
-import { Answer } from "./answer.js"
+import { Answer, product } from "./answer.js"
+import { Chronicle } from "./chronicle.js"
 import { Curve } from "./curve.js"
 import { Heatmap } from "./heatmap.js"
 import { Keys } from "./keys.js"
@@ -16,6 +17,7 @@ export class Player {
     this.curve = new Curve(this.find("curve"), (place) => this.go(place))
     this.heatmap = new Heatmap(this.find("map"))
     this.answer = new Answer(this.find("answer"))
+    this.chronicle = new Chronicle(this.find("chronicle"), (place) => this.go(place))
     this.slider = root.querySelector("input[type=range]")
     this.slider.oninput = () => this.go(Number(this.slider.value))
     this.find("back").onclick = () => this.go(this.place - 1)
@@ -54,6 +56,8 @@ export class Player {
     }
     this.find("figure").hidden = !data.has_attention
     this.find("instead").hidden = data.has_attention
+    this.find("by-chance").textContent = data.chance.alignment
+    this.find("by-guessing").textContent = data.chance.loss
     this.nameMoments()
     this.lay()
     this.describe()
@@ -68,6 +72,7 @@ export class Player {
   // Set out all parts anew; between two calls only what differs from snapshot to snapshot is drawn.
   lay() {
     if (!this.root.clientWidth) return // hidden, or about to go
+    this.chronicle.take(this.data)
     this.curve.take(this.data)
     this.heatmap.take(this.data)
     this.heatmap.outline(this.truth.checked)
@@ -92,6 +97,7 @@ export class Player {
     const frame = this.data.frames[this.place]
     this.curve.show(this.place)
     this.answer.show(frame)
+    this.chronicle.show(this.place)
     if (this.data.has_attention) this.heatmap.show(frame)
     this.slider.value = this.place
     const step = `Step ${frame.step.toLocaleString("en")}`
@@ -103,6 +109,7 @@ export class Player {
     this.find("fact-alignment").textContent = frame.alignment
     this.find("fact-right").textContent = frame.tokens
     this.find("fact-sure").textContent = frame.sure
+    this.find("product").textContent = `Confidence ≈ ${product(frame.shares)}`
     this.buttons?.forEach((button, i) =>
       button.setAttribute("aria-current", String(this.data.moments[i].place === this.place)),
     )
