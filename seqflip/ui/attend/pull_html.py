@@ -22,6 +22,7 @@ from seqflip.ui.attend.understand import Shown
 from seqflip.ui.parts.numbers import number, shape, table, vector
 
 NOTHING: Final = 0.00005  # what is written as 0.0000
+SHORT: Final = 0.01  # what a full bar stands for at least
 
 _said = Markup("<p>{}</p>").format
 _small = Markup('<p class="small">{}</p>').format
@@ -112,7 +113,7 @@ def in_words(answer: Answer, found: Pull) -> Markup:
             Markup("Yet no score is pulled by as much as 0.0001: {}.").format(
                 "nearly all weight lies on one input, and the softmax lets next to nothing through"
                 if weights.max() > 0.99
-                else "of each input the weight is small, or g as good as the mean"
+                else "each input has little weight, or a g next to the mean"
             )
         )
     elif up == best:
@@ -172,8 +173,9 @@ def formulas(found: Pull) -> Markup:
         )
     )
     if found.d_context is None:
-        way = "g: how far the loss falls with a little more weight on an input, for a unit of it"
-        return formula_p(way) + pulled
+        return (
+            formula_p("g, measured: how fast the loss falls with more weight on an input") + pulled
+        )
     strip = vector(-found.d_context, "value", "pull on the context", numbers=False)
     size = shape(len(found.d_context))
     useful = Markup("g{0} = −∂loss/∂{1} · {2}{0}").format(_J, C, V)
@@ -233,7 +235,7 @@ def how(answer: Answer, found: Pull) -> Markup:
 
 def _signed_td(x: float, largest: float) -> Markup:
     """Return a number over a bar from the middle: to the right above 0, to the left below."""
-    share = 0.5 * abs(x) / largest if largest else 0.0
+    share = 0.5 * abs(x) / max(largest, SHORT)
     from_ = 0.5 if x >= 0 else 0.5 - share
     return td(number(x) + _signed("up" if x >= 0 else "down", from_, share))
 
