@@ -19,17 +19,22 @@ from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.through import Through
 from seqflip.ui.attend.understand import Shown
-from seqflip.ui.parts.numbers import number, shape, table, vector
+from seqflip.ui.parts.numbers import bar, number, shape, table, vector
 
 NOTHING: Final = 0.00005  # what is written as 0.0000
+SURE: Final = 0.99  # a weight beside which there is next to none
 SHORT: Final = 0.01  # what a full bar stands for at least
 
 _said = Markup("<p>{}</p>").format
+_list = Markup(
+    "<dl><dt>Useful</dt><dd>{}</dd><dt>Pulled</dt><dd>{}</dd><dt>Updated</dt><dd>{}</dd></dl>"
+).format
 _small = Markup('<p class="small">{}</p>').format
 _step = Markup('<div class="seqflip-step seqflip-why">{}</div>').format
 _signed = Markup(
     '<span class="signed {}"><i style="--from:{:.4f};--share:{:.4f}"></i></span>'
 ).format
+_was = Markup('<span class="bar was" style="--share:{:.4f}"></span>').format
 _J: Final = Markup("<sub>j</sub>")
 _SLOPE: Final = Markup("∂loss/∂score")
 
@@ -98,47 +103,51 @@ def aim(answer: Answer, found: Pull) -> Markup:
 
 def in_words(answer: Answer, found: Pull) -> Markup:
     """Say from the numbers which input would serve, what is pulled, and what came of it."""
+    useful, pulls, weights = found.useful, found.pulls, found.weights
+    best, up, down = (int(one.argmax()) for one in (useful, pulls, -pulls))
 
     def name(place: int) -> Markup:
         return strong(in_html(answer.labels[0][place]))
 
-    useful, pulls, weights = found.useful, found.pulls, found.weights
-    best, up, down = (int(one.argmax()) for one in (useful, pulls, -pulls))
     if np.abs(useful - found.mean).max() < NOTHING:
         return _said("Weight moved from any input to any other would change next to nothing.")
-    said = Markup("Weight moved onto {} would lower the loss most (g = {}, against a mean of {}).")
-    sentences = [said.format(name(best), number(useful[best]), number(found.mean))]
+    serves = Markup(
+        "Weight moved onto {} would lower the loss most: g = {}, the mean is {}."
+    ).format(name(best), number(useful[best]), number(found.mean))
     if np.abs(pulls).max() < NOTHING:
-        sentences.append(
-            Markup("Yet no score is pulled by as much as 0.0001: {}.").format(
-                "nearly all weight lies on one input, and the softmax lets next to nothing through"
-                if weights.max() > 0.99
-                else "each input has little weight, or a g next to the mean"
-            )
+        pulled = Markup("No score is pulled by as much as 0.0001: {}.").format(
+            "nearly all weight lies on one input, and the softmax lets next to nothing through"
+            if weights.max() > SURE
+            else "each input has little weight, or a g next to the mean"
         )
-    elif up == best:
-        sentences.append(Markup("Its score is pulled up most, by {}.").format(number(pulls[up])))
     else:
-        other = Markup("Its weight is {}, so its score is pulled up by {} only; {} most, by {}.")
-        sentences.append(
-            other.format(number(weights[best]), number(pulls[best]), name(up), number(pulls[up]))
+        pulled = Markup("Up most goes {}, by {}, and down most {}, by {}.").format(
+            name(up), number(pulls[up]), name(down), number(-pulls[down])
         )
-    if pulls[down] <= -NOTHING:
-        sentences.append(
-            Markup("Most pulled down is {}, by {}.").format(name(down), number(-pulls[down]))
+        if up != best:
+            pulled += Markup(" As the weight on {} is {}, its pull is {} only.").format(
+                name(best), number(weights[best]), number(pulls[best])
+            )
+    gain = found.after - weights
+    if np.abs(gain).max() < NOTHING:
+        moved = Markup("No weight moves by as much as 0.0001")
+    else:
+        to = int(gain.argmax())
+        moved = Markup("Most weight moves to {}{}: from {} to {}").format(
+            name(to),
+            ", the most useful" * (to == best),
+            number(weights[to]),
+            number(found.after[to]),
         )
-    before, after = number(weights[best]), number(found.after[best])
-    moved = "rises" if found.after[best] > weights[best] else "falls"
-    weight = f"stays at {before}" if before == after else f"{moved} from {before} to {after}"
-    fell = "falls" if found.loss_after < found.loss else "rises"
-    then, now = number(found.loss), number(found.loss_after)
-    loss = f"stays at {then}" if then == now else f"{fell} from {then} to {now}"
-    sentences.append(
-        Markup("After one update the weight on {} {}, and the loss {}.").format(
-            name(best), weight, loss
-        )
-    )
-    return _said(Markup(" ").join(sentences))
+    return _list(serves, pulled, moved + f"; the loss {_from_to(found.loss, found.loss_after)}.")
+
+
+def _from_to(before: float, after: float) -> str:
+    """Say how a number changed, as far as it is written."""
+    then, now = number(before), number(after)
+    if then == now:
+        return f"stays at {now}"
+    return f"{'rises' if after > before else 'falls'} from {then} to {now}"
 
 
 def numbers(answer: Answer, found: Pull, place: Place) -> Markup:
@@ -151,7 +160,7 @@ def numbers(answer: Answer, found: Pull, place: Place) -> Markup:
                 bar_td(found.weights[j]),
                 _signed_td(useful[j], np.abs(useful).max()),
                 _signed_td(pulls[j], np.abs(pulls).max()),
-                bar_td(found.after[j]),
+                td(number(found.after[j]) + _was(found.weights[j]) + bar(found.after[j])),
             ],
             j == place.column,
             weight=max(found.weights[j], found.after[j]),

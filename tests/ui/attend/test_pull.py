@@ -63,16 +63,13 @@ def near(written: str, x: float) -> bool:
 
 
 _N = "(−?[0-9.]+[0-9])"
-_BEST = re.compile(rf"Weight moved onto (\S+) would lower the loss most \(g = {_N}, .* {_N}\)")
-_SAME = re.compile(rf"Its score is pulled up most, by {_N}\.")
-_OTHER = re.compile(
-    rf"Its weight is {_N}, so its score is pulled up by {_N} only; (\S+) most, by {_N}\."
+_BEST = re.compile(
+    rf"Weight moved onto (\S+) would lower the loss most: g = {_N}, the mean is {_N}\."
 )
-_DOWN = re.compile(rf"Most pulled down is (\S+), by {_N}\.")
-_AFTER = re.compile(
-    rf"the weight on (\S+) (rises|falls|stays)(?: from {_N} to| at) {_N}, "
-    rf"and the loss (rises|falls|stays)(?: from {_N} to| at) {_N}\."
-)
+_PULLED = re.compile(rf"Up most goes (\S+), by {_N}, and down most (\S+), by {_N}\.")
+_ONLY = re.compile(rf"As the weight on (\S+) is {_N}, its pull is {_N} only\.")
+_MOVED = re.compile(rf"Most weight moves to (\S+?)(, the most useful)?: from {_N} to {_N};")
+_LOSS = re.compile(rf"; the loss (rises|falls|stays)(?: from {_N} to| at) {_N}\.")
 
 
 def held(said: str, found: Pull, labels: list[str]) -> None:
@@ -86,35 +83,41 @@ def held(said: str, found: Pull, labels: list[str]) -> None:
     assert at == found.useful.argmax()
     assert near(best[2], found.useful[at])
     assert near(best[3], found.mean)
-    if "Yet no score is pulled by as much as 0.0001" in said:
+    only = _ONLY.search(said)
+    if "No score is pulled by as much as 0.0001" in said:
         assert np.abs(found.d_scores).max() < 0.0001
         assert ("nearly all weight lies on one input" in said) == (found.weights.max() > 0.99)
-    elif same := _SAME.search(said):
-        assert at == found.d_scores.argmin()
-        assert near(same[1], -found.d_scores[at])
     else:
-        other = _OTHER.search(said)
-        assert other is not None
-        assert near(other[1], found.weights[at])
-        assert near(other[2], -found.d_scores[at])
-        assert labels.index(other[3]) == found.d_scores.argmin() != at
-        assert near(other[4], -found.d_scores.min())
-    if down := _DOWN.search(said):
-        assert labels.index(down[1]) == found.d_scores.argmax()
-        assert near(down[2], found.d_scores.max())
-    after = _AFTER.search(said)
-    assert after is not None
-    assert labels.index(after[1]) == at
-    for verb, old, new, was, now in (
-        (after[2], after[3], after[4], found.weights[at], found.after[at]),
-        (after[5], after[6], after[7], found.loss, found.loss_after),
-    ):
-        assert near(new, now)
-        if verb == "stays":
-            assert abs(now - was) < 0.000101
-        else:
-            assert near(old, was)
-            assert (verb == "rises") == (now > was)
+        pulled = _PULLED.search(said)
+        assert pulled is not None
+        assert labels.index(pulled[1]) == found.d_scores.argmin()
+        assert near(pulled[2], -found.d_scores.min())
+        assert labels.index(pulled[3]) == found.d_scores.argmax()
+        assert near(pulled[4], found.d_scores.max())
+        assert (only is None) == (found.d_scores.argmin() == at)
+    if only:
+        assert labels.index(only[1]) == at
+        assert near(only[2], found.weights[at])
+        assert near(only[3], -found.d_scores[at])
+    gain = found.after - found.weights
+    if "No weight moves by as much as 0.0001" in said:
+        assert np.abs(gain).max() < 0.0001
+    else:
+        moved = _MOVED.search(said)
+        assert moved is not None
+        to = labels.index(moved[1])
+        assert to == gain.argmax()
+        assert bool(moved[2]) == (to == at)
+        assert near(moved[3], found.weights[to])
+        assert near(moved[4], found.after[to])
+    loss = _LOSS.search(said)
+    assert loss is not None
+    assert near(loss[3], found.loss_after)
+    if loss[1] == "stays":
+        assert near(loss[3], found.loss)
+    else:
+        assert near(loss[2], found.loss)
+        assert (loss[1] == "rises") == (found.loss_after > found.loss)
 
 
 @pytest.fixture(autouse=True)
