@@ -16,7 +16,6 @@ from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
-from seqflip.decoding import Trace, trace
 from seqflip.nn import (
     CROSS,
     BoolArray,
@@ -24,6 +23,8 @@ from seqflip.nn import (
     FloatArray,
     IntArray,
     Network,
+    Pass,
+    Source,
     Where,
     log_softmax,
     make_network,
@@ -124,30 +125,32 @@ def pull(
     head : Head, optional
         Whose attention, in a Transformer.
     """
-    network, said = _in_double(network), list(target[: row + 1])
-    found = _look(network, source, said, head)
-    weights, wanted = found.weights[row], said[row]
+    network = _in_double(network)
+    wanted = target[row]
+    inputs = network.shifted(np.array([target[: row + 1]]))
+    now = _look(network, source, inputs, head)
+    d_logits = np.exp(now.log_probabilities) - np.eye(network.vocab_size)[wanted]
     d_context: FloatArray | None = None
     if head is None:
-        d_context = _d_logits(found, row, wanted) @ _from_context(network, found.context.shape[1])
-        useful: FloatArray = -(found.value @ d_context)
+        value = now.done.source.memory.value[0]
+        d_context = d_logits @ network.parameters.values["output.weight"][:, -value.shape[1] :]
+        useful: FloatArray = -(value @ d_context)
     else:
-        useful = -_slopes(network, source, found.inputs, wanted, head, "weights")
-    d_scores = by_scores(weights, -useful)
-    measured = _slopes(network, source, found.inputs, wanted, head, "scores")
-    _update(network, source, found, wanted, learning_rate)
-    after = _look(network, source, said, head)
+        useful = -_slopes(network, now.done.source, inputs, wanted, head, "weights")
+    measured = _slopes(network, now.done.source, inputs, wanted, head, "scores")
+    _update(network, now.done, d_logits, learning_rate)
+    after = _look(network, source, inputs, head)
     return Pull(
         wanted,
-        float(found.probabilities[row, wanted]),
-        float(-found.log_probabilities[row, wanted]),
-        weights,
+        float(np.exp(now.log_probabilities[wanted])),
+        float(-now.log_probabilities[wanted]),
+        now.weights,
         d_context,
         useful,
-        d_scores,
+        by_scores(now.weights, -useful),
         measured,
-        after.weights[row],
-        float(-after.log_probabilities[row, wanted]),
+        after.weights,
+        float(-after.log_probabilities[wanted]),
     )
 
 
@@ -164,28 +167,27 @@ def _in_double(network: Network) -> Network:
     return copy
 
 
-def _look(network: Network, source: Sequence[int], said: list[int], head: Head | None) -> Trace:
-    """Return all numbers of a forced answer, as one head made them where there are several."""
-    found = trace(network, source, len(said), target=said)
-    return found if head is None else found.of_head(Where(CROSS, head.layer), head.head)
+class _Look(NamedTuple):
+    """The last output of a forced answer: its weights, and the probabilities of all tokens."""
+
+    weights: FloatArray  # (source_len,)
+    log_probabilities: FloatArray  # (vocab_size,)
+    done: Pass
 
 
-def _d_logits(found: Trace, row: int, wanted: int) -> FloatArray:
-    """Return the gradient of the loss of one output by its logits, (vocab_size,)."""
-    d_logits: FloatArray = found.probabilities[row].copy()
-    d_logits[wanted] -= 1
-    return d_logits
-
-
-def _from_context(network: Network, d_v: int) -> FloatArray:
-    """Return the output layer's weights for the context, (vocab_size, d_v)."""
-    weight: FloatArray = network.parameters.values["output.weight"][:, -d_v:]
-    return weight
+def _look(network: Network, source: Sequence[int], inputs: IntArray, head: Head | None) -> _Look:
+    """Answer a source, reading ``inputs``, ``(1, steps)``."""
+    done = network.forward(np.array([source]), inputs)
+    if head is None:
+        weights = done.weights[0, -1]
+    else:
+        weights = network.looked(done)[Where(CROSS, head.layer)].weights[0, head.head, -1]
+    return _Look(weights, log_softmax(done.logits[0, -1]), done)
 
 
 def _slopes(
     network: Network,
-    source: Sequence[int],
+    source: Source,
     inputs: IntArray,
     wanted: int,
     head: Head | None,
@@ -197,12 +199,11 @@ def _slopes(
     ``(source_len,)``
     """
     buffers = Buffers(network.dtype)
-    read = network.read(np.array([source]), None, buffers)
-    *before, last = inputs.tolist()
-    state = read.start
-    if before:
-        state = network.decode(np.array(before)[:, None], state, read, None, buffers).state
-    places = read.states.shape[1]
+    before, last = inputs[:, :-1], inputs[0, -1]
+    state = source.start
+    if before.size:
+        state = network.decode(before.T, state, source, None, buffers).state
+    places = source.states.shape[1]
     moved = NUDGE * np.concatenate([np.eye(places), -np.eye(places)])
     looked_at = Where(CROSS, 0 if head is None else head.layer)
 
@@ -221,7 +222,7 @@ def _slopes(
     logits = network.decode(
         np.full((1, tried), last),
         state.take(np.zeros(tried, np.int64)),
-        read.repeated(tried).weighed_by(at),
+        source.repeated(tried).weighed_by(at),
         None,
         buffers,
     ).logits[:, 0]
@@ -230,14 +231,10 @@ def _slopes(
     return slopes
 
 
-def _update(
-    network: Network, source: Sequence[int], found: Trace, wanted: int, learning_rate: float
-) -> None:
+def _update(network: Network, done: Pass, d_logits: FloatArray, learning_rate: float) -> None:
     """Take one plain gradient step of all parameters on the loss of the last output."""
-    buffers = Buffers(network.dtype)
-    done = network.forward(np.array([source]), found.inputs[None], None, buffers)
-    d_logits = np.zeros_like(done.logits)
-    d_logits[0, -1] = _d_logits(found, -1, wanted)
+    d_all = np.zeros_like(done.logits)
+    d_all[0, -1] = d_logits
     network.parameters.zero_grad()
-    network.backward(d_logits, done, buffers)
+    network.backward(d_all, done)
     network.parameters.flat -= learning_rate * network.parameters.flat_grad

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from seqflip.nn import CROSS
 from seqflip.nn.optim import OPTIMIZERS
 from seqflip.study.pull import Head, Pull, pull
+from seqflip.system.blas import one_blas_thread
 from seqflip.ui.as_typed import in_html
 from seqflip.ui.attend.cells import bar_td, formula_p, line, strong, td, th, tr
 from seqflip.ui.attend.letters import C, V
@@ -49,14 +50,15 @@ def why(shown: Shown) -> Markup:
         told = "The loss is of what the decoder says: choose “Outputs at inputs” to see its pull."
         return _step(_said(told))
     target = answer.trace.outputs.tolist() if answer.target is None else answer.target
-    found = pull(
-        answer.trained.model.network,
-        shown.source,
-        target,
-        place.row,
-        answer.trained.config.training.learning_rate,
-        _head(through),
-    )
+    with one_blas_thread():
+        found = pull(
+            answer.trained.model.network,
+            shown.source,
+            target,
+            place.row,
+            answer.trained.config.training.learning_rate,
+            _head(through),
+        )
     return _step(
         heading(answer, place)
         + aim(answer, found)
