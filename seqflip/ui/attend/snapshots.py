@@ -39,7 +39,8 @@ def told(subject: Subject) -> str:
     name = in_markdown(subject.name)
     if subject.snapshot is not None:
         return f"These are the weights of {name} after step {subject.snapshot:,} of its training."
-    return f"These are the {_now(subject)} weights of {name}."
+    back = "; with the slider you go back to when it still learned" if subject.snapshots else ""
+    return f"These are the {_now(subject)} weights of {name}{back}."
 
 
 def no_snapshot(subject: Subject, wanted: int) -> str:

@@ -273,7 +273,7 @@ def test_a_link_opens_the_panel_at_a_step_and_the_whole_page_is_of_that_step() -
 def test_the_slider_goes_through_the_training_and_back() -> None:
     page = opened(run="reverse", source="3 1 4 1 5 9", panel="why")
     assert page.select_slider(key="attend_step").value == "best"
-    assert "These are the best weights of Reverse." in captions(page)
+    assert "These are the best weights of Reverse; with the slider you go" in captions(page)[0]
     before = written_html(page)
     page.select_slider(key="attend_step").set_value("61").run()
     assert "after step 61" in " ".join(captions(page))
@@ -306,6 +306,7 @@ def test_a_run_without_snapshots_offers_no_choice(tmp_path: Path) -> None:
             (folder / file.name).write_bytes(file.read_bytes())
     page = opened(run="short-1", source="3 1 4", panel="why", step="40")
     assert not page.get("select_slider")
+    assert "slider" not in captions(page)[0]
     assert "this run has kept none up to there, so these are its best" in written_html(page)
     assert "✓ checked" in written_html(page)
 
