@@ -23,6 +23,7 @@ from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn.arrays import BoolArray
 from seqflip.runs.checkpoint import CheckpointError, load_checkpoint
 from seqflip.runs.run import Run, RunError, UnknownRun
+from seqflip.runs.snapshots import read_snapshots
 from seqflip.runs.store import RunStore, default_root
 from seqflip.system.home import HOME
 from seqflip.system.npz import Arrays, NpzError
@@ -119,7 +120,9 @@ def find_run(text: str) -> Run:
         ) from None
 
 
-def open_trained(run: Run | str | os.PathLike[str], *, newest: bool = False) -> Trained:
+def open_trained(
+    run: Run | str | os.PathLike[str], *, newest: bool = False, step: int | None = None
+) -> Trained:
     """Load the model of a run's folder.
 
     Parameters
@@ -127,11 +130,13 @@ def open_trained(run: Run | str | os.PathLike[str], *, newest: bool = False) -> 
     run : Run or path
     newest : bool
         Whether to take the weights of the last checkpoint, instead of the best by held-out loss.
+    step : int, optional
+        Takes the weights that it had after this step, of which there must be a snapshot.
 
     Raises
     ------
     RunError
-        If there are no weights yet, or the folder is not whole.
+        If there are no weights yet, or no such snapshot, or the folder is not whole.
     """
     run = run if isinstance(run, Run) else Run(Path(run))
     if not run.exists():
@@ -140,8 +145,9 @@ def open_trained(run: Run | str | os.PathLike[str], *, newest: bool = False) -> 
         config = run.config()
         vocabulary = _vocabulary(run)
         model = Seq2SeqAttentionModel.from_config(config.model, *vocabulary.sizes, seed=0)
-        step = None
-        if newest:
+        if step is not None:
+            _load_snapshot(run, model, step)
+        elif newest:
             step = _load_newest(run, model)
         else:
             model.load_parameters(_best(run))
@@ -186,3 +192,13 @@ def _load_newest(run: Run, model: Seq2SeqAttentionModel) -> int:
         raise ValueError("the checkpoint's weights are not those of its model")
     flat[...] = newest
     return int(checkpoint.meta["step"])
+
+
+def _load_snapshot(run: Run, model: Seq2SeqAttentionModel, step: int) -> None:
+    snapshots = read_snapshots(run.snapshots_path, model.parameter_count)
+    found = snapshots["parameters"][snapshots["step"] == step]
+    if not len(found):
+        raise ValueError(f"it keeps no snapshot of step {step:,}")
+    if not np.isfinite(found).all():
+        raise ValueError(f"the weights of step {step:,} are not numbers")
+    model.network.parameters.flat[...] = found[0]

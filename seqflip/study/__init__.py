@@ -1,4 +1,4 @@
-"""What can be found out about a trained model: how long sequences may get, how it came to answer.
+"""What can be found out about a model: how long sequences may get, how and why it came to answer.
 
 Everything here opens a run and computes; nothing here trains or writes a run.
 """
@@ -24,7 +24,8 @@ from seqflip.study.lengths_report import (
     best_stretch,
     sentence,
 )
-from seqflip.study.replay import Frame, Kind, Moment, Replay, moments
+from seqflip.study.pull import Head, Pull, pull
+from seqflip.study.replay import Frame, Kind, Moment, Move, Replay, moments, moves
 
 __all__ = [
     "COUNT",
@@ -33,11 +34,14 @@ __all__ = [
     "Failure",
     "Frame",
     "Hardest",
+    "Head",
     "Kind",
     "LengthPoint",
     "LengthTest",
     "Measure",
     "Moment",
+    "Move",
+    "Pull",
     "Replay",
     "Report",
     "as_csv",
@@ -48,6 +52,8 @@ __all__ = [
     "hardest",
     "longest_to_try",
     "moments",
+    "moves",
     "open_test",
+    "pull",
     "sentence",
 ]

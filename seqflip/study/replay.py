@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -192,6 +193,33 @@ class Replay:
         truth: BoolArray = np.zeros(weights.shape, np.bool_)
         truth[: len(self.truth)] = self.truth[: len(weights)]
         return alignment(weights[None], truth[None]) if truth.any() else None
+
+
+class Move(NamedTuple):
+    """Where attention moves most, from one frame to the next: at which output, and of which head.
+
+    ``head`` is a place among all heads, the lowest layer first; None where there is one look.
+    """
+
+    row: int
+    head: int | None
+
+
+def moves(frames: Sequence[Frame]) -> list[Move]:
+    """Return where attention moves most from each frame to the next; the last: from that before."""
+    pairs = [*pairwise(frames)]
+    return [_move(*pair) for pair in [*pairs, *pairs[-1:]]] or [Move(0, None)] * len(frames)
+
+
+def _move(before: Frame, after: Frame) -> Move:
+    def all_looks(frame: Frame) -> FloatArray:
+        rows = min(len(before.outputs), len(after.outputs))
+        looks: FloatArray = frame.heads if len(frame.heads) else frame.weights[None]
+        return looks[:, :rows]
+
+    moved = np.abs(all_looks(after) - all_looks(before)).sum(axis=-1)
+    head, row = divmod(int(moved.argmax()), moved.shape[1])
+    return Move(row, head if len(before.heads) else None)
 
 
 def moments(frames: Sequence[Frame], loss: Line | None) -> list[Moment]:

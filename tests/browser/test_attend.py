@@ -476,7 +476,7 @@ def test_each_panel_is_for_everybody_and_for_a_small_screen(
     page: Page, shared_server: Server
 ) -> None:
     open_attend(page, shared_server, "?numbers=yes&edits=force-1@2&row=2")
-    for panel in ("Step by step", "Surgery", "Beam search", "Take home"):
+    for panel in ("Step by step", "Why it moves", "Surgery", "Beam search", "Take home"):
         page.set_viewport_size({"width": 1280, "height": 900})
         page.get_by_role("radio", name=panel).click()
         expect(page.get_by_role("radio", name=panel)).to_be_checked()

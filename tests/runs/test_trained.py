@@ -13,6 +13,7 @@ from seqflip.data.tasks import make_dataset
 from seqflip.learning.training import TrainingState
 from seqflip.runs.creation import create_run
 from seqflip.runs.run import Run, RunError, RunInfo
+from seqflip.runs.snapshots import read_snapshots
 from seqflip.runs.trained import open_trained
 from seqflip.session.opening import Opened
 from seqflip.session.session import Session
@@ -148,3 +149,18 @@ def test_every_bundled_example_opens_and_answers(name: str) -> None:
 
 def test_there_is_an_example_without_attention_and_one_with_letters() -> None:
     assert {"reverse", "copy", "sort", "additive", "bottleneck", "pairs"} <= set(EXAMPLES)
+
+
+def test_the_weights_of_a_snapshot_are_those_of_its_step(run: Run) -> None:
+    parameters = open_trained(run.folder).model.parameter_count
+    kept = read_snapshots(run.snapshots_path, parameters)
+    assert len(kept) > 1
+    for snapshot in kept:
+        trained = open_trained(run.folder, step=int(snapshot["step"]))
+        assert trained.step == snapshot["step"]
+        np.testing.assert_array_equal(trained.model.network.parameters.flat, snapshot["parameters"])
+
+
+def test_a_step_without_a_snapshot_is_told(run: Run) -> None:
+    with pytest.raises(RunError, match="keeps no snapshot of step 9,999"):
+        open_trained(run.folder, step=9999)

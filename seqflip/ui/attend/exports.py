@@ -83,7 +83,9 @@ def as_json(plain: Answer, changed: Answer | None) -> str:
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 
-def as_python(folder: str, source: Sequence[int], answer: Answer) -> str:
+def as_python(
+    folder: str, source: Sequence[int], answer: Answer, snapshot: int | None = None
+) -> str:
     """Return the lines of Python that make the same picture.
 
     Parameters
@@ -93,7 +95,10 @@ def as_python(folder: str, source: Sequence[int], answer: Answer) -> str:
     source : tokens
         Before any swap.
     answer : Answer
+    snapshot : int, optional
+        After which step the model had its weights.
     """
+    opened = [repr(folder)] + [f"step={snapshot}"] * (snapshot is not None)
     edits = answer.trace.interventions
     text = decode(source, answer.trained.vocabulary)
     names = sorted({type(edit).__name__ for edit in edits} | {"trace"}, key=str.lower)
@@ -108,7 +113,7 @@ def as_python(folder: str, source: Sequence[int], answer: Answer) -> str:
         "from seqflip.runs.trained import open_trained",
         *(["from seqflip.ui.charts.figures import heatmap"] if answer.has_attention else []),
         "",
-        f"trained = open_trained({folder!r})",
+        f"trained = open_trained({', '.join(opened)})",
         f"source = trained.encode({text!r})",
         "found = trace(",
         *(f"    {argument}," for argument in arguments),

@@ -16,6 +16,7 @@ from seqflip.ui.attend.answer_table import answer_table
 from seqflip.ui.attend.drawn import drawn_model
 from seqflip.ui.attend.heat import LOW, TALL, Kind, heat, sums
 from seqflip.ui.attend.picture import Answer
+from seqflip.ui.attend.pull_html import why
 from seqflip.ui.attend.sections import Section, sections
 from seqflip.ui.attend.surgery import finding
 from seqflip.ui.attend.through import seen
@@ -29,6 +30,7 @@ TABLE: Final = "attend_table"
 HEADING: Final = "attend_heading"
 STRIP: Final = "attend_strip"
 FINDING: Final = "attend_finding"
+WHY: Final = "attend_why"
 NO_ROW: Final = -1
 LONG, WIDE = 24, 8
 """From so many inputs, or letters of one, on, the heatmap needs more room."""
@@ -69,7 +71,7 @@ def typed_parts(run: Run, view: View, told: int) -> Parts:
     told : int
         How many choices of cells the browser has told of.
     """
-    subject = open_subject(run)
+    subject = open_subject(run, view.step)
     shown, notes = answered(subject, view)
     if shown is None:
         return {NOTES: {"html": notes_html(notes)}}
@@ -104,6 +106,8 @@ def parts(
     if shown.view.panel == "steps":
         found[STRIP] = drawn_model(shown.opened, opened_at, shown.through)
         found[HEADING] = {"html": heading(shown, opened_at.row)}
+    if shown.view.panel == "why":
+        found[WHY] = {"html": why(shown)}
     found |= {section.key: {"html": section.html} for section in opened}
     return found
 

@@ -16,6 +16,7 @@ from seqflip.ui.attend.parts import (
     LONG,
     NOTES,
     TABLE,
+    WHY,
     Parts,
     Picture,
     needs_room,
@@ -24,9 +25,10 @@ from seqflip.ui.attend.parts import (
     pictures,
 )
 from seqflip.ui.attend.sections import Section
+from seqflip.ui.attend.snapshots import choose_snapshot, told
 from seqflip.ui.attend.steps import steps
 from seqflip.ui.attend.surgery import controls, why
-from seqflip.ui.attend.tab import VERSIONS, cell, choose, look_through, restore
+from seqflip.ui.attend.tab import VERSIONS, cell, choose, look_through, restore, step
 from seqflip.ui.attend.take_home import take_home
 from seqflip.ui.attend.through import WHO, Through, at_place, place_of, seen
 from seqflip.ui.attend.understand import Shown, understand
@@ -46,6 +48,7 @@ from seqflip.ui.shell.share import share
 
 PANELS = {
     "steps": "Step by step",
+    "why": "Why it moves",
     "surgery": "Surgery",
     "beam": "Beam search",
     "home": "Take home",
@@ -54,6 +57,8 @@ IN_THEMSELVES = (
     "Of what words see in each other nobody knows what would be right. What it was worth, Surgery "
     "tells: switch the head off."
 )
+LEARNING = "As in training, the decoder reads the right words."
+WRITING = "Nobody knows the right answer, so the decoder reads its own words."
 _TOLD: Final = "attend_heads_told"
 _BLOCKED: Final = "attend_blocked"
 
@@ -73,7 +78,7 @@ def show_view(run: Run, seen: bool, feed: str) -> None:
         st.rerun()
     restore()
     try:
-        subject = open_subject(run)
+        subject = open_subject(run, step())
     except RunError as error:
         soon = "; the picture appears with them" if seen else ""
         st.error(sentence_in_markdown(f"{error}{soon}."))
@@ -81,6 +86,8 @@ def show_view(run: Run, seen: bool, feed: str) -> None:
     with st.container(gap="xsmall"):
         if subject.follows:
             st.caption(_following(subject))
+        elif subject.snapshot is not None or st.session_state.attend_panel == "why":
+            st.caption(told(subject))
         with st.container(horizontal=True, vertical_alignment="center", key="attend_top"):
             sequence.box(subject, at_once=st.session_state.get(_BLOCKED, False))
             link_place = st.container(width="content")
@@ -112,7 +119,10 @@ def bar(shown: Shown) -> None:
             label_visibility="collapsed",
             format_func=PANELS.__getitem__,
         )
-        sequence.reads()
+        if shown.view.panel == "why":
+            st.caption(LEARNING if shown.plain.forced else WRITING)
+        else:
+            sequence.reads()
         if shown.changed is not None and shown.view.panel in ("steps", "home"):
             st.segmented_control("Surgery", VERSIONS, key="attend_version", required=True)
 
@@ -134,6 +144,9 @@ def draw(
         with right:
             if panel == "steps":
                 steps(shown, drawn, opened, feed)
+            elif panel == "why":
+                choose_snapshot(subject)
+                show_html(WHY, drawn[WHY]["html"], feed=feed)
             else:
                 take_home(subject, shown)
 

@@ -19,7 +19,7 @@ MOST = -1
 """Stands for the input that the chosen output looks at most."""
 
 _VIEW, _GOOD, _CELL, _EDITS = "attend_view", "attend_good", "attend_cell", "attend_edits"
-_THROUGH = "attend_through"
+_THROUGH, _STEP = "attend_through", "attend_snapshot"
 
 
 def open_link() -> list[str]:
@@ -62,6 +62,7 @@ def current_view() -> View:
         after=state.attend_version == AFTER,
         beam=state.attend_beam,
         through=through(),
+        step=step(),
     )
     state[_VIEW] = view
     return view
@@ -103,6 +104,17 @@ def look_through(chosen: Through) -> None:
         choose(SelectedCell(cell().row, MOST))
 
 
+def step() -> int | None:
+    """Return the step of the chosen run's training whose weights were chosen, if any were."""
+    of: tuple[str, int | None] = st.session_state[_STEP]
+    return of[1] if of[0] == st.session_state.attend_run else None
+
+
+def set_step(chosen: int | None) -> None:
+    """Choose the weights that the run had after a step; None: as it is."""
+    st.session_state[_STEP] = (st.session_state.attend_run, chosen)
+
+
 def last_good(view: View) -> View | None:
     """Return the view with the last sequences of the same run that could be shown."""
     good: View | None = st.session_state.get(_GOOD)
@@ -131,4 +143,5 @@ def _widgets(view: View) -> dict[str, Any]:
         _CELL: SelectedCell(view.row, MOST if view.column is None else view.column),
         _EDITS: view.edits,
         _THROUGH: view.through,
+        _STEP: (view.run, view.step),
     }

@@ -32,7 +32,7 @@ def take_home(subject: Subject, shown: Shown) -> None:
     )
     st.markdown("### The same in Python")
     folder = os.path.relpath(subject.run.folder)
-    st.code(as_python(folder, shown.source, opened), wrap_lines=True)
+    st.code(as_python(folder, shown.source, opened, subject.snapshot), wrap_lines=True)
 
 
 def _download(label: str, name: str, mime: str, make: Callable[[], str]) -> None:

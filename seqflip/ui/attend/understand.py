@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from seqflip.ui.attend import sequence
 from seqflip.ui.attend.picture import Answer, answer, fitting
+from seqflip.ui.attend.snapshots import no_snapshot
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.tab import current_view, last_good, remember_good
 from seqflip.ui.attend.through import Through, seen
@@ -70,6 +71,9 @@ def answered(subject: Subject, view: View) -> tuple[Shown | None, list[Note]]:
         notes.append(Note(unknown))
     if unusual := unusual_length(subject.trained, len(source)):
         notes.append(Note(unusual))
+    learning = view.panel == "why"
+    if learning and target is None:
+        target = subject.right_answer(source)  # as in training
     plain = answer(subject, source, target)
     if plain.right is None and subject.trained.is_language:
         notes.append(Note("This is no sentence of its language: nobody knows what would be right."))
@@ -77,11 +81,15 @@ def answered(subject: Subject, view: View) -> tuple[Shown | None, list[Note]]:
     through, missing = fitting_head(view.through, looks)
     if missing:
         notes.append(Note(missing))
+    if learning and through is not None and through.head is None:
+        through = through._replace(head=0)  # each head has scores of its own, and their mean none
+    if view.step not in (None, subject.snapshot):
+        notes.append(Note(no_snapshot(subject, view.step)))
     edits, left_out = fitting(view.edits, len(plain.inputs), looks)
     if left_out:
         notes.append(Note(f"Changes by hand that this sequence has no place for: {left_out}."))
-    changed = answer(subject, source, target, edits) if edits else None
-    kept = replace(view, edits=edits, through=view.through and through)
+    changed = answer(subject, source, target, edits) if edits and not learning else None
+    kept = replace(view, edits=edits, through=view.through and through, step=subject.snapshot)
     return Shown(kept, source, plain, changed, through), notes
 
 

@@ -11,8 +11,9 @@ from seqflip.ui.attend.through import Through
 from seqflip.ui.parts.run_choice import FIRST_RUN
 from seqflip.ui.parts.typed import FIRST_SOURCE, LONGEST_TEXT
 
-Panel = Literal["steps", "surgery", "beam", "home"]
+Panel = Literal["steps", "why", "surgery", "beam", "home"]
 WIDEST_BEAM = 8
+_NUMBERS = {"row": (1, 9999), "column": (1, 9999), "beam": (1, WIDEST_BEAM), "step": (0, 10**9)}
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class View:
         The width of the beam search.
     through : Through or None
         The head that one looks through; None: what the model has to show at first.
+    step : int or None
+        After which step of its training the model had the weights; None: its best, or its newest.
     """
 
     run: str = FIRST_RUN
@@ -59,6 +62,7 @@ class View:
     after: bool = True
     beam: int = 3
     through: Through | None = None
+    step: int | None = None
 
 
 PLAIN = View()
@@ -83,6 +87,8 @@ def to_link(view: View) -> dict[str, str]:
         said["beam"] = str(view.beam)
     if view.through is not None:
         said["through"] = heads.write(view.through)
+    if view.step is not None:
+        said["step"] = str(view.step)
     return said
 
 
@@ -100,13 +106,14 @@ def from_link(params: Mapping[str, str]) -> tuple[View, list[str]]:
             found[name] = params[name][:LONGEST_TEXT]
     if found.get("target") == "right":
         found["target"] = ""
-    for name, lowest, highest in (("row", 1, 9999), ("column", 1, 9999), ("beam", 1, WIDEST_BEAM)):
+    for name, (lowest, highest) in _NUMBERS.items():
         if name in params:
             number = _whole(params[name])
             if number is None or not lowest <= number <= highest:
-                wrong(name, f"a whole number from {lowest} to {highest}")
+                most = f"{highest:,}" if highest > 9999 else highest
+                wrong(name, f"a whole number from {lowest} to {most}")
             else:
-                found[name] = number if name == "beam" else number - 1
+                found[name] = number - 1 if name in ("row", "column") else number
     if "panel" in params:
         if params["panel"] in get_args(Panel):
             found["panel"] = params["panel"]
@@ -144,4 +151,4 @@ def _edits(text: str) -> tuple[tuple[Intervention, ...], list[str]]:
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 10 else None

@@ -2,8 +2,9 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import streamlit as st
@@ -13,6 +14,7 @@ from seqflip.data.vocabulary import decode
 from seqflip.learning.metrics import counted
 from seqflip.runs.held_out import held_out
 from seqflip.runs.run import PAIRS, Run, RunError
+from seqflip.runs.snapshots import SnapshotError, read_snapshots
 from seqflip.runs.status import ACTIVE, State
 from seqflip.runs.trained import Trained, open_trained
 from seqflip.study.hardest import Hardest, hardest
@@ -41,6 +43,8 @@ class Subject:
     trained : Trained
     version : int
         Another number for other weights.
+    snapshot : int or None
+        After which step it had the weights that are looked at; None: they are not a snapshot's.
     """
 
     run: Run
@@ -48,11 +52,38 @@ class Subject:
     state: State
     trained: Trained
     version: int
+    snapshot: int | None = None
 
     @property
     def follows(self) -> bool:
         """Whether its weights may still change."""
-        return self.state in ACTIVE
+        return self.state in ACTIVE and self.snapshot is None
+
+    @property
+    def snapshots(self) -> list[int]:
+        """The steps whose weights the run has kept."""
+        try:
+            found = read_snapshots(self.run.snapshots_path, self.trained.model.parameter_count)
+        except SnapshotError:
+            return []
+        steps: list[int] = found["step"].tolist()
+        return steps
+
+    def at(self, step: int) -> Self:
+        """Return it as it was at the last snapshot up to a step, or as it is where there is none.
+
+        Raises
+        ------
+        RunError
+            If the snapshot cannot be read.
+        """
+        kept = [one for one in self.snapshots if one <= step]
+        if not kept:
+            return self
+        file = self.run.snapshots_path.stat().st_ino  # a run that goes back has another file
+        version = hash((file, kept[-1]))
+        then = _open(self.run.folder, False, version, kept[-1])
+        return replace(self, trained=then, version=version, snapshot=kept[-1])
 
     @property
     def example(self) -> str:
@@ -116,8 +147,10 @@ class Subject:
         return _ranking(self.run.folder, self.version, self.trained)
 
 
-def open_subject(run: Run) -> Subject:
+def open_subject(run: Run, step: int | None = None) -> Subject:
     """Return a run's model: the newest weights while it is trained, and its best afterwards.
+
+    With a ``step``, its weights at the last snapshot up to that step, if it keeps any.
 
     Raises
     ------
@@ -132,12 +165,13 @@ def open_subject(run: Run) -> Subject:
     except OSError:
         raise RunError(f"{run.info().name or run.id} has no weights yet") from None
     trained = _open(run.folder, newest, version)
-    return Subject(run, run.info().name or run.id, state, trained, version)
+    subject = Subject(run, run.info().name or run.id, state, trained, version)
+    return subject if step is None else subject.at(step)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _open(folder: Path, newest: bool, version: int) -> Trained:
-    return open_trained(folder, newest=newest)
+def _open(folder: Path, newest: bool, version: int, step: int | None = None) -> Trained:
+    return open_trained(folder, newest=newest, step=step)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -22,6 +22,7 @@ _SPEEDS = "".join(
 _BACK = _icon("M12 2v12L4 8zM2 2h2v12H2z")
 _ON = _icon("M4 2v12l8-6zM12 2h2v12h-2z")
 _PLAY = _icon("M3 1v14l11-7z", "starts") + _icon("M3 1h4v14H3zM9 1h4v14H9z", "holds")
+_WHY = "Opens Attend at this step, at the output whose attention moves most from here on"
 _AXIS = "each snapshot has the same room: early steps are drawn wide"
 _LEGEND = (
     _sample("training", "training loss")
@@ -39,6 +40,7 @@ PLAYER = f"""
     <button type="button" class="on" aria-label="One snapshot on"
       title="One snapshot on (right arrow)">{_ON}</button>
     <label>Snapshots <select class="speed">{_SPEEDS}</select></label>
+    <a class="why" hidden title="{_WHY}">Why did it move here?</a>
     <p class="step"></p>
   </div>
   <div class="story">

@@ -20,6 +20,7 @@ def player(
     arrival: str,
     step: int | None,
     outlined: bool,
+    why: str | None,
     follows: bool,
     on_rest: Callable[[], None],
 ) -> None:
@@ -35,11 +36,19 @@ def player(
         Where to begin; None: at the start, or at the newest if it follows.
     outlined : bool
         Whether the true alignment is outlined at first.
+    why : str or None
+        The link to why attention moved, to which each frame adds its own; None: there is none.
     follows : bool
         Whether more snapshots are to come; who looks at the newest goes on with them.
     on_rest : callable
         Is called when the player has come to rest somewhere.
     """
     script = publish(FOLDER) + "/replay.js"
-    placed = {"arrival": arrival, "step": step, "outlined": outlined, "follows": follows}
+    placed = {
+        "arrival": arrival,
+        "step": step,
+        "outlined": outlined,
+        "why": why,
+        "follows": follows,
+    }
     _component(key=KEY, data={"script": script, **placed, **data}, on_rest_change=on_rest)

@@ -55,7 +55,7 @@ def as_html(data: dict[str, Any], name: str) -> str:
     name : str
         Of the run.
     """
-    placed = {"arrival": "", "step": None, "outlined": False, "follows": False}
+    placed = {"arrival": "", "step": None, "outlined": False, "why": None, "follows": False}
     told = json.dumps({**data, **placed}).replace("<", "\\u003c")
     return _PAGE(
         title=f"{name}: {in_text(data['source'])}",

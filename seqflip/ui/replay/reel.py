@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from seqflip.learning.chance import guessing_loss
-from seqflip.nn import FloatArray
+from seqflip.nn import CROSS, FloatArray
 from seqflip.runs.eventlog import Happenings
 from seqflip.runs.steplog import Curve
 from seqflip.runs.thinning import Line
 from seqflip.runs.trained import Trained
 from seqflip.study.chronicle import NOTHING, Chapter, Chronicle
-from seqflip.study.replay import Frame, Kind, Moment, Replay, moments
+from seqflip.study.replay import Frame, Kind, Moment, Move, Replay, moments, moves
 from seqflip.ui.charts.palette import HEAT
 from seqflip.ui.labels import (
     END,
@@ -64,7 +64,10 @@ def reel(
     held_out = _NOTHING if happened is None else happened.lines["loss"]
     source = trained.words(replay.read)
     right = None if replay.right is None else [word(trained, token) for token in replay.right]
-    frames = [_frame(trained, frame, training) for frame in replay.frames]
+    frames = [
+        _frame(trained, frame, move, training)
+        for frame, move in zip(replay.frames, moves(replay.frames), strict=True)
+    ]
     rows = max(len(frame.outputs) for frame in replay.frames)
     truth = [] if replay.truth is None else np.argwhere(replay.truth[:rows]).tolist()
     has_attention = trained.config.model.attends
@@ -116,13 +119,14 @@ def _named(moment: Moment) -> dict[str, str]:
     return {"label": label, "text": text}
 
 
-def _frame(trained: Trained, frame: Frame, loss: Line) -> dict[str, Any]:
+def _frame(trained: Trained, frame: Frame, move: Move, loss: Line) -> dict[str, Any]:
     words = [word(trained, token) for token in frame.outputs]
     found = bisect_right(loss.step, frame.step)
     shares = frame.probabilities.tolist()
     correct = frame.correct
     return {
         "step": frame.step,
+        **_moving(trained, move),
         "words": words,
         **_labelled(words),
         "weights": _cells(frame.weights),
@@ -136,6 +140,15 @@ def _frame(trained: Trained, frame: Frame, loss: Line) -> dict[str, Any]:
         "tokens": "–" if correct is None else f"{sum(correct)} of {len(correct)}",
         "sure": sure(float(np.prod(frame.probabilities, dtype=np.float64))),
     }
+
+
+def _moving(trained: Trained, move: Move) -> dict[str, Any]:
+    """Return where attention moves most from a frame on, as a link to Attend says it."""
+    looks = trained.model.network.looks
+    if looks is None or move.head is None:
+        return {"row": move.row + 1}
+    layer, head = divmod(move.head, looks.heads)
+    return {"row": move.row + 1, "through": f"{CROSS}-{layer + 1}-{head + 1}"}
 
 
 def _cells(weights: FloatArray) -> str:

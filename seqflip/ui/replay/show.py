@@ -4,6 +4,7 @@ import secrets
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
@@ -38,6 +39,7 @@ from seqflip.ui.replay.tab import (
     take_rest,
 )
 from seqflip.ui.replay.view import View, to_link
+from seqflip.ui.shell.pages import PAGES
 from seqflip.ui.shell.share import share
 
 _REPLAY = "replay_of"
@@ -89,6 +91,7 @@ def show_view(run: Run, seen: bool) -> None:
         arrival=f"{arrival()} {run.id}",
         step=view.step,
         outlined=view.truth,
+        why=_why(subject, view),
         follows=seen,
         on_rest=take_rest,
     )
@@ -195,6 +198,14 @@ def _why_nothing(run: Run, seen: bool) -> str:
         "MB together, so there is nothing to replay; train it again with a larger "
         "logging.snapshot_megabytes."
     )
+
+
+def _why(subject: Subject, view: View) -> str | None:
+    """Return the link to where Attend shows why attention moves, as far as all frames share it."""
+    if not subject.trained.config.model.attends:
+        return None
+    said = {"run": subject.run.id, "source": view.source, "panel": "why"}
+    return f"{PAGES['attend'].name}?{urlencode(said)}"
 
 
 def _take_home(subject: Subject, data: dict[str, Any]) -> None:

@@ -39,13 +39,14 @@ views = st.builds(
     target=st.none() | st.text(max_size=20).filter(lambda text: text != "right"),
     row=places,
     column=st.none() | places,
-    panel=st.sampled_from(["steps", "surgery", "beam", "home"]),
+    panel=st.sampled_from(["steps", "why", "surgery", "beam", "home"]),
     truth=st.booleans(),
     numbers=st.booleans(),
     edits=st.lists(edits, max_size=8, unique=True).map(tuple),
     after=st.booleans(),
     beam=st.integers(1, 8),
     through=st.none() | st.builds(Through, st.sampled_from(list(WHO)), places, st.none() | places),
+    step=st.none() | st.integers(0, 10**9),
 )
 
 
@@ -69,7 +70,11 @@ def test_a_page_without_a_link_shows_an_example() -> None:
         ({"beam": "9"}, "“beam” in the link is “9”, which is not a whole number from 1 to 8."),
         (
             {"panel": "code"},
-            "“panel” in the link is “code”, which is not one of steps, surgery, beam, home.",
+            "“panel” in the link is “code”, which is not one of steps, why, surgery, beam, home.",
+        ),
+        (
+            {"step": "-1"},
+            "“step” in the link is “-1”, which is not a whole number from 0 to 1,000,000,000.",
         ),
         ({"truth": "1"}, "“truth” in the link is “1”, which is not yes or no."),
         ({"edits": "explode-3"}, "“explode-3” is no intervention in the link."),

@@ -132,7 +132,8 @@ SAID: dict[str, some.SearchStrategy[str]] = {
     "target": some.sampled_from(["right", "1 2 3", "1", ""]),
     "row": some.integers(-1, 10_000).map(str),
     "column": some.integers(-1, 10_000).map(str),
-    "panel": some.sampled_from(["steps", "surgery", "beam", "home", "None"]),
+    "panel": some.sampled_from(["steps", "why", "surgery", "beam", "home", "None"]),
+    "step": some.integers(-1, 2000).map(str),
     "truth": some.sampled_from(["yes", "no", "1"]),
     "numbers": some.sampled_from(["yes", "no", "1"]),
     "after": some.sampled_from(["yes", "no", "1"]),
@@ -311,6 +312,14 @@ def test_every_panel_opens_for_every_kind_of_model(run: str, panel: str) -> None
     source = "2 june 2001" if run == "pairs" else "3 1 4 1"
     page = opened(run=run, panel=panel, source=source, edits="swap-1-2", numbers="yes")
     assert "Changed input" in bodies(page)
+
+
+@pytest.mark.parametrize("run", ["additive", "bottleneck", "pairs", "steps", "transformer"])
+def test_why_attention_moves_opens_for_every_kind_of_model(run: str) -> None:
+    source = "2 june 2001" if run == "pairs" else "3 1 4 1"
+    page = opened(run=run, panel="why", source=source, edits="swap-1-2", row="2")
+    assert "Changed input" not in bodies(page)
+    assert ("✓ checked" in bodies(page)) == (run != "bottleneck")
 
 
 def test_code_is_shown_as_a_textbook_writes_it_and_on_wish_as_it_runs() -> None:

@@ -53,7 +53,7 @@ def on_page(view: View) -> dict[str, Any]:
     return {one["key"]: one for one in drawn if "key" in one}
 
 
-@pytest.mark.parametrize("panel", ["steps", "surgery"])
+@pytest.mark.parametrize("panel", ["steps", "why", "surgery"])
 @pytest.mark.parametrize("run", KINDS)
 def test_it_says_what_the_page_says(run: str, panel: Panel) -> None:
     view = replace(PLAIN, run=run, source="3 1 4 1 5", panel=panel, numbers=True)

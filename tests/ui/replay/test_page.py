@@ -1,10 +1,12 @@
 """The Replay page without a browser: what is chosen, typed and linked to."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import streamlit as st
@@ -13,6 +15,7 @@ from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
 from seqflip.runs.run import Run
+from seqflip.ui.attend.view import from_link as attend_view
 from seqflip.ui.parts.logs import read_logs
 from seqflip.ui.replay.show import told_of
 from tests.thorough import tries
@@ -186,3 +189,26 @@ def test_a_page_opens_with_a_sequence_of_the_models_own(run: str) -> None:
     assert sent(page)["frames"][-1].right is not (run == "bottleneck")
     page.selectbox(key="replay_run").select("pairs" if run != "pairs" else "copy").run()
     assert 'class="problem"' not in bodies(page)
+
+
+def sent_link(page: AppTest) -> str | None:
+    """Return the link to why attention moves, as the player is sent it."""
+    drawn = [json.loads(one.proto.json) for one in page.get("bidi_component")]
+    link: str | None = next(one for one in drawn if "why" in one)["why"]
+    return link
+
+
+def test_it_leads_to_why_attention_moved() -> None:
+    page = opened(run="sort", source="5 5 3", step="222")
+    link = sent_link(page)
+    assert link is not None
+    address, params = link.split("?")
+    assert address == "attend"
+    found, complaints = attend_view(dict(parse_qsl(f"{params}&step=222&row=2")))
+    assert complaints == []
+    assert (found.run, found.source, found.panel) == ("sort", "5 5 3", "why")
+    assert (found.step, found.row) == (222, 1)
+
+
+def test_where_there_is_no_attention_there_is_no_such_link() -> None:
+    assert sent_link(opened(run="bottleneck")) is None

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +143,24 @@ def test_tokens_of_ones_own_cannot_break_out(reverse: tuple[Replay, dict[str, An
     _, data = reverse
     page = as_html({**data, "source": ["</script><script>alert(1)</script>"]}, "x")
     assert "<script>alert" not in page
+
+
+def test_each_frame_names_the_output_whose_attention_moves_most_from_there() -> None:
+    replay, data = made("reverse", "3 1 4 1 5 9")
+    pairs = pairwise(replay.frames)
+    for (before, after), sent in zip(pairs, data["frames"][:-1], strict=True):
+        rows = min(len(before.weights), len(after.weights))
+        moved = np.abs(after.weights[:rows] - before.weights[:rows]).sum(axis=1)
+        assert sent["row"] - 1 == moved.argmax()
+        assert "through" not in sent
+    assert data["frames"][-1]["row"] == data["frames"][-2]["row"]
+
+
+def test_of_a_transformer_it_names_the_head_as_well() -> None:
+    replay, data = made("transformer", "3 1 4 1 5 9")
+    first, second = replay.frames[3:5]
+    rows = min(first.heads.shape[1], second.heads.shape[1])
+    moved = np.abs(first.heads[:, :rows] - second.heads[:, :rows]).sum(axis=2)
+    head, row = np.unravel_index(moved.argmax(), moved.shape)
+    sent = data["frames"][3]
+    assert (sent["row"], sent["through"]) == (row + 1, f"cross-{head // 4 + 1}-{head % 4 + 1}")

@@ -46,6 +46,7 @@ export class Player {
     this.last = data.frames.length - 1
     this.slider.max = this.last
     this.find("truth").hidden = !data.truth.length
+    this.find("why").hidden = !data.why
     if (arrived) {
       this.pause()
       this.truth.checked = outlined
@@ -103,6 +104,7 @@ export class Player {
     const step = `Step ${frame.step.toLocaleString("en")}`
     this.find("step").textContent = step
     this.root.dataset.place = this.place
+    if (this.data.why) this.find("why").href = whyLink(this.data.why, frame)
     window.dispatchEvent(new CustomEvent("seqflip-frame", { detail: this.place })) // for who draws the model beside
     this.slider.setAttribute("aria-valuetext", `${step}: ${inWords(frame)}`)
     this.find("fact-loss").textContent = frame.loss
@@ -204,6 +206,11 @@ export class Player {
     this.resized.disconnect()
     this.keys.remove()
   }
+}
+
+// To why attention moves from this step on.
+function whyLink(shared, { step, row, through }) {
+  return `${shared}&step=${step}&row=${row}${through ? `&through=${through}` : ""}`
 }
 
 function inWords(frame) {
