@@ -84,12 +84,11 @@ def short_share(share: float) -> str:
     return f"{share:.2f}".removeprefix("0")
 
 
-def product(shares: Sequence[float], most: int = 4) -> str:
-    """Write a product of probabilities, of many the first and the last: ``.981 × … × .930``."""
-    factors = [_factor(share) for share in shares]
-    if len(factors) > most:
-        factors = [*factors[: most - 1], "…", factors[-1]]
-    return " × ".join(factors)
+def product(shares: Sequence[float], most: int = 3) -> str:
+    """Write a product of probabilities, of many the least sure ones: ``.931 × .574 × …``."""
+    least = sorted(sorted(range(len(shares)), key=shares.__getitem__)[:most])
+    factors = [_factor(shares[i]) for i in least]
+    return " × ".join([*factors, "…"] if len(shares) > most else factors)
 
 
 def _factor(share: float) -> str:

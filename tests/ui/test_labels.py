@@ -50,7 +50,7 @@ def test_only_certainty_is_written_as_1(share: float, text: str) -> None:
 def test_a_confidence_is_written_as_the_product_that_it_is() -> None:
     assert product([0.98, 0.5]) == ".980 × .500"
     assert product([0.9972, 1.0, 0.99996, 0.0004], 4) == ".997 × 1 × 1 × <.001"
-    assert product([0.1, 0.2, 0.3, 0.4, 0.5]) == ".100 × .200 × .300 × … × .500"
+    assert product([0.9, 0.5, 1.0, 0.7, 0.8]) == ".500 × .700 × .800 × …", "the least sure ones"
 
 
 def test_a_long_label_is_shortened_and_keeps_its_number() -> None:

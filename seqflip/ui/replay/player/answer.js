@@ -43,12 +43,13 @@ export class Answer {
   }
 }
 
-// What a confidence is the product of; of many factors only the first and the last.
+// What a confidence is the product of; of many factors the least sure ones.
 export function product(shares, most = 8) {
-  const factors = shares.map(([, share]) => share.toFixed(3).replace(/^0/, ""))
+  const sure = shares.map(([, share]) => share)
+  const least = [...sure.keys()].sort((a, b) => sure[a] - sure[b]).slice(0, most)
+  const factors = least.sort((a, b) => a - b).map((i) => sure[i].toFixed(3).replace(/^0/, ""))
   const written = factors.map((factor) => ({ ".000": "<.001", "1.000": "1" })[factor] ?? factor)
-  if (written.length > most) written.splice(most - 1, written.length - most, "…")
-  return written.join(" × ")
+  return [...written, ...(sure.length > most ? ["…"] : [])].join(" × ")
 }
 
 function line(title, kind, words, width = words.length) {
