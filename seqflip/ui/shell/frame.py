@@ -10,11 +10,13 @@ from seqflip.ui.shell.classroom import classroom, take_class_of_link
 from seqflip.ui.shell.keyboard import letters_switch
 from seqflip.ui.shell.menu import close_when_chosen
 from seqflip.ui.shell.pages import PAGES
+from seqflip.ui.shell.words import words
 
 _UI = Path(__file__).parents[1]
 _SHEETS = (
     _UI / "shell" / "style.css",
     _UI / "shell" / "present.css",
+    _UI / "shell" / "words" / "words.css",
     _UI / "charts" / "live" / "live_plot.css",
     _UI / "charts" / "live" / "strip.css",
     _UI / "attend" / "attend.css",
@@ -52,6 +54,8 @@ def show_frame() -> None:
 
 def show_foot() -> None:
     """Draw what stands at the end of every page."""
-    letters_switch()
+    with st.container(horizontal=True, vertical_alignment="center", key="foot"):
+        words()
+        letters_switch()
     classroom()
     close_when_chosen()

@@ -1,4 +1,4 @@
-// Single letters are keys on some pages, and F on all of them is the presentation. Here they can be switched off, as speech input or a slip of the hand may press
+// Single letters are keys on some pages, and on all of them F is the presentation and ? the list of words. Here they can be switched off, as speech input or a slip of the hand may press
 // them unmeant (WCAG 2.1.4), and they work where a choice has the focus, which would open its list instead. And where
 // numbers are typed, a decimal comma is a decimal point: the browser would drop it.
 
@@ -45,16 +45,22 @@ function present() {
 }
 
 function onKey(event) {
-  if (event.key === "Escape" && document.documentElement.classList.contains("seqflip-present")) present()
+  if (document.querySelector("dialog[open]")) return // its keys are its own
+  const presenting = document.documentElement.classList.contains("seqflip-present")
+  if (event.key === "Escape" && presenting && !document.querySelector(":popover-open")) present()
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !event.isTrusted) return
   if (event.key === "," && isDecimal(event.target)) {
     event.preventDefault()
     document.execCommand("insertText", false, ".")
   }
-  if (!/^[a-z]$/i.test(event.key)) return
+  if (!/^[a-z?]$/i.test(event.key)) return
   const choice = event.target.closest?.('[data-testid="stSelectbox"] input[aria-expanded="false"]')
   if (!choice && isTyping(event.target)) return
   if (!choice && !areOff() && event.key.toLowerCase() === "f") present()
+  if (!choice && !areOff() && event.key === "?") {
+    event.preventDefault() // it would be typed into the list's box
+    window.seqflipWords?.open()
+  }
   if (areOff()) {
     if (!choice) event.stopImmediatePropagation()
   } else if (choice && hasShortcut(event.key)) {

@@ -38,6 +38,16 @@ class Page:
         """Its script, as Streamlit knows it."""
         return f"{SCRIPTS.name}/{self.name}.py"
 
+    @property
+    def default(self) -> bool:
+        """Whether the app opens with it."""
+        return self is PAGES["train"]
+
+    @property
+    def path(self) -> str:
+        """Its address, from that of any page on."""
+        return "./" if self.default else self.name
+
     def registered(self) -> StreamlitPage:
         """Return it as Streamlit's navigation takes it."""
         return st.Page(
@@ -45,7 +55,7 @@ class Page:
             title=self.title,
             icon=f":material/{self.icon}:",
             help=self.help,
-            default=self is PAGES["train"],
+            default=self.default,
         )
 
 

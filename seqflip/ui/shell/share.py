@@ -1,6 +1,7 @@
 """The page's address, kept up to date without a step in the browser's history, and copied.
 
-Beside the button for it stands that for the presentation, which is in the address as well.
+Beside the button for it stand that for the presentation, which is in the address as well, and that
+for the list of words.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,9 @@ import streamlit as st
 _HTML = """
 <span class="seqflip-share">
   <span role="status"></span>
+  <button type="button" class="words" title="What the words on this page mean">
+    Words <kbd>?</kbd>
+  </button>
   <button type="button" class="present" aria-pressed="false" title="All larger, and without menu">
     Present <kbd>F</kbd>
   </button>
@@ -36,6 +40,7 @@ export default function ({ parentElement, data }) {
   if (`${now}` !== `${sorted}`) {
     history.replaceState(history.state, "", `${location.pathname}?${wanted}`.replace(/\?$/, ""))
   }
+  parentElement.querySelector(".words").onclick = () => window.seqflipWords?.open()
   present.onclick = () => window.seqflipPresent?.()
   parentElement.querySelector(".class").onclick = () => window.seqflipClass?.()
   button.onclick = async () => {
