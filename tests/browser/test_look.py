@@ -57,12 +57,15 @@ def test_everybody_can_use_it(visit: Callable[[str], Page], path: str) -> None:
     wait_until(lambda: too_wide(page) == [])
 
 
-def expect_no_violations(page: Page) -> None:
-    """Wait until axe finds nothing serious, as colours change little by little."""
+def expect_no_violations(page: Page, within: str | None = None) -> None:
+    """Wait until axe finds nothing serious, as colours change little by little.
+
+    ``within`` is a selector of the part that is looked at.
+    """
     found: list[str] = []
 
     def finds_nothing() -> bool:
-        found[:] = serious_violations(page)
+        found[:] = serious_violations(page, within)
         return not found
 
     with contextlib.suppress(AssertionError):
@@ -70,11 +73,11 @@ def expect_no_violations(page: Page) -> None:
     assert found == []
 
 
-def serious_violations(page: Page) -> list[str]:
+def serious_violations(page: Page, within: str | None = None) -> list[str]:
     """Return what axe finds serious."""
     return [
         f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
-        for one in Axe().run(page).response["violations"]
+        for one in Axe().run(page, within).response["violations"]
         if one["impact"] in ("serious", "critical")
     ]
 

@@ -9,8 +9,9 @@ const REST = 1000 // milliseconds
 const BLOCK = '[data-testid="stElementContainer"]'
 const PAGE = '[data-testid="stMain"], [data-testid="stSidebar"]'
 const OWN = ".seqflip-words, .seqflip-word, .seqflip-open-words"
-const NO_TEXT = `style, script, noscript, svg, canvas, code, pre, kbd, bdi, td:not(.wide), .plot, ${OWN}`
+const NO_PROSE = "style, script, svg, canvas, code, pre, kbd, bdi, td:not(.wide), .plot"
 const OPERATED = "a, button, label, summary, input, textarea, select, [contenteditable], [role=button], [role=tab], [role=radio], [role=option], [role=application]"
+const NO_WORDS = `${NO_PROSE}, ${OPERATED}`
 
 export default function ({ parentElement, data }) {
   window.seqflipWords ??= new Words(data)
@@ -64,7 +65,7 @@ class Words {
   }
 
   at({ target, clientX: x, clientY: y }) {
-    if (!target.closest?.(`${PAGE}, .seqflip-word`) || target.closest(`${OPERATED}, .seqflip-words`)) return null
+    if (!target.closest?.(PAGE) || target.closest(`${NO_WORDS}, .seqflip-words`)) return null
     if (getComputedStyle(target).cursor === "pointer") return null
     const { node, offset } = caretAt(x, y)
     if (node?.nodeType !== Node.TEXT_NODE || !target.contains(node)) return null
@@ -145,7 +146,7 @@ class Underlines {
     this.ranges.delete(block)
     if (!block.isConnected || !block.closest(PAGE)) return
     const found = new Map()
-    for (const node of texts(block, `${NO_TEXT}, ${OPERATED}, .hidden`)) {
+    for (const node of texts(block, `${NO_WORDS}, ${OWN}, .hidden`)) {
       for (const { name, start, end } of this.words.in(node.data)) {
         if (!found.has(name)) found.set(name, rangeOf(node, start, end))
       }
