@@ -44,7 +44,7 @@ def plain(text: str) -> str:
 
 
 def _is_text(text: str) -> bool:
-    return " " in text.strip() or text[:1].isupper()
+    return " " in text.strip() or (text[:1].isupper() and not text.isupper())
 
 
 def _fields(message: Any) -> Iterator[tuple[str, str]]:

@@ -356,7 +356,7 @@ FIELDS: tuple[Field, ...] = (
         "training",
         "Teacher forcing",
         "How often the decoder is fed the true token during training. At 1 it learns fast, "
-        "but never meets its own mistakes; lower is slower and sturdier.",
+        "but never meets its own mistakes; lower (scheduled sampling) is slower and sturdier.",
     ),
     _field(
         "training.seed",

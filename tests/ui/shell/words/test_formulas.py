@@ -12,7 +12,7 @@ from seqflip.learning.metrics import alignment, token_accuracy
 from seqflip.nn import OPTIMIZERS, Buffers, reference, scaled_dot_product_attention, softmax
 from seqflip.nn.arrays import FloatArray
 from seqflip.nn.functional import sigmoid
-from seqflip.nn.loss import softmax_cross_entropy
+from seqflip.nn.loss import softmax_cross_entropy, softmax_cross_entropy_backward
 from seqflip.nn.parameters import Parameter
 from seqflip.nn.transformer.feed_forward import FeedForward
 from seqflip.nn.transformer.layer_norm import EPSILON, LayerNorm
@@ -43,6 +43,11 @@ def dot_product() -> Both:
     return reference.dot(a[None], b[None])[0, 0], sum(a[i] * b[i] for i in range(5))
 
 
+def matrix() -> Both:
+    w, x = some(3, 4), some(4)
+    return reference.linear(x, w), [sum(w[i, j] * x[j] for j in range(4)) for i in range(3)]
+
+
 def tanh() -> Both:
     x = some(5)
     return np.tanh(x), (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
@@ -68,6 +73,20 @@ def loss() -> Both:
     logits, targets = some(6, 4), np.array([0, 3, 1, 1, 2, 0])
     p = [softmax_of(row)[target] for row, target in zip(logits, targets, strict=True)]
     return softmax_cross_entropy(logits, targets, np.ones(6, bool)).loss, -np.mean(np.log(p))
+
+
+def finite_differences() -> Both:
+    logits, targets, h = some(2, 4), np.array([1, 3]), 1e-5
+
+    def loss_at(step: float) -> float:
+        moved = logits.copy()
+        moved[0, 2] += step
+        return softmax_cross_entropy(moved, targets, np.ones(2, bool)).loss
+
+    gradient = softmax_cross_entropy_backward(
+        softmax_cross_entropy(logits, targets, np.ones(2, bool))
+    )
+    return gradient[0, 2], (loss_at(h) - loss_at(-h)) / (2 * h)
 
 
 def learning_rate() -> Both:
@@ -175,11 +194,13 @@ def sinusoidal() -> Both:
 
 FORMULAS: dict[str, tuple[str, Callable[[], Both]]] = {
     "dot product": ("a · b = a₁b₁ + a₂b₂ + … + aₙbₙ", dot_product),
+    "matrix": ("(W x)ᵢ = Σⱼ Wᵢⱼ xⱼ", matrix),
     "tanh": ("tanh(x) = (eˣ − e⁻ˣ) ÷ (eˣ + e⁻ˣ)", tanh),
     "softmax": ("softmax(x)ⱼ = exp(xⱼ) ÷ Σᵢ exp(xᵢ)", softmax_),
     "confidence": ("p(y) = p(y₁) · p(y₂) · … · p(yₙ)", confidence),
     "entropy": ("H = −Σⱼ αⱼ log₂ αⱼ", entropy),
     "loss": ("loss = −(1/n) Σₜ ln p(yₜ)", loss),
+    "finite differences": ("(loss(w + h) − loss(w − h)) ÷ 2h", finite_differences),
     "learning rate": ("w ← w − η · ∂loss/∂w", learning_rate),
     "Adam": ("w ← w − η · m ÷ (√v + ε)", adam),
     "gate": ("σ(x) = 1 ÷ (1 + exp(−x))", gate),

@@ -78,9 +78,15 @@ def undefined(text: str, words: Glossary) -> set[str]:
     }
 
 
+def _written(term: str) -> str:
+    """Return a pattern for a term: one with a capital, such as a name, only as it is written."""
+    first = term[0] if term != term.lower() else f"[{term[0]}{term[0].upper()}]"
+    return first + re.escape(term[1:])
+
+
 USED = re.compile(
-    rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, TERMS), key=len, reverse=True))})s?(?![\w-])",
-    re.ASCII | re.IGNORECASE,
+    rf"(?<![\w-])(?:{'|'.join(map(_written, sorted(TERMS, key=len, reverse=True)))})s?(?![\w-])",
+    re.ASCII,
 )
 
 
