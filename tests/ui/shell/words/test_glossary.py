@@ -11,6 +11,7 @@ from seqflip.ui.parts.fields import values_of
 from seqflip.ui.parts.presets import FIRST, presets, races
 from seqflip.ui.parts.url_state import from_link as settings_link
 from seqflip.ui.replay.view import from_link as replay_link
+from seqflip.ui.runs.compare import MEASURES
 from seqflip.ui.shell.words.glossary import Word, found_in, glossary, read_glossary
 
 WORDS = glossary()
@@ -19,7 +20,7 @@ KNOWN = {
     "replay": {"run", "source", "step", "truth"},
     "lengths": {"runs", "max", "measure"},
     "race": {"story"},
-    "runs": {"chosen"},
+    "runs": {"chosen", "measure"},
     "train": {"run", "pairs", *values_of(presets()[FIRST].config)},
 }
 LINKS = {name: word for name, word in WORDS.items() if word.at}
@@ -87,5 +88,5 @@ def complaints_about(word: Word) -> list[str]:
     if word.page == "race":
         return [story for story in params.values() if story not in races()]
     if word.page == "runs":
-        return []  # that those are there is asked above
+        return [measure for measure in [params["measure"]] if measure not in MEASURES]
     return settings_link(params, values_of(presets()[FIRST].config))[1]
