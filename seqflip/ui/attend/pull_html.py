@@ -20,7 +20,7 @@ from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.through import Through
 from seqflip.ui.attend.understand import Shown
-from seqflip.ui.parts.numbers import bar, number, shape, table, vector
+from seqflip.ui.parts.numbers import bar, number, probability, shape, table, vector
 
 NOTHING: Final = 0.00005  # what is written as 0.0000
 SURE: Final = 0.99  # a weight beside which there is next to none
@@ -94,7 +94,9 @@ def aim(answer: Answer, found: Pull) -> Markup:
         who = Markup("The right word is {}.")
     else:
         who = Markup("The word of your target is {}.")
-    sure = number(found.probability)
+    sure = (
+        probability(found.probability) if found.probability < 0.001 else number(found.probability)
+    )
     return _said(
         who.format(word)
         + Markup(" The model gives it {}: loss = −ln {} = {}.").format(
