@@ -1,0 +1,97 @@
+"""One case opened, and the list of all."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import streamlit as st
+from markupsafe import Markup
+
+from seqflip.runs.run import Run, RunError
+from seqflip.runs.trained import EXAMPLES
+from seqflip.ui.as_typed import in_markdown
+from seqflip.ui.charts.live import show_chart
+from seqflip.ui.gallery import cards  # registers all cases
+from seqflip.ui.gallery.cases import CASES, PARTS, Case, Piece, Shown, Way
+from seqflip.ui.labels import sentence
+from seqflip.ui.parts.subject import Subject, open_subject
+from seqflip.ui.shell.pages import link
+from seqflip.ui.shell.share import share
+from seqflip.ui.shell.visit import note
+
+FIRST: Final = next(iter(CASES))
+_CHOSEN: Final = "gallery_case"
+_SAYS = Markup('<div class="seqflip-says">{}</div>').format
+_P = Markup("<p>{}</p>").format
+_REPAIR = Markup("<h3>A repair to try</h3><p>{}</p>").format
+_TEASER = Markup('<p class="seqflip-teaser">{}</p>').format
+
+assert cards.__all__
+
+
+def chosen_case() -> Case:
+    """Return the case that the URL names, or that was opened last; a wrong name is told of."""
+    wanted = st.query_params.get("case")
+    if wanted is not None and wanted not in CASES:
+        note(f"There is no case “{wanted[:40]}”, but there are {', '.join(CASES)}.")
+    elif wanted is not None:
+        st.session_state[_CHOSEN] = wanted
+    return CASES[st.session_state.get(_CHOSEN, FIRST)]
+
+
+def show_case(chosen: Case) -> None:
+    """Draw all that a case has to show."""
+    st.header(chosen.label, anchor=False)
+    try:
+        subjects = [open_subject(Run(EXAMPLES / name)) for name in chosen.runs]
+        with st.spinner("Looking for it in the models…"):
+            shown = look(chosen.name, tuple(one.version for one in subjects), subjects)
+    except RunError as error:
+        st.error(in_markdown(sentence(error)), icon=":material/error:")
+        return
+    if shown is None:
+        st.html(_P(f"Among the held-out sequences of {', '.join(chosen.runs)} there is none now."))
+        return
+    st.html(_SAYS(Markup("").join(map(_P, shown.says))))
+    _pieces(chosen.name, shown.evidence)
+    for way in shown.live:
+        _way(way)
+    if shown.repair is not None:
+        st.html(_REPAIR(shown.repaired))
+        _way(shown.repair)
+
+
+def show_list(chosen: Case) -> None:
+    """Draw links to all cases."""
+    for part, title in PARTS.items():
+        st.html(Markup("<h3>{}</h3>").format(title))
+        for one in CASES.values():
+            if one.part == part:
+                here = one is chosen
+                sign = "arrow_left" if here else "chevron_right"
+                label = f"**{one.label}**" if here else one.label
+                link("gallery", label, {"case": one.name}, icon=sign, help=one.teaser)
+
+
+def share_case(chosen: Case) -> None:
+    """Let the address say which case it is."""
+    share({"case": chosen.name})
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def look(name: str, versions: tuple[int, ...], _subjects: Sequence[Subject]) -> Shown | None:
+    """Return what a case has to show, computed once for all who look."""
+    return CASES[name].look(_subjects)
+
+
+def _pieces(name: str, pieces: Sequence[Piece]) -> None:
+    for i, piece in enumerate(pieces):
+        if isinstance(piece, Way):
+            _way(piece)
+        elif isinstance(piece, Markup):
+            st.html(piece)
+        else:
+            show_chart(f"gallery_{name}_{i}", piece)
+
+
+def _way(way: Way) -> None:
+    link(way.page, way.label, way.params)
