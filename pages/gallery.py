@@ -15,8 +15,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Gallery", anchor=False)
     share_case(chosen)
 show_note()
-opened, others = st.columns([3, 1.1], gap="large")
-with opened:
+opened, others = st.columns([2.7, 1], gap="medium")
+with opened, st.container(key="gallery_case", gap="xsmall"):
     show_case(chosen)
 with others:
     show_list(chosen)

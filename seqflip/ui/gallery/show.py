@@ -1,6 +1,7 @@
 """One case opened, and the list of all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Final
 
 import streamlit as st
@@ -12,6 +13,7 @@ from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.charts.live import show_chart
 from seqflip.ui.gallery import cards  # registers all cases
 from seqflip.ui.gallery.cases import CASES, PARTS, Case, Piece, Shown, Way
+from seqflip.ui.gallery.links import case_link, show_links
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.subject import Subject, open_subject
 from seqflip.ui.shell.pages import link
@@ -22,7 +24,11 @@ FIRST: Final = next(iter(CASES))
 _CHOSEN: Final = "gallery_case"
 _SAYS = Markup('<div class="seqflip-says">{}</div>').format
 _P = Markup("<p>{}</p>").format
+_LIVE = Markup("<h3>See it live</h3>")
 _REPAIR = Markup("<h3>A repair to try</h3><p>{}</p>").format
+_LIST = Markup('<nav class="seqflip-cases" aria-label="All cases">{}</nav>').format
+_PART = Markup("<h3>{}</h3><ul>{}</ul>").format
+_ENTRY = Markup("<li>{}<small>{}</small></li>").format
 _TEASER = Markup('<p class="seqflip-teaser">{}</p>').format
 
 assert cards.__all__
@@ -41,6 +47,7 @@ def chosen_case() -> Case:
 def show_case(chosen: Case) -> None:
     """Draw all that a case has to show."""
     st.header(chosen.label, anchor=False)
+    st.html(_TEASER(chosen.teaser))
     try:
         subjects = [open_subject(Run(EXAMPLES / name)) for name in chosen.runs]
         with st.spinner("Looking for it in the models…"):
@@ -53,6 +60,8 @@ def show_case(chosen: Case) -> None:
         return
     st.html(_SAYS(Markup("").join(map(_P, shown.says))))
     _pieces(chosen.name, shown.evidence)
+    if shown.live:
+        st.html(_LIVE)
     for way in shown.live:
         _way(way)
     if shown.repair is not None:
@@ -62,14 +71,18 @@ def show_case(chosen: Case) -> None:
 
 def show_list(chosen: Case) -> None:
     """Draw links to all cases."""
-    for part, title in PARTS.items():
-        st.html(Markup("<h3>{}</h3>").format(title))
-        for one in CASES.values():
-            if one.part == part:
-                here = one is chosen
-                sign = "arrow_left" if here else "chevron_right"
-                label = f"**{one.label}**" if here else one.label
-                link("gallery", label, {"case": one.name}, icon=sign, help=one.teaser)
+    parts = (
+        _PART(
+            title,
+            Markup("").join(
+                _ENTRY(case_link(one.name, one.label, here=one is chosen), one.teaser)
+                for one in CASES.values()
+                if one.part == part
+            ),
+        )
+        for part, title in PARTS.items()
+    )
+    show_links("gallery_list", _LIST(Markup("").join(parts)))
 
 
 def share_case(chosen: Case) -> None:
@@ -84,14 +97,24 @@ def look(name: str, versions: tuple[int, ...], _subjects: Sequence[Subject]) -> 
 
 
 def _pieces(name: str, pieces: Sequence[Piece]) -> None:
-    for i, piece in enumerate(pieces):
-        if isinstance(piece, Way):
-            _way(piece)
-        elif isinstance(piece, Markup):
-            st.html(piece)
-        else:
-            show_chart(f"gallery_{name}_{i}", piece)
+    """Draw pieces below each other, but charts that follow each other side by side."""
+    for i, (_, group) in enumerate(groupby(pieces, key=type)):
+        together = list(group)
+        charts = [one for one in together if isinstance(one, Mapping)]
+        columns = st.columns(len(charts)) if charts else []
+        for j, (column, chart) in enumerate(zip(columns, charts, strict=True)):
+            with column:
+                show_chart(f"gallery_{name}_{i}_{j}", chart)
+        for piece in together:
+            if isinstance(piece, Way):
+                _way(piece)
+            elif isinstance(piece, Markup):
+                st.html(piece)
 
 
 def _way(way: Way) -> None:
-    link(way.page, way.label, way.params)
+    if way.page == "gallery":
+        name = way.params["case"]
+        show_links(f"gallery_to_{name}", case_link(name, way.label))
+    else:
+        link(way.page, way.label, way.params)

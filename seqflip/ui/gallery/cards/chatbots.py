@@ -13,7 +13,6 @@ from seqflip.nn.dot_product import scale_for
 from seqflip.nn.functional import softmax
 from seqflip.ui.gallery.cases import Piece, Shown, case
 from seqflip.ui.gallery.pieces import attend, figures, spoken, typed
-from seqflip.ui.labels import significant
 from seqflip.ui.parts.subject import Subject
 
 SOURCE: Final = "3 1 4 1 5 9"
@@ -41,8 +40,8 @@ def show(runs: Sequence[Subject]) -> Shown:
             "at each look is what Attend shows: softmax(q · k / √d_k), and with these weights a "
             "sum of values.",
             f"Done again here from the queries and keys of “{subject.name}”, for all "
-            f"{len(seen.looks) * seen.heads} heads and {SOURCE}: the weights differ by "
-            f"{significant(_difference(seen), 1)} at most.",
+            f"{len(seen.looks) * seen.heads} heads and the sequence {SOURCE}: no weight differs "
+            f"by more than {_difference(seen):.7f}.",
         ),
         evidence=(*_parts(subject, source, seen), *_cost(seen), *_UNKNOWN),
         live=(attend(subject, "Step through the Transformer on Attend", source),),
@@ -133,9 +132,9 @@ def _cost(seen: Trace) -> list[Piece]:
 _UNKNOWN: Final = (
     _H("What cannot be said from here"),
     _P(
-        "How a large model comes to what it says: this one has one task, a made-up one, and a few "
-        "dozen symbols. Its heads have clean patterns; heads of large models mostly have not, and "
-        "weights show where one looks, not by themselves why a word was said."
+        "How a large model comes to what it says: this one has a single task, a made-up one, and a "
+        "few dozen symbols. What its heads do need not be what heads of a large model do; and "
+        "weights show where a model looks, not by themselves why it says a word."
     ),
     _P(
         "Whether an answer is true: nothing in this arithmetic checks that. And chatbots are "

@@ -31,6 +31,7 @@ FURTHER = 3
 _LENGTHS = 6
 _FORCED = 40
 _ROW = Markup('<tr{}><th scope="row">{}</th>{}</tr>').format
+_TITLE = Markup("{} <small>{}</small>").format
 _CELL = Markup("<td>{}</td>").format
 
 
@@ -123,8 +124,8 @@ def _says(
 ) -> list[str]:
     trained, inputs = subject.trained, subject.trained.words(source)
     said = [
-        f"{typed(trained, source)} has {len(source)} tokens, and “{subject.name}” learned from "
-        f"sequences of {trained.model.src_length} at most."
+        f"“{subject.name}” learned from sequences of {trained.model.src_length} tokens at most. "
+        f"Here it is asked {len(source)}: {typed(trained, source)}."
     ]
     lost = next((i for i, place in enumerate(looked) if place.lost), None)
     if lost is not None:
@@ -179,7 +180,7 @@ def _table(
     ]
     head = ["output", "should look at"]
     for whose in (subject, other):
-        head += [f"{whose.name}: looks most at", "weight on the right place", "says"]
+        head += [_TITLE(whose.name, "looks most at"), "weight where it should", "says"]
     return table("Output by output: where to look, and where both looked", head, rows)
 
 

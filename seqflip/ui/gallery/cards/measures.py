@@ -7,9 +7,10 @@ from markupsafe import Markup
 
 from seqflip.study.cases import answers_of_length
 from seqflip.study.measures import Measured, measure, measure_on
-from seqflip.ui.gallery.cases import Shown, Way, case
+from seqflip.ui.gallery.cases import Piece, Shown, Way, case
 from seqflip.ui.gallery.pieces import figures
-from seqflip.ui.labels import percent, significant
+from seqflip.ui.labels import percent
+from seqflip.ui.parts.numbers import number
 from seqflip.ui.parts.subject import Subject
 
 _DEFINED: Final = (
@@ -33,6 +34,19 @@ _DEFINED: Final = (
 )
 _LIST = Markup('<dl class="seqflip-defined">{}</dl>').format
 _DEFINITION = Markup("<div><dt>{}</dt><dd>{}</dd></div>").format
+_ALIGNED: Final = {"case": "aligned-wrong"}
+_P = Markup("<p>{}</p>").format
+_H = Markup("<h3>{}</h3>").format
+_TITLE = Markup("{} <small>{}</small>").format
+_HEAD: Final = (
+    "held-out sequences",
+    _TITLE("loss", "nats, teacher-forced"),
+    _TITLE("tokens", "teacher-forced"),
+    _TITLE("tokens", "free-running"),
+    _TITLE("exact match", "free-running"),
+    _TITLE("alignment", "teacher-forced"),
+    _TITLE("alignment", "by chance"),
+)
 _FURTHER = 2  # tokens beyond the trained length, for the first run
 _GOOD = 0.95
 
@@ -71,34 +85,14 @@ def show(runs: Sequence[Subject]) -> Shown:
     )
     rows.insert(1, longer)
     return Shown(
-        says=_says(rows, longer),
+        says=(),
         evidence=(
             _LIST(Markup("").join(_DEFINITION(*one) for one in _DEFINED)),
-            figures(
-                "Bundled runs by all measures",
-                (
-                    "held-out sequences",
-                    "loss",
-                    "tokens, teacher-forced",
-                    "tokens, free-running",
-                    "exact match",
-                    "alignment",
-                    "by chance",
-                ),
-                [_figures(row) for row in rows],
-            ),
+            figures("Bundled runs by all measures", _HEAD, [_figures(row) for row in rows]),
+            _H("Where they part"),
+            *_parting(rows, longer),
         ),
-        live=(
-            Way(
-                "gallery",
-                "Token accuracy and exact match part",
-                {"case": "exact-match"},
-            ),
-            Way("gallery", "Alignment and a right answer part", {"case": "aligned-wrong"}),
-            Way("gallery", "Teacher-forced and free-running part", {"case": "drags-on"}),
-            Way("gallery", "A loss that is a lie", {"case": "not-shifted"}),
-            Way("runs", "These numbers of all runs"),
-        ),
+        live=(Way("runs", "All runs, with the curves of these measures"),),
     )
 
 
@@ -106,7 +100,7 @@ def _figures(row: _Row) -> tuple[str, ...]:
     found = row.measured.found
     return (
         row.name,
-        significant(found.loss, 2),
+        _loss(found.loss),
         percent(found.forced_accuracy),
         percent(found.accuracy),
         percent(found.sequence_accuracy),
@@ -115,30 +109,42 @@ def _figures(row: _Row) -> tuple[str, ...]:
     )
 
 
-def _says(rows: Sequence[_Row], longer: _Row) -> list[str]:
-    """Say where measures part furthest."""
+def _parting(rows: Sequence[_Row], longer: _Row) -> list[Piece]:
+    """Say where measures part furthest, and lead to a case of each kind."""
     found = longer.measured.found
-    said = [
-        f"“{longer.name}”: {percent(found.accuracy)} of the tokens are right, and "
-        f"{percent(found.sequence_accuracy)} of the answers."
+    good = [row for row in rows if row.measured.found.sequence_accuracy >= _GOOD]
+    aligned = [row for row in good if row.measured.found.alignment is not None]
+    said: list[Piece] = [
+        _P(
+            f"“{longer.name}”: {percent(found.accuracy)} of the tokens are right, and "
+            f"{percent(found.sequence_accuracy)} of the answers."
+        ),
+        Way("gallery", "A case: most tokens right, few answers", {"case": "exact-match"}),
     ]
-    good = [
-        row
-        for row in rows
-        if row.measured.found.sequence_accuracy >= _GOOD and row.measured.found.alignment
-    ]
-    if good:
-        name, (one, chance) = min(good, key=lambda row: row.measured.found.alignment or 0)
-        said.append(
-            f"“{name}”: {percent(one.sequence_accuracy)} of the answers are right with an "
-            f"alignment of {percent(one.alignment)} (by chance {percent(chance)}). A model may use "
-            "more than the true place, or another way to it."
-        )
+    if aligned:
+        name, (one, chance) = min(aligned, key=lambda row: row.measured.found.alignment or 0)
+        said += [
+            _P(
+                f"“{name}”: {percent(one.sequence_accuracy)} of the answers are right with an "
+                f"alignment of {percent(one.alignment)} (by chance {percent(chance)}). A right "
+                "answer needs no more weight on its true place than tells it from the others."
+            ),
+            Way("gallery", "The other way round: looked right, answered wrong", _ALIGNED),
+        ]
     name, (one, _) = max(
         rows, key=lambda row: row.measured.found.forced_accuracy - row.measured.found.accuracy
     )
-    said.append(
-        f"“{name}”: {percent(one.forced_accuracy)} of the tokens are right when it is told the "
-        f"words before, and {percent(one.accuracy)} when it lives on its own."
-    )
-    return said
+    return [
+        *said,
+        _P(
+            f"“{name}”: {percent(one.forced_accuracy)} of the tokens are right when it is told the "
+            f"words before, and {percent(one.accuracy)} when it lives on its own."
+        ),
+        Way("gallery", "A case: one error that drags on", {"case": "drags-on"}),
+        _P("And a loss may be near 0 because the answer was given away."),
+        Way("gallery", "A case: a target that is not shifted", {"case": "not-shifted"}),
+    ]
+
+
+def _loss(nats: float) -> str:
+    return number(nats, 4) if nats >= 0.0001 else "< 0.0001"

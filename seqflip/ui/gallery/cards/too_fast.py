@@ -14,7 +14,7 @@ RATE = {"training.learning_rate": 1.0}
 @case(
     "too-fast",
     "Too high a learning rate",
-    "The loss jumps up, and never comes down.",
+    "The loss jumps up, and stays high.",
     "training",
 )
 def show(runs: Sequence[Subject]) -> Shown | None:
