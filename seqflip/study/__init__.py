@@ -1,6 +1,8 @@
-"""What can be found out about a trained model: how long sequences may get, how it came to answer.
+"""What can be found out about a trained model: how long sequences may get, how it came to answer,
+and, in :mod:`seqflip.study.cases`, cases to learn from.
 
-Everything here opens a run and computes; nothing here trains or writes a run.
+Everything here opens a run and computes; nothing here writes a run, and only cases train: models of
+half a second, which nobody keeps.
 """
 
 from seqflip.study.hardest import Hardest, hardest

@@ -20,10 +20,20 @@ from seqflip.study.cases.parting import (
     most_tokens_few_answers,
     runs_on,
 )
-from seqflip.study.cases.small import SMALL, Deaf, Peeking, Small, train_small
+from seqflip.study.cases.small import (
+    BY_HEART,
+    SMALL,
+    TOO_FAST,
+    Deaf,
+    Peeking,
+    Small,
+    train_small,
+)
 
 __all__ = [
+    "BY_HEART",
     "SMALL",
+    "TOO_FAST",
     "Answers",
     "Beamed",
     "Broken",

@@ -36,6 +36,12 @@ SMALL: Final[Mapping[str, int | float]] = MappingProxyType(
 )
 """Reversing six of ten symbols: what differs from the defaults."""
 
+TOO_FAST: Final = MappingProxyType({"training.learning_rate": 1.0})
+"""Steps that are a hundred times as long."""
+
+BY_HEART: Final = MappingProxyType({"data.n_train": 64, "data.n_test": 100, "training.epochs": 150})
+"""Few sequences, read many times."""
+
 
 class Peeking(RecurrentNetwork):
     """Its decoder reads at step t the very word that it is to predict: a target not shifted."""

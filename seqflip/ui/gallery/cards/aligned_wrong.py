@@ -31,18 +31,20 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     seen = trace(trained.model.network, source, trained.model.tgt_length)
     truth = trained.true_alignment(source)
     assert truth is not None
-    looked_at = seen.weights[wrong, truth[wrong]].sum()
-    places = " and ".join(trained.words([source[j] for j in truth[wrong].nonzero()[0]]))
+    on_places = " and ".join(
+        f"{trained.words([source[j]])[0]}, which gets {percent(float(seen.weights[wrong, j]))}"
+        for j in truth[wrong].nonzero()[0]
+    )
     inputs, said = typed(trained, source), spoken(trained, answer)
     return Shown(
         says=(
             f"For {inputs} it says {said}, and {spoken(trained, right)} is right; yet "
             f"{percent(aligned)} of its attention lies on the true places.",
-            f"At output {wrong + 1} it puts {percent(looked_at)} on {places}, the digits of that "
-            f"place, and still says {words(trained, answer)[wrong]} instead of "
-            f"{words(trained, right)[wrong]}: the digit depends on a carry, too, and that comes "
-            "from the digits behind.",
-            "Alignment measures where it looked. What it made of what it saw is another question.",
+            f"At output {wrong + 1} it says {words(trained, answer)[wrong]} instead of "
+            f"{words(trained, right)[wrong]}. The true places are {on_places}. Alignment adds "
+            "these up, whether all of them are looked at or one.",
+            "Alignment measures where it looked. What it made of what it saw, and "
+            "what it knew without looking, is another question.",
         ),
         evidence=(
             outputs("Both answers, output by output", trained, right, {"its answer": answer}),

@@ -3,14 +3,12 @@
 import math
 from collections.abc import Sequence
 
-from seqflip.study.cases import SMALL, train_small
+from seqflip.study.cases import BY_HEART, SMALL, train_small
 from seqflip.ui.gallery.cases import Shown, case
 from seqflip.ui.gallery.pieces import figures
 from seqflip.ui.gallery.small import healthy, train
 from seqflip.ui.labels import percent, significant
 from seqflip.ui.parts.subject import Subject
-
-FEW = {"data.n_train": 64, "data.n_test": 100, "training.epochs": 150}
 
 
 @case(
@@ -21,7 +19,7 @@ FEW = {"data.n_train": 64, "data.n_test": 100, "training.epochs": 150}
 )
 def show(runs: Sequence[Subject]) -> Shown | None:
     """Train on few sequences, many times."""
-    few, twin = train_small(FEW), healthy()
+    few, twin = train_small(BY_HEART), healthy()
     n, epochs = few.config.data.n_train, few.config.training.epochs
     guess = math.log(int(SMALL["data.vocab_size"]) - 1)
     rows = [
@@ -52,7 +50,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
                 rows,
             ),
         ),
-        live=(train(f"Train on {n} sequences, and watch the two curves part", FEW),),
+        live=(train(f"Train on {n} sequences, and watch the two curves part", BY_HEART),),
         repaired=f"With {twin.config.data.n_train:,} sequences and as few as "
         f"{len(twin.losses)} steps, {percent(twin.held_out.sequence_accuracy)} of what was held "
         f"out is right, and {percent(twin.seen.sequence_accuracy)} of what was trained on.",

@@ -41,9 +41,9 @@ def show(runs: Sequence[Subject]) -> Shown | None:
             f"At {length} tokens, where it was trained on {longest} at most, “{subject.name}” "
             f"gets {percent(tokens)} of all tokens right, and {percent(found.exact_match)} of the "
             "answers.",
-            f"One wrong token spoils a whole answer: if each of {counted} tokens were right by a "
-            f"throw of its own, {percent(tokens)} to the power of {counted}, {percent(by_chance)}, "
-            "of the answers would be.",
+            f"One wrong token spoils a whole answer. If each of {counted} tokens were right with "
+            f"{percent(tokens)}, independently of the others, {percent(by_chance)} of the answers "
+            "would be.",
         ),
         evidence=(
             figures(

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from seqflip.study.cases import train_small
+from seqflip.study.cases import TOO_FAST, train_small
 from seqflip.ui.gallery.cases import Shown, case
 from seqflip.ui.gallery.small import healthy, losses, measured, train
 from seqflip.ui.labels import percent, significant
 from seqflip.ui.parts.subject import Subject
-
-RATE = {"training.learning_rate": 1.0}
 
 
 @case(
@@ -19,7 +17,7 @@ RATE = {"training.learning_rate": 1.0}
 )
 def show(runs: Sequence[Subject]) -> Shown | None:
     """Train with steps that are a hundred times as long."""
-    fast, twin = train_small(RATE), healthy()
+    fast, twin = train_small(TOO_FAST), healthy()
     rates = fast.config.training.learning_rate, twin.config.training.learning_rate
     worst = int(fast.losses.argmax())
     return Shown(
@@ -40,7 +38,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
                 {f"rate {rates[0]:g}": fast, f"rate {rates[1]:g}": twin},
             ),
         ),
-        live=(train(f"Train it with a rate of {rates[0]:g}", RATE),),
+        live=(train(f"Train it with a rate of {rates[0]:g}", TOO_FAST),),
         repaired=f"With {rates[1]:g}, all else the same, "
         f"{percent(twin.held_out.accuracy)} of the tokens come right instead of "
         f"{percent(fast.held_out.accuracy)}.",
