@@ -1,8 +1,7 @@
-"""What can be found out about a trained model: how long sequences may get, how it came to answer,
-and, in :mod:`seqflip.study.cases`, cases to learn from.
+"""What can be found out about a trained model: how long sequences may get, how it came to answer.
 
-Everything here opens a run and computes; nothing here writes a run, and only cases train: models of
-half a second, which nobody keeps.
+Everything here opens a run and computes; nothing here writes a run. Only :mod:`seqflip.study.cases`
+trains: for half a second, models that nobody keeps.
 """
 
 from seqflip.study.hardest import Hardest, hardest

@@ -36,7 +36,13 @@ def measured(kind: str, trainings: Mapping[str, Small]) -> Markup:
     """Return how good trainings have become, on held-out sequences."""
     return figures(
         kind,
-        ("", "loss, nats", "tokens, told the right words", "tokens, free-running", "exact match"),
+        (
+            "training",
+            "loss, nats",
+            "tokens, told the right words",
+            "tokens, free-running",
+            "exact match",
+        ),
         [
             (
                 name,

@@ -53,6 +53,6 @@ def show(runs: Sequence[Subject]) -> Shown | None:
             ),
         ),
         repaired="A beam of one is greedy decoding, and right here. A search cannot repair a model "
-        "that is wrong; more training can.",
+        "that is wrong.",
         repair=attend(subject, "The same with a beam of one", source, panel="beam", beam="1"),
     )

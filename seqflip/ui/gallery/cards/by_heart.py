@@ -46,7 +46,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
         evidence=(
             figures(
                 "Trained on, and held out",
-                ("", "loss, nats", "tokens, free-running", "exact match"),
+                ("sequences", "loss, nats", "tokens, free-running", "exact match"),
                 rows,
             ),
         ),

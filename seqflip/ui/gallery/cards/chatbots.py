@@ -14,8 +14,8 @@ from seqflip.nn.functional import softmax
 from seqflip.ui.gallery.cases import Piece, Shown, case
 from seqflip.ui.gallery.pieces import attend, figures, spoken, typed
 from seqflip.ui.parts.subject import Subject
+from seqflip.ui.parts.typed import FIRST_SOURCE
 
-SOURCE: Final = "3 1 4 1 5 9"
 LENGTHS: Final = (10, 100, 1_000, 10_000, 100_000)
 _P = Markup("<p>{}</p>").format
 _H = Markup("<h3>{}</h3>").format
@@ -32,7 +32,7 @@ def show(runs: Sequence[Subject]) -> Shown:
     """Show what a Transformer shares with the models here, and what cannot be said from here."""
     (subject,) = runs
     trained = subject.trained
-    source = trained.encode(SOURCE)
+    source = trained.encode(FIRST_SOURCE)
     seen = trace(trained.model.network, source, trained.model.tgt_length)
     return Shown(
         says=(
@@ -40,7 +40,7 @@ def show(runs: Sequence[Subject]) -> Shown:
             "at each look is what Attend shows: softmax(q · k / √d_k), and with these weights a "
             "sum of values.",
             f"Done again here from the queries and keys of “{subject.name}”, for all "
-            f"{len(seen.looks) * seen.heads} heads and the sequence {SOURCE}: no weight differs "
+            f"{len(seen.looks) * seen.heads} heads and the sequence {FIRST_SOURCE}: no weight differs "
             f"by more than {_difference(seen):.7f}.",
         ),
         evidence=(*_parts(subject, source, seen), *_cost(seen), *_UNKNOWN),

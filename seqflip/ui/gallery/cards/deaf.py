@@ -37,7 +37,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     told = "the same answer to all of them" if same else "answers that have nothing to do with them"
     return Shown(
         says=(
-            "Its decoder starts from zeros, and the values that it could look at are zero: as when "
+            "This decoder starts from zeros, and the values that it could look at are zero, as when "
             "the encoder's states are made and never handed on.",
             f"Asked {len(asked)} different sequences, it gives {told}. Its loss stays at "
             f"{significant(deaf.held_out.loss, 3)} nats: to guess among {symbols} symbols costs "

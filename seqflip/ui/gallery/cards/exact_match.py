@@ -48,7 +48,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
         evidence=(
             figures(
                 "Two measures of the same answers",
-                ("", f"{len(found.x_src)} sequences of {length} tokens"),
+                ("measure", f"{len(found.x_src)} sequences of {length} tokens"),
                 (
                     ("token accuracy", percent(tokens)),
                     ("exact match", percent(found.exact_match)),

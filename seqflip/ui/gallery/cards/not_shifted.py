@@ -6,10 +6,11 @@ from seqflip.decoding import trace
 from seqflip.learning.metrics import counted
 from seqflip.study.cases import Peeking, train_small
 from seqflip.ui.gallery.cases import Shown, case
-from seqflip.ui.gallery.pieces import figures
+from seqflip.ui.gallery.pieces import attend, figures
 from seqflip.ui.gallery.small import healthy, measured, train
 from seqflip.ui.labels import percent, significant
 from seqflip.ui.parts.subject import Subject
+from seqflip.ui.parts.typed import FIRST_SOURCE
 
 
 @case(
@@ -17,6 +18,7 @@ from seqflip.ui.parts.subject import Subject
     "A target that is not shifted",
     "A perfect accuracy that is a lie.",
     "code",
+    runs=("reverse",),
 )
 def show(runs: Sequence[Subject]) -> Shown | None:
     """Train once with y(t) and once with y(t−1) as the input of step t."""
@@ -53,9 +55,17 @@ def show(runs: Sequence[Subject]) -> Shown | None:
                 ),
             ),
         ),
-        live=(train("Train it as it should be, and watch both accuracies"),),
+        live=(
+            attend(
+                runs[0],
+                "What a decoder reads at each step, told the right words: the word before",
+                runs[0].trained.encode(FIRST_SOURCE),
+                1,
+                target="right",
+            ),
+        ),
         repaired=f"With the target shifted by one the same training gets "
         f"{percent(twin.held_out.accuracy)} of the tokens right free-running. Its loss falls more "
         "slowly, because it has to find the words.",
-        repair=train("Train with the same settings"),
+        repair=train("Train with the same settings, and watch both accuracies"),
     )
