@@ -40,8 +40,8 @@ def show(runs: Sequence[Subject]) -> Shown:
             "at each look is what Attend shows: softmax(q · k / √d_k), and with these weights a "
             "sum of values.",
             f"Done again here from the queries and keys of “{subject.name}”, for all "
-            f"{len(seen.looks) * seen.heads} heads and the sequence {FIRST_SOURCE}: no weight differs "
-            f"by more than {_difference(seen):.7f}.",
+            f"{len(seen.looks) * seen.heads} heads and the sequence {FIRST_SOURCE}: no weight "
+            f"differs by more than {_difference(seen):.7f}.",
         ),
         evidence=(*_parts(subject, source, seen), *_cost(seen), *_UNKNOWN),
         live=(attend(subject, "Step through the Transformer on Attend", source),),

@@ -37,8 +37,8 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     told = "the same answer to all of them" if same else "answers that have nothing to do with them"
     return Shown(
         says=(
-            "This decoder starts from zeros, and the values that it could look at are zero, as when "
-            "the encoder's states are made and never handed on.",
+            "This decoder starts from zeros, and the values that it could look at are zero, as "
+            "when the encoder's states are made and never handed on.",
             f"Asked {len(asked)} different sequences, it gives {told}. Its loss stays at "
             f"{significant(deaf.held_out.loss, 3)} nats: to guess among {symbols} symbols costs "
             f"ln {symbols} = {significant(guess, 3)}.",
