@@ -15,7 +15,8 @@ from seqflip.runs.trained import EXAMPLES, open_trained
 from seqflip.study.cases import SMALL
 from seqflip.ui.attend import through
 from seqflip.ui.attend import view as attend
-from seqflip.ui.gallery.cases import CASES, PARTS, Shown, Way
+from seqflip.ui.gallery.cards import CASES
+from seqflip.ui.gallery.cases import PARTS, Shown, Way
 from seqflip.ui.gallery.show import look
 from seqflip.ui.gallery.small import healthy, train
 from seqflip.ui.labels import percent
@@ -187,6 +188,9 @@ def test_what_is_said_of_the_sum_is_so() -> None:
     right = str(int(first) + int(second))
     assert f"and {' '.join(right)} is right" in words[1]
     assert not words[1].startswith(" ".join(right))
+    assert f"{' '.join(second)} + {' '.join(first)}, it says {' '.join(right)}, which is right" in (
+        shown("aligned-wrong").repaired
+    )
 
 
 def test_what_is_said_of_the_beams_is_so() -> None:
@@ -221,6 +225,14 @@ def test_what_is_said_of_the_transformer_is_so() -> None:
     assert "until 9 5 1 4 1 3 is complete" in text
     assert "10,000,000,000" in text
     assert "5,000,050,000" in text
+
+
+def test_where_there_is_no_such_case_any_more_the_page_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("seqflip.ui.gallery.show.look", lambda *_: None)
+    page = opened(case="drags-on")
+    assert "Among the held-out sequences of copy there is none now." in written_html(page)
 
 
 def test_a_folder_that_is_not_whole_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from seqflip.decoding import trace
 from seqflip.study.cases import aligned_and_wrong, held_out_answers
+from seqflip.tasks.addition import PLUS
 from seqflip.ui.gallery.cases import Shown, Way, case
 from seqflip.ui.gallery.pieces import attend, outputs, spoken, typed, weights_chart, words
 from seqflip.ui.labels import percent
@@ -32,8 +33,17 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     truth = trained.true_alignment(source)
     assert truth is not None
     on_places = " and ".join(
-        f"{trained.words([source[j]])[0]}, which gets {percent(float(seen.weights[wrong, j]))}"
+        f"{trained.words([source[j]])[0]} with {percent(float(seen.weights[wrong, j]))}"
         for j in truth[wrong].nonzero()[0]
+    )
+    plus = trained.encode(PLUS)[0]
+    middle = source.index(plus)
+    swapped = [*source[middle + 1 :], plus, *source[:middle]]
+    other = trace(trained.model.network, swapped, trained.model.tgt_length).outputs.tolist()
+    verdict = (
+        "right: its sum depends on the order, as that of a rule would not."
+        if other == right
+        else "wrong as well."
     )
     inputs, said = typed(trained, source), spoken(trained, answer)
     return Shown(
@@ -60,9 +70,10 @@ def show(runs: Sequence[Subject]) -> Shown | None:
         ),
         live=(
             attend(subject, "This sum on Attend, at the wrong digit", source, wrong, truth="yes"),
+            attend(subject, "The other way round", swapped, wrong, truth="yes"),
         ),
-        repaired="Where to look has been learned; to add what is seen takes more practice. Give it "
-        "more sums to learn from.",
+        repaired=f"Asked the other way round, {typed(trained, swapped)}, it says "
+        f"{spoken(trained, other)}, which is {verdict} More examples bring it nearer to a rule.",
         repair=Way(
             "train", "Train on twice as many sums", {"preset": "addition", "n_train": "80000"}
         ),
