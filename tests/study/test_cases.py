@@ -115,6 +115,7 @@ def test_one_error_that_drags_on_and_is_one_with_the_right_words() -> None:
     source, right = answers.source(row), answers.right(row)
     assert mistakes(answer("copy", source), right) >= 3
     assert mistakes(told("copy", source, right), right) == 1
+    assert trained("copy").config.training.teacher_forcing_ratio == 1
 
 
 def test_an_end_mark_that_is_lost() -> None:

@@ -41,7 +41,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     swapped = [*source[middle + 1 :], plus, *source[:middle]]
     other = trace(trained.model.network, swapped, trained.model.tgt_length).outputs.tolist()
     verdict = (
-        "right: its sum depends on the order, as that of a rule would not."
+        "right: its sum depends on the order, and that of a rule would not."
         if other == right
         else "wrong as well."
     )
@@ -73,7 +73,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
             attend(subject, "The other way round", swapped, wrong, truth="yes"),
         ),
         repaired=f"Asked the other way round, {typed(trained, swapped)}, it says "
-        f"{spoken(trained, other)}, which is {verdict} More examples bring it nearer to a rule.",
+        f"{spoken(trained, other)}, which is {verdict} Give it more examples.",
         repair=Way(
             "train", "Train on twice as many sums", {"preset": "addition", "n_train": "80000"}
         ),
