@@ -1,6 +1,7 @@
 """What can be found out about a model: how long sequences may get, how and why it came to answer.
 
-Everything here opens a run and computes; nothing here trains or writes a run.
+Everything here opens a run and computes; nothing here writes a run. Only :mod:`seqflip.study.cases`
+trains: for half a second, models that nobody keeps.
 """
 
 from seqflip.study.hardest import Hardest, hardest

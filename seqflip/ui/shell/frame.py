@@ -20,6 +20,7 @@ _SHEETS = (
     _UI / "charts" / "live" / "live_plot.css",
     _UI / "charts" / "live" / "strip.css",
     _UI / "attend" / "attend.css",
+    _UI / "gallery" / "gallery.css",
     _UI / "lengths" / "lengths.css",
     _UI / "race" / "race.css",
     _UI / "replay" / "player" / "replay.css",

@@ -65,6 +65,7 @@ _ALL = (
     Page("replay", "history", "Watch again how a model learned, step by step."),
     Page("race", "sports_score", "Train variants of one model side by side."),
     Page("lengths", "straighten", "See how long sequences may get until a model fails."),
+    Page("gallery", "troubleshoot", "See how models fail, why, and what helps."),
     Page("runs", "stacks", "All trainings: open, compare, keep, download."),
 )
 PAGES: Final = {page.name: page for page in _ALL}
