@@ -11,12 +11,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from seqflip.nn import (
-    CROSS,
     Architecture,
     FloatArray,
-    RecurrentArchitecture,
+    Network,
+    Pass,
     TransformerArchitecture,
-    Where,
     make_network,
     softmax,
 )
@@ -24,11 +23,12 @@ from seqflip.nn.dot_product import dot_products, scale_for
 from seqflip.nn.functional import softmax_backward
 
 WIDTHS: Final = (4, 8, 16, 32, 64, 128, 256, 512)
-SEEDS: Final = (0, 1)
+SEEDS: Final = range(6)
 SEQUENCES, LENGTH = 16, 12  # of each: so many queries meet so many keys
 
 QueriesAndKeys = tuple[FloatArray, FloatArray]  # each (sequences, length, d_k)
-Draw = Callable[[int, np.random.Generator], QueriesAndKeys]
+OfWidth = Callable[[int], QueriesAndKeys]
+Draw = Callable[[np.random.Generator], OfWidth]
 
 
 class Effect(NamedTuple):
@@ -59,32 +59,60 @@ class Compared(NamedTuple):
 
 def by_width(draw: Draw, seeds: Sequence[int] = SEEDS) -> list[Compared]:
     """Compare for all widths, as a mean over ``seeds``."""
-    return [_mean([compare(*_drawn(draw, d_k, seed), seed) for seed in seeds]) for d_k in WIDTHS]
+    drawn = [(draw(np.random.default_rng(seed)), seed) for seed in seeds]
+    return [_mean([compare(*of(d_k), seed) for of, seed in drawn]) for d_k in WIDTHS]
 
 
-def unit_variance(d_k: int, rng: np.random.Generator) -> QueriesAndKeys:
+def unit_variance(rng: np.random.Generator) -> OfWidth:
     """Draw independent numbers of mean 0 and variance 1."""
-    query, key = rng.standard_normal((2, SEQUENCES, LENGTH, d_k))
-    return query, key
+
+    def of(d_k: int) -> QueriesAndKeys:
+        query, key = rng.standard_normal((2, SEQUENCES, LENGTH, d_k))
+        return query, key
+
+    return of
 
 
 def untrained(architecture: Architecture) -> Draw:
     """Return how to get queries and keys of a model that was not trained, for random sequences.
 
-    A Transformer has one head and one block then, and is itself as wide as the head.
+    Its states stay the same. What makes queries and keys of them is drawn for each width, from the
+    distribution that the model draws its own from.
     """
 
-    def draw(d_k: int, rng: np.random.Generator) -> QueriesAndKeys:
-        network = make_network(_of_width(architecture, d_k))
+    def draw(rng: np.random.Generator) -> OfWidth:
+        network = make_network(architecture)
         network.initialise(rng)
         x_src, x_tgt = rng.integers(1, network.vocab_size, (2, SEQUENCES, LENGTH))
         done = network.forward(x_src, network.shifted(x_tgt))
-        if looked := network.looked(done):
-            across = looked[Where(CROSS, 0)]
-            return across.query[:, 0], across.key[:, 0]
-        return done.looked.query, done.source.memory.key
+        asking = _asking(network, done)
+
+        def of(d_k: int) -> QueriesAndKeys:
+            bound = _bound(architecture, d_k, asking.shape[-1])
+            query, key = rng.uniform(-bound, bound, (2, d_k, asking.shape[-1]))
+            return asking @ query.T, done.source.states @ key.T
+
+        return of
 
     return draw
+
+
+def _asking(network: Network, done: Pass) -> FloatArray:
+    """Return what queries are made of, ``(sequences, length, d_model)``."""
+    if network.looks is None:
+        states: FloatArray = done.layer_states[-1]
+        return states
+    last = f"decoder.layers.{network.looks.layers - 1}.multihead_attn.part.x"
+    return network.between(done)[last].reshape(SEQUENCES, LENGTH, -1)
+
+
+def _bound(architecture: Architecture, d_k: int, d_model: int) -> float:
+    """Return how large what makes a query may be at first: Glorot & Bengio (2010).
+
+    A Transformer draws the matrices of all heads as one of ``d_model`` rows.
+    """
+    rows = d_model if isinstance(architecture, TransformerArchitecture) else d_k
+    return float(np.sqrt(6 / (rows + d_model)))
 
 
 def can_be_divided(architecture: Architecture) -> bool:
@@ -102,10 +130,6 @@ def compare(query: FloatArray, key: FloatArray, seed: int = 0) -> Compared:
     return Compared(d_k, *effects)
 
 
-def _drawn(draw: Draw, d_k: int, seed: int) -> QueriesAndKeys:
-    return draw(d_k, np.random.default_rng(seed))
-
-
 def _effect(scores: FloatArray, upstream: FloatArray) -> Effect:
     weights = softmax(scores)
     back = np.linalg.norm(softmax_backward(upstream, weights), axis=-1)
@@ -119,10 +143,3 @@ def _mean(found: Sequence[Compared]) -> Compared:
         Effect(*np.mean([one[side] for one in found], axis=0).tolist()) for side in (1, 2)
     )
     return Compared(found[0].d_k, undivided, divided)
-
-
-def _of_width(architecture: Architecture, d_k: int) -> Architecture:
-    if isinstance(architecture, TransformerArchitecture):
-        return architecture._replace(d_model=d_k, heads=1, layers=1)
-    assert isinstance(architecture, RecurrentArchitecture)
-    return architecture._replace(d_k=d_k)

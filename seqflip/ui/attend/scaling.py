@@ -32,7 +32,6 @@ def what_the_division_is_for(shown: Shown) -> None:
         made = own(
             _before_training(network.architecture),
             compare(trace.query[row : row + 1], trace.key),
-            transformer=network.looks is not None,
             divided=trace.scale != 1,
         )
         st.html(STEP.format(ASKED + assumed(_as_assumed()) + made + TRAINED))

@@ -36,11 +36,11 @@ def assumed(found: Sequence[Compared]) -> Markup:
     return _P(Markup("{}, {}. {}").format(title, about, verdict(found))) + _table(title, found)
 
 
-def own(found: Sequence[Compared], now: Compared, *, transformer: bool, divided: bool) -> Markup:
+def own(found: Sequence[Compared], now: Compared, *, divided: bool) -> Markup:
     """Return what comes out for this model: before any training, and as it is."""
     title = strong("This model before any training")
-    sizes = "with one head and one block, at each width" if transformer else "at each width"
-    first = Markup("{}, {}. {}").format(title, sizes, verdict(found))
+    about = "its first states, and queries and keys made of them at each width"
+    first = Markup("{}: {}. {}").format(title, about, verdict(found))
     name = strong("This model as it is")
     used, other = now.divided.largest, now.undivided.largest
     how, otherwise = "divided", "undivided"
@@ -60,7 +60,7 @@ def verdict(found: Sequence[Compared]) -> Markup:
     largest = max(one.undivided.largest for one in found)
     if largest < _FLAT:
         return Markup(
-            "Its queries and keys begin so small that undivided scores spread by {} at most. The "
+            "They are so small that undivided scores spread by {} at most. The "
             "largest weight is {}, hardly more than 1/{} = {}: so far the division changes next to "
             "nothing."
         ).format(_short(widest), number(largest), LENGTH, number(1 / LENGTH))

@@ -1,6 +1,7 @@
-// Single letters are keys on some pages, and on all of them F is the presentation and ? the list of words. Here they can be switched off, as speech input or a slip of the hand may press
-// them unmeant (WCAG 2.1.4), and they work where a choice has the focus, which would open its list instead. And where
-// numbers are typed, a decimal comma is a decimal point: the browser would drop it.
+// Single letters are keys on some pages, and on all of them F is the presentation and ? the list of words. Here they can be
+// switched off, as speech input or a slip of the hand may press them unmeant (WCAG 2.1.4), and they work where a choice has
+// the focus, which would open its list instead. And where numbers are typed, a decimal comma is a decimal point: the browser
+// would drop it.
 
 const OFF = "seqflip_letters_off"
 
@@ -45,15 +46,18 @@ function present() {
 }
 
 function onKey(event) {
-  if (document.querySelector("dialog[open]")) return // its keys are its own
   const presenting = document.documentElement.classList.contains("seqflip-present")
-  if (event.key === "Escape" && presenting && !document.querySelector(":popover-open")) present()
+  if (event.key === "Escape" && presenting && !document.querySelector("dialog[open], :popover-open")) present()
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !event.isTrusted) return
   if (event.key === "," && isDecimal(event.target)) {
     event.preventDefault()
     document.execCommand("insertText", false, ".")
   }
   if (!/^[a-z?]$/i.test(event.key)) return
+  if (document.querySelector("dialog[open]")) {
+    if (!isTyping(event.target)) event.stopImmediatePropagation() // the page behind it is not meant
+    return
+  }
   const choice = event.target.closest?.('[data-testid="stSelectbox"] input[aria-expanded="false"]')
   if (!choice && isTyping(event.target)) return
   if (!choice && !areOff() && event.key.toLowerCase() === "f") present()

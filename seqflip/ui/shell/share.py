@@ -55,7 +55,9 @@ export default function ({ parentElement, data }) {
 }
 """
 _CSS = """
-.seqflip-share { display: inline-flex; align-items: center; gap: 0.6rem; min-height: 2.5rem; }
+.seqflip-share {
+  display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.6rem; min-height: 2.5rem;
+}
 .seqflip-share button {
   font: inherit; font-size: 0.875rem; min-height: 2.5rem; padding: 0.25rem 0.75rem; cursor: pointer;
   color: var(--st-text-color);

@@ -12,6 +12,7 @@ const OWN = ".seqflip-words, .seqflip-word, .seqflip-open-words"
 const NO_PROSE = "style, script, svg, canvas, code, pre, kbd, bdi, td:not(.wide), .plot"
 const OPERATED = "a, button, label, summary, input, textarea, select, [contenteditable], [role=button], [role=tab], [role=radio], [role=option], [role=application]"
 const NO_WORDS = `${NO_PROSE}, ${OPERATED}`
+const OF_THE_BROWSER = /^(class|present|embed.*)$/ // parameters that no page has of its own
 
 export default function ({ parentElement, data }) {
   window.seqflipWords ??= new Words(data)
@@ -229,7 +230,9 @@ function definition({ means, formula, see, at }) {
   if (formula) parts.push(Object.assign(made("p", formula), { className: "formula" }))
   if (at) {
     const address = new URL(at, document.baseURI)
-    if (document.documentElement.classList.contains("seqflip-present")) address.searchParams.set("present", "yes")
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (OF_THE_BROWSER.test(name)) address.searchParams.append(name, value)
+    }
     const link = Object.assign(made("a", see), { href: address })
     const line = made("p")
     line.append(link)

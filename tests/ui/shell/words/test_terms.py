@@ -56,7 +56,7 @@ def of_the_modules() -> Iterator[str]:
     for module in (*ROOT.glob("seqflip/ui/**/*.py"), *ROOT.glob("pages/*.py")):
         yield from written_texts(module)
     for lesson in ROOT.glob("lessons/*.md"):
-        yield plain(lesson.read_text(encoding="utf-8"))
+        yield from map(plain, lesson.read_text(encoding="utf-8").split("\n\n"))
 
 
 def of_the_choices() -> Iterator[str]:
