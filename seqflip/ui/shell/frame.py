@@ -18,6 +18,7 @@ _SHEETS = (
     _UI / "charts" / "live" / "strip.css",
     _UI / "attend" / "attend.css",
     _UI / "lengths" / "lengths.css",
+    _UI / "lessons" / "lessons.css",
     _UI / "race" / "race.css",
     _UI / "replay" / "player" / "replay.css",
 )

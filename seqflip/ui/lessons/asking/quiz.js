@@ -1,0 +1,79 @@
+// Many questions, one at a time; in the end, what to look at again.
+
+import { choose } from "./choose.js"
+import { goesWithinBy } from "./go.js"
+import { make } from "./make.js"
+import { isRight, number } from "./number.js"
+
+const KINDS = { choose, number }
+
+export function quiz({ body, data, kept, tell, settle }) {
+  const { questions } = data
+  const given = kept?.given?.length === questions.length ? [...kept.given] : questions.map(() => null)
+  let at = given.findIndex((one) => one === null)
+
+  const place = make("p", { className: "place" })
+  const text = make("p", { className: "ask" })
+  const inner = make("div", { className: "one" })
+  const verdict = make("p", { className: "told", role: "status" })
+  const because = make("p", { className: "because" })
+  const [back, on] = ["← Question before", "Next question →"].map((label, i) =>
+    make("button", { type: "button", onclick: () => step(i ? 1 : -1) }, label),
+  )
+  body.append(place, text, inner, verdict, because, make("p", { className: "turn" }, back, on))
+
+  const step = (by) => {
+    const to = at + by
+    if (to < 0 || to > questions.length || (to === questions.length && given.includes(null))) return false
+    at = to
+    show()
+    return true
+  }
+  goesWithinBy((by) => at < questions.length && step(by))
+
+  const show = () => {
+    inner.replaceChildren()
+    because.replaceChildren()
+    verdict.textContent = ""
+    if (at < 0 || at === questions.length) return showEnd()
+    const one = questions[at]
+    place.textContent = `Question ${at + 1} of ${questions.length}`
+    text.textContent = one.ask
+    back.disabled = at === 0
+    on.hidden = false
+    on.textContent = at === questions.length - 1 ? "Result →" : "Next question →"
+    on.disabled = at === questions.length - 1 && given.includes(null)
+    const answer = (value, done, told) => {
+      given[at] = value
+      tell([...given], false, "")
+      said(done, told)
+      on.disabled = at === questions.length - 1 && given.includes(null)
+      on.focus({ preventScroll: true })
+    }
+    const said = (done, told) => {
+      verdict.textContent = told
+      if (!done) return
+      because.replaceChildren(one.because)
+      if (one.see) because.append(" ", make("a", { href: one.see.href, target: "_blank", rel: "noopener" }, `${one.see.label} ↗`))
+    }
+    KINDS[one.kind]({ body: inner, data: one, kept: given[at] === null ? null : { given: given[at], done: true }, tell: answer, settle: said })
+  }
+
+  const showEnd = () => {
+    at = questions.length
+    const wrong = questions.filter((one, i) => !isRight(one, given[i]))
+    place.textContent = "Result"
+    text.textContent = `${questions.length - wrong.length} of ${questions.length} right.`
+    back.disabled = false
+    on.hidden = true
+    const often = new Map()
+    for (const one of wrong) often.set(one.again, [...(often.get(one.again) ?? []), one])
+    const items = [...often].map(([name, asked]) => {
+      const dot = data.stops[name]
+      return make("li", {}, make("a", { href: dot.href }, dot.title), `: ${asked.map((one) => one.ask).join(" ")}`)
+    })
+    if (items.length) inner.append(make("p", {}, "Look again at:"), make("ul", { className: "seqflip-scroll" }, ...items))
+    tell([...given], true, "")
+  }
+  show()
+}
