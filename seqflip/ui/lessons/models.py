@@ -15,7 +15,7 @@ from seqflip.race.folder import Race
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.store import RunStore, default_root
 from seqflip.runs.trained import EXAMPLES, Trained
-from seqflip.study.lengths import LengthPoint, length_test
+from seqflip.study.lengths import LengthPoint, LengthTest, length_test
 from seqflip.study.lengths_report import Report
 from seqflip.system.blas import one_blas_thread
 from seqflip.ui.labels import with_end
@@ -85,14 +85,21 @@ def trained_of(run: str) -> Trained:
 def report_of(run: str, longest: int) -> Report:
     """Return how far a run gets, tried up to a length."""
     subject = subject_of(run)
-    seen, points = _tried(subject.run.folder, subject.version, longest, subject)
-    vocabulary = subject.trained.vocabulary
-    return Report(run, subject.name, subject.trained.step, seen, points, vocabulary)
+    points = (point_at(run, length) for length in range(1, longest + 1))
+    return Report(
+        run,
+        subject.name,
+        subject.trained.step,
+        _test(subject.run.folder, subject.version, subject).seen,
+        tuple(point for point in points if point is not None),
+        subject.trained.vocabulary,
+    )
 
 
-def points_of(run: str, longest: int) -> tuple[LengthPoint, ...]:
-    """Return how good a run is at each length up to one."""
-    return report_of(run, longest).points
+def point_at(run: str, length: int) -> LengthPoint | None:
+    """Return how good a run is at a length; None if there are no sequences of this length."""
+    subject = subject_of(run)
+    return _point(subject.run.folder, subject.version, length, subject)
 
 
 def race_of(race: str) -> Race:
@@ -113,14 +120,15 @@ def curve_of(race: str, variant: str) -> tuple[list[int], list[float]]:
     return curve["step"], curve["sequence_accuracy"]
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _tried(
-    folder: Path, version: int, longest: int, _subject: Subject
-) -> tuple[range, tuple[LengthPoint, ...]]:
-    """Try each length once, for all visitors."""
-    test = length_test(_subject.run, _subject.trained, SEQUENCES)
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _test(folder: Path, version: int, _subject: Subject) -> LengthTest:
+    return length_test(_subject.run, _subject.trained, SEQUENCES)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1000)
+def _point(folder: Path, version: int, length: int, _subject: Subject) -> LengthPoint | None:
     with one_blas_thread():
-        return test.seen, tuple(test.points(longest))
+        return _test(folder, version, _subject).at(length)
 
 
 def _store() -> RunStore:

@@ -8,19 +8,20 @@ import streamlit as st
 from markupsafe import Markup
 
 from seqflip.decoding import Flatten, Forbid, Intervention
-from seqflip.nn import scaled_dot_product_attention, softmax
+from seqflip.nn import CROSS, DECODER, scaled_dot_product_attention, softmax
 from seqflip.nn.registry import Registry
 from seqflip.study.lengths_report import sentence
 from seqflip.ui.as_typed import all_in_html, in_html
 from seqflip.ui.charts.figures_lengths import length_curves
-from seqflip.ui.charts.live import Series, curves, figure, heatmap, show_chart
+from seqflip.ui.charts.live import Head, Series, curves, figure, heatmap, show_chart
 from seqflip.ui.charts.palette import RUNS
-from seqflip.ui.labels import BEGIN, percent
+from seqflip.ui.labels import BEGIN, name_of_head, percent
+from seqflip.ui.lessons.grid_html import grid_html
 from seqflip.ui.lessons.models import Shown, curve_of, race_of, report_of
 from seqflip.ui.lessons.reading import At, Part, Written, said
 from seqflip.ui.lessons.values import ValueProblem
 
-_HEIGHT = 250
+_HEIGHT = 270
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
 
@@ -74,21 +75,67 @@ class Weights(Picture):
         if self.equal:
             title = "Every weight in a row the same"
         st.html(_SAID.format(title, all_in_html(outputs)))
-        chart = heatmap(
-            "",
-            found.weights,
-            inputs,
-            outputs,
-            alt=f"{title}: the answer {' '.join(outputs)} to {' '.join(inputs)}.",
-            height=_HEIGHT,
-        )
-        show_chart(key, chart)
+        told = f"{title}, answer {' '.join(outputs)}"
+        st.html(grid_html(found.weights, inputs, outputs, told))
 
     def _changes(self, inputs: int) -> list[Intervention]:
         if self.forbid is not None and self.forbid > inputs:
             raise ValueProblem(f"“forbid” is {self.forbid}, but there are {inputs} inputs")
         changes: list[Intervention] = [] if self.forbid is None else [Forbid(self.forbid - 1)]
         return [*changes, Flatten()] if self.equal else changes
+
+
+@PICTURES.register
+class WordsBefore(Picture):
+    """Where a Transformer's decoder looks among the words that it has said: the causal mask."""
+
+    name, label, of_model = "words_before", "a decoder's self-attention", True
+    called = "a picture of kind words_before"
+
+    def show(self, key: str, shown: Shown | None) -> None:
+        assert shown is not None
+        found = shown.trace()
+        looks = [look for where, look in found.looks.items() if where.kind == DECODER]
+        if not looks:
+            raise ValueProblem("only a Transformer's decoder looks at the words before")
+        outputs = shown.words(found.outputs)
+        before = [BEGIN, *outputs[:-1]]
+        title = "The decoder’s self-attention"
+        st.html(_SAID.format(title, all_in_html(outputs)))
+        axes = ("output", "word before")
+        st.html(grid_html(looks[0].weights.mean(axis=0), before, outputs, title, axes))
+
+
+@PICTURES.register
+class Heads(Picture):
+    """Where each head of a Transformer looks; a press makes one large."""
+
+    name, label, of_model = "heads", "the heads of a Transformer", True
+    called = "a picture of kind heads"
+
+    def show(self, key: str, shown: Shown | None) -> None:
+        assert shown is not None
+        found = shown.trace()
+        layers = 1 + found.where.layer
+        heads = [
+            Head(name_of_head(where.layer, i, layers), "", weights)
+            for where, look in found.looks.items()
+            if where.kind == CROSS
+            for i, weights in enumerate(look.weights)
+        ]
+        if not heads:
+            raise ValueProblem("only a Transformer has several heads")
+        inputs, outputs = shown.words(found.source), shown.words(found.outputs)
+        chart = heatmap(
+            "The mean over the heads of the last layer, and each head",
+            found.weights,
+            inputs,
+            outputs,
+            alt=f"Attention weights of the answer {' '.join(outputs)}, head by head.",
+            height=_HEIGHT,
+            heads=heads,
+        )
+        show_chart(key, chart)
 
 
 _SAID = Markup('<p class="seqflip-said"><strong>{}</strong> Answer: {}</p>')
@@ -107,10 +154,10 @@ class Lengths(Picture):
     def show(self, key: str, shown: Shown | None) -> None:
         reports = [report_of(run, self.longest) for run in self.runs]
         dark = st.context.theme.type == "dark"
-        drawn = length_curves(reports, longest=self.longest, dark=dark, height=_HEIGHT + 60)
+        drawn = length_curves(reports, longest=self.longest, dark=dark, height=_HEIGHT + 40)
         title = "Exact match by length"
         told = f"{title}. {sentence(reports, 'exact_match')}"
-        show_chart(key, figure(title, drawn, alt=told, height=_HEIGHT + 60))
+        show_chart(key, figure(title, drawn, alt=told, height=_HEIGHT + 40))
 
 
 @PICTURES.register
@@ -204,7 +251,10 @@ def _arithmetic_html(rows: list[tuple[str, list[float]]]) -> Markup:
 
 _CLASSES = {"weight": "weight", "value": "value", "weight × value": "value"}
 _LINE = Markup('<tr class="{}"><th scope="row">{}</th>{}<td class="sum">{}</td></tr>')
-_TABLE = Markup('<table class="seqflip-worked"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>')
+_TABLE = Markup(
+    '<div class="seqflip-scroll seqflip-worked" tabindex="0" role="region" aria-label="Numbers">'
+    "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+)
 
 
 @PICTURES.register

@@ -184,6 +184,11 @@ class Quiz(Question):
         """The lessons that its questions send back to, in their order."""
         return [one.again for one, _, _ in self._read]
 
+    @property
+    def links(self) -> list[See]:
+        """The links to their evidence."""
+        return [see for _, _, see in self._read if see is not None]
+
     def asked(self, shown: Shown | None) -> Asked:
         return {"questions": [_one_of_many(*parts) for parts in self._read]}
 

@@ -18,9 +18,9 @@ export function paint({ body, data, kept, tell, settle }) {
   grid.append(head)
   outputs.forEach((token, row) => {
     const asked = rows.includes(row)
-    const line = make("div", { role: "row", className: asked ? "" : "dimmed" }, make("span", { role: "rowheader", title: token }, token))
+    const line = make("div", { role: "row", className: asked ? "" : "dimmed", "aria-disabled": String(!asked) }, make("span", { role: "rowheader", title: token }, token))
     inputs.forEach((input, column) => {
-      const cell = make("div", { role: "gridcell", tabIndex: -1 })
+      const cell = make("div", { role: "gridcell", tabIndex: -1, "aria-disabled": String(!asked) })
       cell.dataset.place = `${row} ${column}`
       if (asked) cells.set(cell.dataset.place, cell)
       line.append(cell)
@@ -87,8 +87,8 @@ export function paint({ body, data, kept, tell, settle }) {
     const total = rows.length
     const held = [...painted].reduce((sum, place) => sum + at(weights, place), 0) / total
     const chance = painted.size / places.length
-    const cellsSaid = `${painted.size} cell${painted.size === 1 ? "" : "s"}`
-    return `Your ${cellsSaid} hold ${percent(held)} of its attention; as many at random would hold ${percent(chance)}.`
+    const yours = painted.size === 1 ? "1 cell holds" : `${painted.size} cells hold`
+    return `Your ${yours} ${percent(held)} of its attention; as many at random would hold ${percent(chance)}.`
   }
   const show = () => {
     shown = true
@@ -96,7 +96,7 @@ export function paint({ body, data, kept, tell, settle }) {
       const weight = at(weights, cell.dataset.place)
       cell.style.background = shade(data.colours, weight)
       cell.style.color = inkOn(weight)
-      cell.textContent = weight >= 0.05 ? weight.toFixed(2).replace(/^0/, "") : ""
+      cell.textContent = weight >= 0.05 ? short(weight) : ""
     })
     grid.classList.add("shown")
     hint.textContent = "Outlined: what you painted. Dark or bright: where it looks."
@@ -125,6 +125,11 @@ function fitting(given, rows, columns) {
 function at(weights, place) {
   const [row, column] = place.split(" ")
   return weights[row][column]
+}
+
+function short(weight) {
+  if (weight >= 0.995) return weight === 1 ? "1" : ">.99"
+  return weight.toFixed(2).replace(/^0/, "")
 }
 
 function percent(share) {

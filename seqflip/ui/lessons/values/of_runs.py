@@ -3,16 +3,13 @@
 import math
 
 from seqflip.ui.labels import percent
-from seqflip.ui.lessons.models import curve_of, points_of, race_of, trained_of
+from seqflip.ui.lessons.models import curve_of, point_at, race_of, report_of, trained_of
 from seqflip.ui.lessons.values.registry import value
 
 
 @value("exact_match RUN LENGTH", "how many sequences of a length a run answers without a mistake")
 def _exact_match(run: str, length: int) -> str:
-    found = next((one for one in points_of(run, length) if one.length == length), None)
-    if found is None:
-        raise ValueError(f"{run} has no sequences of length {length}")
-    return percent(found.exact_match.value)
+    return percent(_exact(run, length))
 
 
 @value(
@@ -20,7 +17,8 @@ def _exact_match(run: str, length: int) -> str:
     "the longest length, up to LENGTH, at which a run still has so much exact match",
 )
 def _longest_above(run: str, share: float, longest: int) -> int:
-    above = [p.length for p in points_of(run, longest) if 100 * p.exact_match.value >= share]
+    points = report_of(run, longest).points
+    above = [one.length for one in points if 100 * one.exact_match.value >= share]
     return max(above, default=0)
 
 
@@ -29,7 +27,7 @@ def _longest_above(run: str, share: float, longest: int) -> int:
     "which of two runs has so much exact match at a length: its name, both, or neither",
 )
 def _still_right(length: int, share: float, *runs: str) -> str:
-    right = [run for run in runs if 100 * points_of(run, length)[-1].exact_match.value >= share]
+    right = [run for run in runs if 100 * _exact(run, length) >= share]
     if len(right) == len(runs):
         return "both"
     return right[0] if right else "neither"
@@ -82,3 +80,10 @@ def _first_to(share: float, race: str) -> str:
 @value("ended RACE VARIANT", "the exact match of a variant at the end of a race")
 def _ended(race: str, variant: str) -> str:
     return percent(curve_of(race, variant)[1][-1])
+
+
+def _exact(run: str, length: int) -> float:
+    found = point_at(run, length)
+    if found is None:
+        raise ValueError(f"{run} has no sequences of length {length}")
+    return found.exact_match.value

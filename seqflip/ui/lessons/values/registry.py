@@ -130,7 +130,8 @@ def written(result: Result) -> str:
         return str(result)
     if 0.995 <= result < 1 - 1e-6:  # weights of 32 bits add up to a little less, too
         return "over 0.99"
-    return f"{result:.2f}".removesuffix(".00").replace("-", "−")
+    shown = f"{result:.0f}" if abs(result - round(result)) < 1e-9 else f"{result:.2f}"
+    return shown.replace("-", "−")
 
 
 def _asked(inside: str, with_model: bool) -> Asked:
