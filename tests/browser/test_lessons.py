@@ -12,6 +12,7 @@ from tests.browser.test_look import expect_no_violations, too_wide
 
 pytestmark = pytest.mark.browser
 
+
 @pytest.fixture
 def phone(playwright: Playwright) -> Iterator[Page]:
     """A small screen that is touched, of somebody who was never here."""
@@ -62,7 +63,7 @@ def test_a_lesson_by_keyboard_and_a_reload(page: Page, shared_server: Server) ->
 
 def test_a_lesson_by_touch_from_a_link(phone: Page, shared_server: Server) -> None:
     page = phone
-    page.goto(f"{shared_server.url}/lessons?stop=3&path=short")
+    page.goto(f"{shared_server.url}/lessons?stop=4&path=short")
     cell = page.locator('[data-place="0 0"]')
     expect(cell).to_be_visible()
     settled(page)
@@ -76,4 +77,4 @@ def test_a_lesson_by_touch_from_a_link(phone: Page, shared_server: Server) -> No
     assert too_wide(page) == []
     page.get_by_role("button", name="Next stop").tap()
     expect(page.get_by_role("heading", level=1, name="Beyond the trained length")).to_be_visible()
-    expect(page).to_have_url(re.compile(r"stop=4&path=short"))
+    expect(page).to_have_url(re.compile(r"stop=5&path=short"))

@@ -16,7 +16,7 @@ export function draw({ parentElement, data }) {
   if (shown.get(root) !== id) {
     shown.set(root, id)
     ask(root, data)
-  }
+  } else showAnswer(Boolean(answerTo(data.id, data.version)?.done))
   return () => setTimeout(() => root.isConnected || showAnswer(false))
 }
 

@@ -50,7 +50,7 @@ export function draw({ parentElement, data, setTriggerValue }) {
   back.onclick = () => go(-1)
   on.onclick = () => go(1)
   takeUp(root.querySelector(".taken-up"), stops.findIndex((stop) => stop.id === last), at, to)
-  keepStop(stops[at].id)
+  if (at > 0 || before) keepStop(stops[at].id) // else the offer to go on would be gone with the next visit
   return () => setTimeout(() => root.isConnected || bars.get(root)?.forget())
 }
 

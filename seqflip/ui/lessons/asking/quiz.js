@@ -37,17 +37,16 @@ export function quiz({ body, data, kept, tell, settle }) {
     verdict.textContent = ""
     if (at < 0 || at === questions.length) return showEnd()
     const one = questions[at]
-    place.textContent = `Question ${at + 1} of ${questions.length}`
     text.textContent = one.ask
     back.disabled = at === 0
     on.hidden = false
     on.textContent = at === questions.length - 1 ? "Result →" : "Next question →"
-    on.disabled = at === questions.length - 1 && given.includes(null)
+    close()
     const answer = (value, done, told) => {
       given[at] = value
       tell([...given], false, "")
       said(done, told)
-      on.disabled = at === questions.length - 1 && given.includes(null)
+      close()
       on.focus({ preventScroll: true })
     }
     const said = (done, told) => {
@@ -57,6 +56,15 @@ export function quiz({ body, data, kept, tell, settle }) {
       if (one.see) because.append(" ", make("a", { href: one.see.href, target: "_blank", rel: "noopener" }, `${one.see.label} ↗`))
     }
     KINDS[one.kind]({ body: inner, data: one, kept: given[at] === null ? null : { given: given[at], done: true }, tell: answer, settle: said })
+  }
+
+  // The result comes when there is nothing left to answer.
+  const close = () => {
+    const open = given.flatMap((one, i) => (one === null ? [i + 1] : []))
+    const last = at === questions.length - 1
+    on.disabled = last && open.length > 0
+    place.textContent = `Question ${at + 1} of ${questions.length}`
+    if (last && open.some((one) => one !== at + 1)) place.textContent += ` · not answered yet: ${open.join(", ")}`
   }
 
   const showEnd = () => {
