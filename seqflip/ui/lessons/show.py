@@ -45,7 +45,8 @@ def show_lessons(stops: Sequence[Stop]) -> None:
     if stop.lesson is None:
         st.error(sentence_in_markdown(sentence(stop.error)), icon=":material/error:")
     else:
-        _lesson(stop.lesson, _listed(stops, Place()))
+        known = {one["id"]: one for one in _listed(stops, Place())}
+        _lesson(stop.lesson, {"stops": known, "last": place.stop == len(on_path)})
     if place.stop == 1:
         _paths(stops)
 
@@ -72,7 +73,7 @@ def _listed(stops: Sequence[Stop], place: Place) -> list[Listed]:
     ]
 
 
-def _lesson(lesson: Lesson, listed: list[Listed]) -> None:
+def _lesson(lesson: Lesson, around: dict[str, object]) -> None:
     """Draw a lesson: its parts lie where the style sheet puts them, beside or below each other."""
     kind = lesson.question.name
     with st.container(key=f"lesson_of_{kind}"):
@@ -86,7 +87,7 @@ def _lesson(lesson: Lesson, listed: list[Listed]) -> None:
     with text:
         _told(lambda: st.markdown(lesson.in_markdown(lesson.text)))
     with ask:
-        _told(lambda: asked(_question(lesson, listed)))
+        _told(lambda: asked({**_question(lesson), **around}))
     with picture:
         if lesson.picture is not None:
             shows = lesson.picture
@@ -102,10 +103,10 @@ def _lesson(lesson: Lesson, listed: list[Listed]) -> None:
                 link(see.page, sentence_in_markdown(see.label), see.texts)
 
 
-def _question(lesson: Lesson, listed: list[Listed]) -> dict[str, object]:
+def _question(lesson: Lesson) -> dict[str, object]:
     question = lesson.question.asked(lesson.shown)
     same = {"id": lesson.name, "version": lesson.version, "kind": lesson.question.name}
-    return {**same, "stops": {one["id"]: one for one in listed}, **question}
+    return {**same, **question}
 
 
 def _told(draw: Callable[[], object]) -> None:

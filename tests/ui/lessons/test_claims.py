@@ -63,6 +63,14 @@ def exact(run: str, length: int) -> float:
     return found.exact_match.value
 
 
+def looks_right(run: str, length: int) -> float:
+    """Return how much attention lies on the right places at a length."""
+    found = open_test(EXAMPLES / run, count=20).at(length)
+    assert found is not None
+    assert found.alignment is not None
+    return found.alignment.value
+
+
 def softmax(*scores: float) -> list[float]:
     powers = [math.exp(one) for one in scores]
     return [one / sum(powers) for one in powers]
@@ -148,6 +156,8 @@ def test_09_steps_go_on_beyond_the_trained_length() -> None:
     assert exact("reverse", 24) < 0.05
     for run, length in (("reverse", 12), ("reverse", 14), ("reverse", 24), ("steps", 24)):
         assert f"{100 * exact(run, length):.1f} %" in said(9)
+    aligned = [looks_right("reverse", 24), looks_right("steps", 24)]
+    assert aligned[0] < 0.5 < 0.9 < aligned[1]
     lengths_of = {open_trained(EXAMPLES / run).model.src_length for run in ("reverse", "steps")}
     assert lengths_of == {12}
 

@@ -29,7 +29,7 @@ function ask(root, data) {
   const tell = (given, done, told) => {
     keepAnswer(data.id, data.version, { given, done })
     settle(done, told)
-    if (done) after.querySelector(".on").focus({ preventScroll: true })
+    if (done) after.querySelector(data.last ? ".again" : ".on").focus({ preventScroll: true })
   }
   const settle = (done, told) => {
     verdict.textContent = told
@@ -42,6 +42,7 @@ function ask(root, data) {
   body.replaceChildren()
   body.className = `body ${data.kind}`
   KINDS[data.kind]({ body, data, kept, tell, settle })
+  after.querySelector(".on").hidden = data.last
   after.querySelector(".on").onclick = () => goToStop(1)
   after.querySelector(".again").onclick = () => {
     keepAnswer(data.id, data.version, null)

@@ -12,7 +12,7 @@ export function quiz({ body, data, kept, tell, settle }) {
   const given = kept?.given?.length === questions.length ? [...kept.given] : questions.map(() => null)
   let at = given.findIndex((one) => one === null)
 
-  const place = make("p", { className: "place" })
+  const place = make("span", { className: "place" })
   const text = make("p", { className: "ask" })
   const inner = make("div", { className: "one" })
   const verdict = make("p", { className: "told", role: "status" })
@@ -20,7 +20,7 @@ export function quiz({ body, data, kept, tell, settle }) {
   const [back, on] = ["← Question before", "Next question →"].map((label, i) =>
     make("button", { type: "button", onclick: () => step(i ? 1 : -1) }, label),
   )
-  body.append(place, text, inner, verdict, because, make("p", { className: "turn" }, back, on))
+  body.append(make("p", { className: "turn" }, back, place, on), text, inner, verdict, because)
 
   const step = (by) => {
     const to = at + by
@@ -75,12 +75,12 @@ export function quiz({ body, data, kept, tell, settle }) {
     back.disabled = false
     on.hidden = true
     const often = new Map()
-    for (const one of wrong) often.set(one.again, [...(often.get(one.again) ?? []), one])
-    const items = [...often].map(([name, asked]) => {
-      const dot = data.stops[name]
-      return make("li", {}, make("a", { href: dot.href }, dot.title), `: ${asked.map((one) => one.ask).join(" ")}`)
+    for (const one of wrong) often.set(one.again, [...(often.get(one.again) ?? []), questions.indexOf(one) + 1])
+    const items = [...often].map(([name, numbers]) => {
+      const stop = data.stops[name]
+      return make("li", {}, make("a", { href: stop.href }, stop.title), `: question${numbers.length > 1 ? "s" : ""} ${numbers.join(", ")}`)
     })
-    if (items.length) inner.append(make("p", {}, "Look again at:"), make("ul", { className: "seqflip-scroll" }, ...items))
+    if (items.length) inner.append(make("p", {}, "Look again at:"), make("ul", {}, ...items))
     tell([...given], true, "")
   }
   show()

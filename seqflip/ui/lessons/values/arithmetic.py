@@ -1,5 +1,7 @@
 """Values that follow from the numbers of a question alone, by the functions that models use."""
 
+from functools import cache
+
 import numpy as np
 
 from seqflip.learning.metrics import counted
@@ -75,6 +77,7 @@ def _times_the_weights(longer: int, shorter: int) -> int:
 
 
 @value("spread COUNT", "the standard deviation of q·k over 10,000 random vectors so wide")
+@cache
 def _spread(d: int) -> float:
     draws = np.random.default_rng(0).standard_normal((2, 10_000, d))
     return float((draws[0] * draws[1]).sum(axis=1).std())

@@ -1,5 +1,7 @@
 """Values of models that nobody has trained: what their architecture can know at all."""
 
+from functools import cache
+
 import numpy as np
 
 from seqflip.nn import (
@@ -17,6 +19,7 @@ from seqflip.ui.lessons.values.registry import value
     "order_matters KIND",
     "yes or no: whether an untrained Transformer with positions of that KIND knows the order",
 )
+@cache
 def _order_matters(positions: str) -> str:
     network = make_network(
         TransformerArchitecture(6, d_model=16, layers=1, heads=2, positions=positions)
@@ -29,6 +32,7 @@ def _order_matters(positions: str) -> str:
     "first_state_knows_last COUNT",
     "yes or no: whether an encoder's first state, with 1 or 2 directions, knows the last input",
 )
+@cache
 def _first_state_knows_last(directions: int) -> str:
     network = make_network(
         RecurrentArchitecture(6, d_model=16, d_k=8, d_v=8, bidirectional=directions == 2)
@@ -48,6 +52,7 @@ def _states(network: Network, source: list[int]) -> FloatArray:
     "trains_position COUNT COUNT",
     "yes or no: whether a learned position gets a gradient from sources that are so long",
 )
+@cache
 def _trains_position(place: int, longest: int) -> str:
     network = make_network(
         TransformerArchitecture(6, d_model=16, layers=1, heads=2, positions="learned")
