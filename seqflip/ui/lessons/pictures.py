@@ -154,10 +154,10 @@ class Lengths(Picture):
     def show(self, key: str, shown: Shown | None) -> None:
         reports = [report_of(run, self.longest) for run in self.runs]
         dark = st.context.theme.type == "dark"
-        drawn = length_curves(reports, longest=self.longest, dark=dark, height=_HEIGHT + 40)
+        drawn = length_curves(reports, longest=self.longest, dark=dark, height=_HEIGHT + 100)
         title = "Exact match by length"
         told = f"{title}. {sentence(reports, 'exact_match')}"
-        show_chart(key, figure(title, drawn, alt=told, height=_HEIGHT + 40))
+        show_chart(key, figure(title, drawn, alt=told, height=_HEIGHT + 100))
 
 
 @PICTURES.register
