@@ -7,6 +7,7 @@ page, it runs this file as a script.
 import streamlit as st
 from starlette.middleware import Middleware
 
+from seqflip.server.class_routes import CLASS_ERRORS, class_routes
 from seqflip.server.headers import SafeHeaders
 from seqflip.server.key_cookie import key_routes
 from seqflip.server.limits import ServerLimits
@@ -31,7 +32,7 @@ else:
     app = st.App(
         __file__,
         lifespan=lifetime,
-        routes=[*routes(base), *key_routes(base)],
+        routes=[*routes(base), *key_routes(base), *class_routes(base)],
         middleware=[Middleware(SafeHeaders, framed_by=framed_by)],
-        exception_handlers=ON_ERROR,
+        exception_handlers={**ON_ERROR, **CLASS_ERRORS},
     )

@@ -63,11 +63,11 @@ class Page(threading.Thread):
             for key, part in told["parts"].items():
                 self._had[key]["version"] = part["version"]
                 if part["data"].get("kind") == "curves":
-                    self._had[key] |= _held(part["data"])
+                    self._had[key] |= held(part["data"])
             self.asked += 1
 
 
-def _held(chart: dict[str, Any]) -> dict[str, Any]:
+def held(chart: dict[str, Any]) -> dict[str, Any]:
     """Return what a page then says that it has of a chart's curves."""
     series = {
         one["name"]: (one["revision"], one["from"] + len(one["x"])) for one in chart["series"]
@@ -88,8 +88,8 @@ def main() -> None:
         with contextlib.ExitStack() as ending:  # of whatever has begun, the last one first
             server = Server(runs)
             ending.callback(server.stop)
-            training = _train(runs / "soak")
-            ending.callback(_end, training)
+            training = train(runs / "soak")
+            ending.callback(end, training)
             pages = [Page(f"{server.url}/live/run/soak") for _ in range(PAGES)]
             wait_until((runs / "soak" / "live.json").exists)
             for page in pages:
@@ -100,7 +100,8 @@ def main() -> None:
     print(_report(samples, steps))
 
 
-def _train(folder: Path) -> subprocess.Popen[bytes]:
+def train(folder: Path) -> subprocess.Popen[bytes]:
+    """Begin an endless training of the command line."""
     longest = ["--set", "training.epochs=1000000", "--set", "training.patience=null"]
     return subprocess.Popen(
         [sys.executable, "-m", "seqflip", *longest, "--run-dir", str(folder)],
@@ -112,7 +113,8 @@ def _train(folder: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def _end(training: subprocess.Popen[bytes]) -> None:
+def end(training: subprocess.Popen[bytes]) -> None:
+    """End it, and wait until it has."""
     training.send_signal(signal.SIGTERM)
     training.wait()
 

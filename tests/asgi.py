@@ -17,7 +17,14 @@ class Sent(NamedTuple):
     body: bytes
 
 
-def asked(app: Starlette, path: str, query: str = "", headers: Headers = (), **more: str) -> Sent:
+def asked(
+    app: Starlette,
+    path: str,
+    query: str = "",
+    headers: Headers = (),
+    body: bytes = b"",
+    **more: str,
+) -> Sent:
     """Ask for a path; ``more`` is the method, the scheme and the like."""
     scope = {
         "type": "http",
@@ -30,11 +37,11 @@ def asked(app: Starlette, path: str, query: str = "", headers: Headers = (), **m
     sent: list[Any] = []
 
     async def receive() -> Any:
-        return {"type": "http.request"}
+        return {"type": "http.request", "body": body}
 
     async def send(message: Any) -> None:
         sent.append(message)
 
     asyncio.run(app(scope, receive, send))
-    body = b"".join(message.get("body", b"") for message in sent[1:])
-    return Sent(sent[0]["status"], sent[0]["headers"], body)
+    answer = b"".join(message.get("body", b"") for message in sent[1:])
+    return Sent(sent[0]["status"], sent[0]["headers"], answer)

@@ -16,11 +16,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from seqflip.cli import lengths, race
+from seqflip.cli import app, lengths, race
 from seqflip.cli.commandline import FAILED, Parser, fail, guarded
 from seqflip.cli.console import draws_bar, say_what_can_be_said, told_to
 from seqflip.cli.interruptions import Interruptions
 from seqflip.cli.output import check_output, write_output
+from seqflip.cli.own_pairs import spelled_out
 from seqflip.cli.progress import Progress
 from seqflip.config.config import Config
 from seqflip.config.files import load_config, override
@@ -39,6 +40,7 @@ from seqflip.session.session import Session
 _log = logging.getLogger("seqflip")
 
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "app": app.main,
     "race": race.main,
     "lengths": lengths.main,
 }
@@ -72,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="seqflip",
         description="Train a sequence-to-sequence model with attention.\n\n"
         "There are other commands as well, each with a --help of its own:\n"
+        "  seqflip app           open SeqFlip in the browser\n"
         "  seqflip race FILE     train variants of a configuration side by side\n"
         "  seqflip lengths RUN   try trained models on longer and longer sequences",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -97,7 +100,8 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         dest="settings",
-        help="change a setting of the configuration; may be given several times",
+        help="change a setting of the configuration; may be given several times; "
+        "data.pairs=FILE learns all pairs of a file",
     )
     parser.add_argument(
         "--run-dir",
@@ -118,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
 def _start(arguments: argparse.Namespace, interruptions: Interruptions) -> int:
     """Train what a configuration describes."""
     config = Config() if arguments.config is None else load_config(arguments.config)
-    config = override(config, arguments.settings)
+    config = override(config, spelled_out(config, arguments.settings))
     dataset = make_dataset(config.data)
     if arguments.output is not None:
         check_output(arguments.output, folder_to_come=arguments.run_dir)

@@ -24,10 +24,11 @@ from seqflip.nn.arrays import BoolArray
 from seqflip.runs.checkpoint import CheckpointError, load_checkpoint
 from seqflip.runs.run import Run, RunError, UnknownRun
 from seqflip.runs.store import RunStore, default_root
+from seqflip.system.home import HOME
 from seqflip.system.npz import Arrays, NpzError
 from seqflip.tasks import TASKS, Language
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = HOME / "examples"
 """The runs that come with SeqFlip."""
 
 

@@ -9,20 +9,24 @@ who asks: whoever comes back after a while, or lost a message, just has less.
 """
 
 import json
+import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from seqflip.config.section import ConfigError
 from seqflip.race.folder import Race
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import ENDED
+from seqflip.runs.store import default_root
 from seqflip.ui.attend.view import from_link
 from seqflip.ui.charts.live import Had
 from seqflip.ui.race.curves import known_measure
@@ -30,11 +34,20 @@ from seqflip.ui.race.live import number_parts as race_numbers
 from seqflip.ui.race.shown import find_race
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import current_status
+from seqflip.ui.told_once import PAUSE, ToldOnce
 from seqflip.ui.train import picture, stored
 from seqflip.ui.train.numbers import first_right, number_parts
 
 RUNS_FEED: Final = "live/runs"
 """The URL of the feed of all runs."""
+
+PAUSE_HEADER: Final = "Seqflip-Pause"
+"""In answers: how many seconds to wait before the next question, as many ask."""
+
+WAITED_HEADER: Final = "Seqflip-Waited"
+"""In questions: how many seconds ago the page asked before."""
+
+_NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 Part = Mapping[str, Any]
 
@@ -112,9 +125,16 @@ def _runs(request: Request) -> Response:
     return _json({"state": runs_state(), "parts": {}})
 
 
-def _run(request: Request) -> Response:
-    had = HadParts(request.query_params.get("had", "{}"))
-    run = server().store.get(request.path_params["run"])
+async def _run(request: Request) -> Response:
+    return await _told_once(_find_run, request.path_params["run"], request, _run_told)
+
+
+def _find_run(run_id: str) -> Run:
+    return server().store.get(run_id)
+
+
+def _run_told(request: Request) -> Any:
+    run, had = _find_run(request.path_params["run"]), _had(request)
     status = current_status(run)
     live = run.live()
     numbers = number_parts(run, status, had.curves, first_right=first_right(live))
@@ -142,21 +162,57 @@ def _attend(request: Request) -> Response:
     return _json({"parts": typed_parts(run, view, int(told))})
 
 
-def _race(request: Request) -> Response:
+async def _race(request: Request) -> Response:
+    return await _told_once(find_race, request.path_params["race"], request, _race_told)
+
+
+def _race_told(request: Request) -> Any:
     # Not before the server runs, as it has functions that Streamlit keeps results for.
     from seqflip.ui.race.heats import picture_parts
 
-    had = HadParts(request.query_params.get("had", "{}"))
-    race = find_race(request.path_params["race"])
-    config, status = race.race_config(), current_status(race)
+    race, had = find_race(request.path_params["race"]), _had(request)
     measure = known_measure(request.query_params.get("measure"))
+    config, status = race.race_config(), current_status(race)
     parts = race_numbers(config, race, status, measure, had.curves)
     if status.state not in ENDED:  # then the page knows better what was typed
         parts |= picture_parts(config, race, status.state, "")
     return _told(status.state, parts, had)
 
 
-def _told(state: str, parts: Mapping[str, Part], had: HadParts) -> Response:
+def _had(request: Request) -> HadParts:
+    return HadParts(request.query_params.get("had", "{}"))
+
+
+async def _told_once(
+    find: Callable[[str], Run], run_id: str, request: Request, work: Callable[[Request], Any]
+) -> Response:
+    """Answer from memory where somebody has asked the same of the same state."""
+    once = _once(default_root(), find, run_id)
+    content = await once.answer(
+        request.scope["query_string"], lambda: _written(work(request)), _waited(request)
+    )
+    headers = {**_NOT_KEPT, PAUSE_HEADER: f"{once.pause:.3f}"}
+    return Response(content, media_type="application/json", headers=headers)
+
+
+def _waited(request: Request) -> float:
+    try:
+        waited = float(request.headers.get(WAITED_HEADER, ""))
+    except ValueError:
+        return PAUSE
+    return waited if math.isfinite(waited) else PAUSE
+
+
+@lru_cache(maxsize=256)
+def _once(root: Path, find: Callable[[str], Run], run_id: str) -> ToldOnce:
+    """Return what keeps the answers to all who watch a run or a race below ``root``."""
+    run = find(run_id)
+    names = ("status.json", "live.json", "steps.bin", "events.jsonl", "race.json")
+    lanes = [lane.folder / "live.json" for lane in run.lanes()]
+    return ToldOnce([*(run.folder / name for name in names), *lanes])
+
+
+def _told(state: str, parts: Mapping[str, Part], had: HadParts) -> Any:
     """Return the state, and all parts that are not of the version that the page has."""
     changed = {}
     for key, part in parts.items():
@@ -164,7 +220,7 @@ def _told(state: str, parts: Mapping[str, Part], had: HadParts) -> Response:
         version = zlib.crc32(json.dumps(data).encode())
         if had.lacks(key, version):
             changed[key] = {"version": version, "data": data}
-    return _json({"state": state, "parts": changed})
+    return {"state": state, "parts": changed}
 
 
 def _gone(request: Request, error: Exception) -> Response:
@@ -177,7 +233,11 @@ def _misunderstood(request: Request, error: Exception) -> Response:
 
 
 def _json(content: Any, status: int = 200) -> Response:
-    return JSONResponse(content, status, headers={"Cache-Control": "no-store"})
+    return Response(_written(content), status, _NOT_KEPT, "application/json")
+
+
+def _written(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def routes(base: str = "") -> list[Route]:

@@ -19,9 +19,10 @@ class Answer(NamedTuple):
     told: Any
 
 
-def answer_to(url: str) -> Answer:
+def answer_to(url: str, **headers: str) -> Answer:
     """Ask for a URL, which is JSON."""
     path, _, query = url.partition("?")
-    sent = asked(APP, f"/{path}", query)
+    said = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    sent = asked(APP, f"/{path}", query, said)
     headers = {name.decode(): value.decode() for name, value in sent.headers}
     return Answer(sent.status, headers, json.loads(sent.body))

@@ -12,7 +12,9 @@ import streamlit as st
 from seqflip.race.folder import Race
 from seqflip.runs.run import Run
 from seqflip.system.atomic import write_json
+from seqflip.ui import feed, told_once
 from seqflip.ui.feed import race_feed, run_feed
+from seqflip.ui.train.numbers import number_parts
 from tests.ui.asked import Answer, answer_to
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -55,6 +57,30 @@ def test_it_tells_the_state_and_all_that_the_page_shows() -> None:
 
 def test_nobody_keeps_an_answer_for_later() -> None:
     assert ask(example(), NEW).headers["cache-control"] == "no-store"
+
+
+def test_many_who_ask_the_same_are_told_what_was_worked_out_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worked: list[Any] = []
+
+    def counted(*asked: Any, **more: Any) -> dict[str, Any]:
+        worked.append(asked)
+        return number_parts(*asked, **more)
+
+    monkeypatch.setattr(feed, "number_parts", counted)
+    monkeypatch.setattr(told_once, "monotonic", lambda: 1.0)
+    answers = [ask(example("copy"), NEW) for _ in range(20)]
+    assert len(worked) == 1
+    assert all(answer == answers[0] for answer in answers)
+    assert float(answers[0].headers["seqflip-pause"]) == told_once.PAUSE
+
+
+@pytest.mark.parametrize("waited", ["", "x", "nan", "inf", "-1e400", "0x10"])
+def test_nonsense_in_the_place_of_a_wait_is_no_fault(waited: str) -> None:
+    told = answer_to(f"{example()}?had=%7B%7D", seqflip_waited=waited)
+    assert told.status == 200
+    assert float(told.headers["seqflip-pause"]) == told_once.PAUSE
 
 
 def test_it_is_below_the_path_at_which_the_app_is() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,6 +14,7 @@ from seqflip.ui.labels import shortened
 Node = tuple[int, int]  # step, place among the step's candidates
 
 _WIDEST = 7  # characters of a token beside its neighbours
+_IN_A_BOX = 3
 _INK = ("#22252d", "#e8e6e1")
 _FAINT = ("#8a8578", "#8f95a3")
 _LINE = ("#dcd6cb", "#3a3f4b")
@@ -132,20 +134,21 @@ def _nodes(figure: go.Figure, search: BeamSearch, word: Callable[[int], str], da
     ]
     paper = ("#fdfcfa", "#15171c")[dark]
     kept = [node.kept for _, _, node in nodes]
+    texts = [shortened(word(node.token), _WIDEST) for _, _, node in nodes]
+    edges = [_INK[dark], *((_LINE, _INK)[k][dark] for k in kept)]
+    box: dict[str, Any] = {"symbol": "square", "size": [12] + [24] * len(nodes)}
+    box["line"] = {"width": 1, "color": edges}
+    if max(map(len, texts)) > _IN_A_BOX:  # a word does not fit, so it stands on a strip of paper
+        box = {"symbol": "line-ew", "size": [12, *(10 + 8 * len(text) for text in texts)]}
+        box["line"] = {"width": 18, "color": paper}
     figure.add_scatter(
         x=[-1, *(t for t, _, _ in nodes)],
         y=[0, *(i for _, i, _ in nodes)],
         mode="markers+text",
         showlegend=False,
-        text=["", *(in_chart(shortened(word(node.token), _WIDEST)) for _, _, node in nodes)],
+        text=["", *map(in_chart, texts)],
         textfont={"size": 12, "color": [_INK[dark], *((_FAINT, _INK)[k][dark] for k in kept)]},
-        marker={
-            "size": [12] + [24] * len(nodes),
-            "symbol": "square",
-            "opacity": 1,
-            "color": paper,
-            "line": {"width": 1, "color": [_INK[dark], *((_LINE, _INK)[k][dark] for k in kept)]},
-        },
+        marker={"opacity": 1, "color": paper, **box},
         customdata=[
             ["", "", "", ""],
             *(

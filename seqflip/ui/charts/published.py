@@ -17,7 +17,9 @@ from pathlib import Path
 
 import plotly
 
-FOLDER = Path(__file__).parents[3] / "static" / "published"
+from seqflip.system.home import APP
+
+FOLDER = APP / "static" / "published"
 URL = "app/static/published"
 
 # With every message Streamlit repeats a component's script, so it only fetches that which draws.

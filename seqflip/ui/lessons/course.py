@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from seqflip.system.home import HOME
 from seqflip.ui.lessons.lesson import Lesson, read_lesson
 from seqflip.ui.lessons.reading import LessonError
 
-BUNDLED = Path(__file__).parents[3] / "lessons"
+BUNDLED = HOME / "lessons"
 """The lessons that come with SeqFlip."""
 
 

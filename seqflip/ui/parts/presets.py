@@ -7,10 +7,11 @@ from pathlib import Path
 from seqflip.config.config import Config
 from seqflip.config.files import load_config
 from seqflip.race.config import RaceConfig, load_race
+from seqflip.system.home import HOME
 from seqflip.ui.labels import roughly
 from seqflip.ui.parts.expected import expected_seconds
 
-FOLDER = Path(__file__).parents[3] / "configs"
+FOLDER = HOME / "configs"
 FIRST = "reverse"
 
 # The order in which a class meets them; files that are not named here follow.

@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from seqflip.ui.shell.classroom import classroom, take_class_of_link
 from seqflip.ui.shell.keyboard import letters_switch
 from seqflip.ui.shell.menu import close_when_chosen
 from seqflip.ui.shell.pages import PAGES
@@ -28,6 +29,7 @@ _NAVIGATED: Final = "navigated"
 def navigate() -> StreamlitPage:
     """Draw the list of all pages, and return the one to show."""
     st.session_state[_NAVIGATED] = True
+    take_class_of_link()
     return st.navigation([page.registered() for page in PAGES.values()])
 
 
@@ -52,4 +54,5 @@ def show_frame() -> None:
 def show_foot() -> None:
     """Draw what stands at the end of every page."""
     letters_switch()
+    classroom()
     close_when_chosen()

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-SCRIPTS: Final = Path(__file__).parents[3] / "pages"
+from seqflip.system.home import APP
+
+SCRIPTS: Final = APP / "pages"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ _HTML = """
     Present <kbd>F</kbd>
   </button>
   <button type="button" class="copy">Copy link</button>
+  <button type="button" class="class" title="Others follow this page, and answer your questions">
+    Class
+  </button>
 </span>
 """
 _JS = r"""
@@ -34,6 +37,7 @@ export default function ({ parentElement, data }) {
     history.replaceState(history.state, "", `${location.pathname}?${wanted}`.replace(/\?$/, ""))
   }
   present.onclick = () => window.seqflipPresent?.()
+  parentElement.querySelector(".class").onclick = () => window.seqflipClass?.()
   button.onclick = async () => {
     try {
       await navigator.clipboard.writeText(location.href)

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from seqflip.config.config import Config
+from seqflip.config.section import quantity
 from seqflip.data.tasks import solve
 from seqflip.data.typed import read_typed
 from seqflip.data.vocabulary import decode, vocabulary_of
@@ -69,8 +70,8 @@ def sizes(config: Config, *, ahead: bool = True, words: int | None = None) -> st
     """
     parts = [
         f"{_parameters(config, words):,} parameters",
-        f"{config.data.n_train:,} examples",
-        f"{config.total_steps:,} steps",
+        quantity(config.data.n_train, "example"),
+        quantity(config.total_steps, "step"),
     ]
     if ahead and not config.data.own_pairs:
         parts.append(f"about {duration(expected_seconds(config))}")

@@ -28,6 +28,7 @@ ENOUGH: Final = 2000
 STEPS: Final = 800
 _WIDGETS: Final = {
     "pairs_text": "",
+    "pairs_header": False,
     "pairs_tokens": SPELLINGS[0],
     "pairs_lower_case": False,
     "pairs_punctuation": False,
@@ -119,6 +120,13 @@ def _box() -> list[File]:
         )
         st.toggle("Lower case", key="pairs_lower_case", persist_state="session")
         st.toggle(
+            "First line is a header",
+            key="pairs_header",
+            persist_state="session",
+            help="A first line of the usual names, such as source and target, is known as one "
+            "without this.",
+        )
+        st.toggle(
             "Punctuation apart",
             key="pairs_punctuation",
             disabled=st.session_state.pairs_tokens == "letters",
@@ -173,6 +181,7 @@ def _read(files: Sequence[File], limits: ServerLimits) -> Brought:
         "punctuation": state.pairs_punctuation and state.pairs_tokens == "words",
         "min_count": state.pairs_min_count,
         "max_tokens": state.pairs_max_tokens,
+        "header": True if state.pairs_header else None,
     }
     found = _measured(path, reading)
     total = found.pairs
@@ -223,7 +232,7 @@ def _preview(brought: Brought) -> None:
     _longer(data.n_train)
     st.html(_table(found.first))
     for decided in found.decisions:
-        st.caption(sentence_in_markdown(decided))
+        st.caption(sentence_in_markdown(sentence(decided)))
     if found.left_out:
         with st.expander(f"Left out: {quantity(found.left_out, 'line')}"):
             st.text("\n".join(f"line {line:,}: {reason}" for line, reason in found.reasons))
@@ -256,8 +265,8 @@ def verdict(pairs: int, tokens: str) -> str:
     """Say whether so many pairs are enough."""
     if pairs < FEW:
         return (
-            f"{pairs:,} pairs of {tokens} are few: expect it to learn them by heart, and little of "
-            f"what they have in common; {ENOUGH:,} would do better."
+            f"{pairs:,} pairs of {tokens} are few: it may learn them by heart, and little of what "
+            f"they have in common; {ENOUGH:,} would do better."
         )
     if pairs < ENOUGH:
         return f"{pairs:,} pairs may do where the rule is simple; {ENOUGH:,} would do better."

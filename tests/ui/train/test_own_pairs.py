@@ -90,6 +90,9 @@ def test_each_way_of_reading_shows_its_effect(app: AppTest) -> None:
     app.number_input(key="pairs_max_tokens").set_value(3).run()
     assert "**2 pairs**" in said(app)
     assert any("more than 3 tokens" in one.value for one in app.text)
+    app.number_input(key="pairs_max_tokens").set_value(None).run()
+    app.toggle(key="pairs_header").set_value(True).run()
+    assert "Line 1 names the columns" in said(app)
 
 
 def test_train_trains_on_what_was_brought(app: AppTest, started: list[Config]) -> None:

@@ -39,6 +39,8 @@ export function draw({ parentElement, data, setTriggerValue }) {
 }
 
 class Follower {
+  pause = 0
+
   constructor(node) {
     this.node = node
     globalThis.seqflipFollower = this // the one of the page before, or of an older script, ends
@@ -63,7 +65,7 @@ class Follower {
     await partsOf(this.url)
     while (this.url && this.isThere) {
       const began = performance.now()
-      const pause = (await this.ask().catch(console.error)) ?? this.seconds
+      const pause = (await this.ask().catch(console.error)) ?? Math.max(this.seconds, this.pause)
       await painted()
       await this.sleep(pause - (performance.now() - began) / 1000)
     }
@@ -98,8 +100,12 @@ class Follower {
     this.request = new AbortController()
     const patience = setTimeout(() => this.request.abort(), 1000 * LONGEST)
     try {
-      const answer = await fetch(address, { cache: "no-store", signal: this.request.signal })
+      const now = performance.now()
+      const headers = { "Seqflip-Waited": ((now - (this.last ?? now)) / 1000).toFixed(3) }
+      this.last = now
+      const answer = await fetch(address, { cache: "no-store", headers, signal: this.request.signal })
       if (!answer.ok) throw new Error(answer.statusText)
+      this.pause = Number(answer.headers.get("Seqflip-Pause")) // longer, where many ask
       return await answer.json()
     } finally {
       clearTimeout(patience)

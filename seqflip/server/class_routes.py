@@ -1,0 +1,204 @@
+"""The addresses of a class: ``live/class`` opens one, ``live/class/CODE`` tells what there is.
+
+What changes something must come with a header that the pages of other sites may not send.
+"""
+
+import io
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+import segno
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from seqflip.server.classroom import (
+    CLASSES,
+    LONGEST_ADDRESS,
+    Answer,
+    ClassError,
+    Classroom,
+    NoSuchClass,
+    Question,
+)
+
+CLASS_URL: Final = "live/class"
+HEADER: Final = "Seqflip-Class"
+_MOST_BYTES: Final = 10_000
+
+_Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{8,40}$")]
+_Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+_Option = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)]
+# A page's own path and its parameters: it leads to no other site.
+_Address = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]{0,20}(\?[^#\s]*)?$", max_length=LONGEST_ADDRESS)
+]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Opening(_Form):
+    app: Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=500)]
+
+
+class _Showing(_Form):
+    secret: str
+    address: _Address
+
+
+class _Asking(_Form):
+    secret: str
+    text: _Line
+    options: Annotated[list[_Option], ...]
+    right: int | None = None
+
+
+class _Leading(_Form):
+    secret: str
+
+
+class _Answering(_Form):
+    me: _Id
+    number: int
+    choice: int
+    name: _Name = ""
+
+
+async def _open(request: Request) -> Response:
+    wanted = await _said(request, _Opening)
+    room = CLASSES.open()
+    address = urlsplit(wanted.app)
+    join = f"{address.scheme}://{address.netloc}{address.path}?class={room.code}"
+    told = {"code": room.code, "secret": room.secret, "join": join, "qr": _qr(join)}
+    return _json(told, 201)
+
+
+async def _tell(request: Request) -> Response:
+    code = request.path_params["code"]
+    if secret := request.headers.get(HEADER):
+        return _json(_told(CLASSES.lead(code, secret), lecturer=True))
+    me = request.query_params.get("me", "")
+    if not (8 <= len(me) <= 40 and me.replace("-", "").isalnum()):
+        raise ClassError("“me” must be 8 to 40 letters, digits and hyphens")
+    return _json(_told(CLASSES.join(code, me), lecturer=False))
+
+
+async def _show(request: Request) -> Response:
+    wanted = await _said(request, _Showing)
+    CLASSES.show(CLASSES.lead(request.path_params["code"], wanted.secret), wanted.address)
+    return _done()
+
+
+async def _ask(request: Request) -> Response:
+    wanted = await _said(request, _Asking)
+    count = len(wanted.options)
+    if not 2 <= count <= 6:
+        raise ClassError("a question has 2 to 6 answers to choose from")
+    if wanted.right is not None and not 0 <= wanted.right < count:
+        raise ClassError("the right answer must be one of them")
+    room = CLASSES.lead(request.path_params["code"], wanted.secret)
+    CLASSES.ask(room, Question(wanted.text, tuple(wanted.options), wanted.right))
+    return _done()
+
+
+async def _reveal(request: Request) -> Response:
+    return await _led(request, CLASSES.reveal)
+
+
+async def _take_back(request: Request) -> Response:
+    return await _led(request, lambda room: CLASSES.ask(room, None))
+
+
+async def _end(request: Request) -> Response:
+    return await _led(request, CLASSES.end)
+
+
+async def _led(request: Request, action: Callable[[Classroom], None]) -> Response:
+    wanted = await _said(request, _Leading)
+    action(CLASSES.lead(request.path_params["code"], wanted.secret))
+    return _done()
+
+
+async def _answer(request: Request) -> Response:
+    wanted = await _said(request, _Answering)
+    answer = Answer(wanted.choice, wanted.name)
+    CLASSES.answer(request.path_params["code"], wanted.me, wanted.number, answer)
+    return _done()
+
+
+def _told(room: Classroom, *, lecturer: bool) -> dict[str, Any]:
+    """Return what a class is told; its lecturer sees the answers before all others."""
+    found: dict[str, Any] = {"address": room.address, "present": len(room.seen)}
+    if room.question is None:
+        return {**found, "question": None}
+    shown = lecturer or room.revealed
+    question = {
+        "number": room.number,
+        "text": room.question.text,
+        "options": room.question.options,
+        "answered": len(room.answers),
+        "revealed": room.revealed,
+        "tally": room.tally() if shown else None,
+        "right": room.question.right if room.revealed else None,
+        "names": room.who_was_right() if lecturer and room.revealed else [],
+    }
+    return {**found, "question": question}
+
+
+async def _said(request: Request, form: type[Any]) -> Any:
+    """Return what was sent, if it is of this form and no other site's page sent it."""
+    if HEADER not in request.headers:
+        raise ClassError(f"the header {HEADER} is missing")
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _MOST_BYTES:
+            raise ClassError(f"more than {_MOST_BYTES:,} bytes are too many")
+    try:
+        return form.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ClassError(f"“{where}” cannot be: {first['msg']}") from None
+
+
+def _qr(text: str) -> str:
+    out = io.BytesIO()
+    segno.make(text, error="m").save(out, kind="svg", border=2, xmldecl=False)
+    return out.getvalue().decode()
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    return _json({"error": f"{error}."}, 404 if isinstance(error, NoSuchClass) else 400)
+
+
+def _done() -> Response:
+    return Response(status_code=204, headers=_NOT_KEPT)
+
+
+def _json(content: Any, status: int = 200) -> Response:
+    return JSONResponse(content, status, headers=_NOT_KEPT)
+
+
+_NOT_KEPT: Final = {"Cache-Control": "no-store"}
+CLASS_ERRORS: Final = {ClassError: _refused}
+
+
+def class_routes(base: str = "") -> list[Route]:
+    """Return the addresses, below the path at which the app is."""
+    start = f"/{base.strip('/')}".rstrip("/") + f"/{CLASS_URL}"
+    actions = {"show": _show, "ask": _ask, "reveal": _reveal, "take-back": _take_back}
+    actions |= {"end": _end, "answer": _answer}
+    return [
+        Route(start, _open, methods=["POST"]),
+        Route(f"{start}/{{code}}", _tell),
+        *(
+            Route(f"{start}/{{code}}/{name}", action, methods=["POST"])
+            for name, action in actions.items()
+        ),
+    ]

@@ -1,0 +1,162 @@
+"""What a class is told and what it takes, asked for as classroom.js asks."""
+
+import json
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from starlette.applications import Starlette
+
+from seqflip.server.class_routes import CLASS_ERRORS, HEADER, class_routes
+from tests.asgi import asked
+
+APP = Starlette(routes=class_routes("/below/"), exception_handlers=CLASS_ERRORS)
+START = "/below/live/class"
+ME = "0123456789ab"
+
+
+class Room(NamedTuple):
+    """A class that was opened, to its lecturer."""
+
+    code: str
+    secret: str
+
+    def lead(self, action: str, **content: Any) -> Any:
+        return post(f"{START}/{self.code}/{action}", {"secret": self.secret, **content})
+
+    def told(self) -> Any:
+        return got(self.code, secret=self.secret).told
+
+
+class Answered(NamedTuple):
+    """What the server answered."""
+
+    status: int
+    told: Any
+
+
+def send(url: str, body: bytes, header: str | None = "yes") -> Answered:
+    said = [] if header is None else [(HEADER.lower().encode(), header.encode())]
+    found = asked(APP, url, headers=said, body=body, method="POST")
+    return Answered(found.status, json.loads(found.body or "null"))
+
+
+def post(url: str, content: Any) -> Answered:
+    return send(url, json.dumps(content).encode())
+
+
+def got(code: str, me: str = "", secret: str = "") -> Answered:
+    said = [(HEADER.lower().encode(), secret.encode())] if secret else []
+    found = asked(APP, f"{START}/{code}", urlencode({"me": me}), said)
+    return Answered(found.status, json.loads(found.body))
+
+
+def told(room: Room, me: str = ME) -> Any:
+    return got(room.code, me).told
+
+
+@pytest.fixture
+def room() -> Room:
+    opened = post(START, {"app": "https://example.org/sub/"}).told
+    return Room(opened["code"], opened["secret"])
+
+
+def test_a_lecturer_gets_a_code_a_link_and_its_picture() -> None:
+    opened = post(START, {"app": "https://example.org/sub/?x=1"}).told
+    assert opened["join"] == f"https://example.org/sub/?class={opened['code']}"
+    assert opened["qr"].startswith("<svg")
+
+
+def test_who_follows_is_told_where_the_lecturer_is(room: Room) -> None:
+    assert told(room)["address"] == ""
+    assert room.lead("show", address="attend?run=reverse&source=3+1").status == 204
+    assert told(room)["address"] == "attend?run=reverse&source=3+1"
+    assert told(room)["present"] == 1
+    assert told(room, "another-one")["present"] == 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://evil.example/", "//evil.example", "javascript:alert(1)", "../x", "a/b", "A"),
+        *("attend#x", "attend?a b", "x" * 5000),
+    ],
+)
+def test_it_leads_to_no_other_site(room: Room, address: str) -> None:
+    refused = room.lead("show", address=address)
+    assert refused.status == 400
+    assert "“address” cannot be" in refused.told["error"]
+    assert told(room)["address"] == ""
+
+
+def test_answers_are_seen_by_the_lecturer_and_then_by_all(room: Room) -> None:
+    room.lead("ask", text="Where?", options=["first", "last"], right=1)
+    question = told(room)["question"]
+    assert (question["tally"], question["right"], question["names"]) == (None, None, [])
+    answer = {"me": ME, "number": question["number"], "choice": 1, "name": "Zoë"}
+    assert post(f"{START}/{room.code}/answer", answer).status == 204
+    assert room.told()["question"]["tally"] == [0, 1]
+    assert told(room)["question"]["tally"] is None
+    room.lead("reveal")
+    shown = told(room)["question"]
+    assert (shown["tally"], shown["right"], shown["names"]) == ([0, 1], 1, [])
+    assert room.told()["question"]["names"] == ["Zoë"]
+    room.lead("take-back")
+    assert told(room)["question"] is None
+
+
+def test_a_class_that_has_ended_is_told_as_such(room: Room) -> None:
+    room.lead("end")
+    gone = got(room.code, ME)
+    assert gone.status == 404
+    assert gone.told["error"] == "there is no class with this code, or it has ended."
+
+
+def test_who_only_follows_cannot_lead(room: Room) -> None:
+    for action in ("show", "ask", "reveal", "take-back", "end"):
+        content = {"secret": "guessed", "address": "runs", "text": "?", "options": ["a", "b"]}
+        needed = {"show": ("address",), "ask": ("text", "options")}.get(action, ())
+        sent = {name: content[name] for name in ("secret", *needed)}
+        refused = post(f"{START}/{room.code}/{action}", sent)
+        assert (refused.status, refused.told["error"]) == (
+            400,
+            "only its lecturer can lead a class.",
+        )
+
+
+def test_the_page_of_another_site_changes_nothing(room: Room) -> None:
+    said = json.dumps({"secret": room.secret}).encode()
+    refused = send(f"{START}/{room.code}/end", said, header=None)
+    assert refused.status == 400
+    assert told(room)["question"] is None
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ({"text": "?", "options": ["a"]}, "a question has 2 to 6 answers"),
+        ({"text": "?", "options": ["a", "b"], "right": 2}, "the right answer must be one of them"),
+        ({"text": " ", "options": ["a", "b"]}, "“text” cannot be"),
+        ({"text": "?", "options": ["a", "b" * 81]}, "“options.1” cannot be"),
+        ({"text": "?" * 9000, "options": ["a" * 80] * 30}, "more than 10,000 bytes"),
+        ({"text": "?", "options": ["a", "b"], "more": 1}, "“more” cannot be"),
+    ],
+)
+def test_a_question_that_cannot_be_is_told(room: Room, content: Any, sentence: str) -> None:
+    refused = room.lead("ask", **content)
+    assert refused.status == 400
+    assert sentence in refused.told["error"]
+
+
+@given(body=some.binary(max_size=200), me=some.text(max_size=60))
+def test_whatever_is_sent_is_taken_or_refused_in_a_sentence(body: bytes, me: str) -> None:
+    opened = post(START, {"app": "http://localhost/"}).told
+    for action in ("show", "ask", "answer", "end"):
+        url = f"{START}/{opened['code']}/{action}"
+        sent = send(url, body)
+        assert sent.status == 400
+        assert sent.told["error"].endswith(".")
+    assert got(opened["code"], me).status in (200, 400)
+    post(f"{START}/{opened['code']}/end", {"secret": opened["secret"]})
