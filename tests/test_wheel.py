@@ -1,4 +1,4 @@
-"""The wheel holds all that SeqFlip is: commands, app, configurations and examples."""
+"""The wheel holds all that SeqFlip is: commands, app, configurations, examples and lessons."""
 
 import contextlib
 import json
@@ -22,12 +22,14 @@ from pathlib import Path
 import seqflip
 from seqflip.runs import open_trained
 from seqflip.system.home import HOME
+from seqflip.ui.lessons.course import BUNDLED, course
 from seqflip.ui.parts.presets import presets, races
 from streamlit.testing.v1 import AppTest
 
 assert Path(seqflip.__file__).is_relative_to("{site}"), seqflip.__file__
 assert HOME == Path("{site}/seqflip/home")
 assert len(presets()) == {presets} and len(races()) == {races}
+assert len(course(BUNDLED)) == {lessons}
 assert open_trained(HOME / "examples" / "reverse").right_answer([3, 1, 4]) == [4, 1, 3, 0]
 page = AppTest.from_file(HOME / "app.py", default_timeout=60).run()
 assert not page.exception, page.exception
@@ -57,7 +59,8 @@ def test_it_has_presets_examples_and_the_app(
 ) -> None:
     races = len(list((ROOT / "configs").glob("race-*.yaml")))
     presets = len(list((ROOT / "configs").glob("*.yaml"))) - races
-    look = LOOK.format(site=site, presets=presets, races=races)
+    lessons = len(list((ROOT / "lessons").glob("*.md")))
+    look = LOOK.format(site=site, presets=presets, races=races, lessons=lessons)
     subprocess.run([sys.executable, "-c", look], env=environment, cwd=tmp_path, check=True)
 
 

@@ -1,4 +1,4 @@
-"""Where the files are that stand beside the package: the app, its pages, configurations, examples.
+"""Where the files are that stand beside the package: the app and its pages, examples, lessons.
 
 In a checkout they stand beside it, in an installed wheel within it. Installed, the app runs from a
 copy, as it writes beside itself what browsers fetch, and where it is installed it may not.
@@ -13,7 +13,7 @@ _VARIABLE: Final = "SEQFLIP_APP"
 _CHECKOUT, _INSTALLED = Path(__file__).parents[2], Path(__file__).parents[1] / "home"
 
 HOME: Final = _CHECKOUT if (_CHECKOUT / "app.py").exists() else _INSTALLED
-"""The folder of ``configs`` and ``examples``, and of the app as it came."""
+"""The folder of ``configs``, ``examples`` and ``lessons``, and of the app as it came."""
 
 APP: Final = Path(os.environ.get(_VARIABLE) or HOME)
 """The folder of the ``app.py`` that runs."""

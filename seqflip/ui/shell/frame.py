@@ -22,6 +22,7 @@ _SHEETS = (
     _UI / "attend" / "attend.css",
     _UI / "gallery" / "gallery.css",
     _UI / "lengths" / "lengths.css",
+    _UI / "lessons" / "lessons.css",
     _UI / "race" / "race.css",
     _UI / "replay" / "player" / "replay.css",
 )

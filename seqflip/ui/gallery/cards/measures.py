@@ -24,7 +24,7 @@ _DEFINED: Final = (
         "the mean of −ln p, where p is the probability of the right token, in nats; "
         "teacher-forced.",
     ),
-    ("Token accuracy", "the share of tokens that are right; here both ways."),
+    ("Token accuracy", "the share of tokens that are right; here in both."),
     ("Exact match", "the share of answers without a single mistake; free-running."),
     (
         "Alignment",

@@ -1,0 +1,1 @@
+"""Lessons: files that ask before they answer, with what the models compute as evidence."""

@@ -1,0 +1,62 @@
+// The path: a dot for each stop, how far one is, and where one left off.
+
+import { go, goesBy, showAnswer } from "./go.js"
+import { answered, keepStop, lastStop, onChange } from "./kept.js"
+
+const bars = new WeakMap()
+
+export function draw({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".seqflip-path")
+  const before = bars.get(root)
+  before?.forget()
+  const { stops, at } = data
+  const last = before ? null : lastStop()
+
+  const to = (place) => {
+    if (place < 0 || place >= stops.length || place === at) return
+    showAnswer(false)
+    setTriggerValue("go", place + 1)
+  }
+  goesBy((by) => to(at + by))
+
+  const show = () => {
+    const dots = stops.map((stop, i) => {
+      const item = document.createElement("li")
+      const dot = document.createElement("a")
+      const done = answered(stop.id)
+      dot.href = stop.href
+      dot.className = done ? "done" : ""
+      dot.title = stop.title
+      if (i === at) dot.setAttribute("aria-current", "step")
+      dot.setAttribute("aria-label", `Stop ${i + 1}: ${stop.title}${done ? ", answered" : ""}`)
+      dot.onclick = (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return
+        event.preventDefault()
+        to(i)
+      }
+      item.append(dot)
+      return item
+    })
+    root.querySelector("ol").replaceChildren(...dots)
+  }
+  show()
+  bars.set(root, { forget: onChange(show) })
+
+  const minutes = data.minutes ? ` · ${data.minutes} minute${data.minutes === 1 ? "" : "s"}` : ""
+  root.querySelector(".where").textContent = `${at + 1} of ${stops.length}${minutes}`
+  const [back, on] = [root.querySelector(".back"), root.querySelector(".on")]
+  back.disabled = at === 0
+  on.disabled = at === stops.length - 1
+  back.onclick = () => go(-1)
+  on.onclick = () => go(1)
+  takeUp(root.querySelector(".taken-up"), stops.findIndex((stop) => stop.id === last), at, to)
+  if (at > 0 || before) keepStop(stops[at].id) // else the offer to go on would be gone with the next visit
+  return () => setTimeout(() => root.isConnected || bars.get(root)?.forget())
+}
+
+// Who comes back to the first stop is asked whether to go on where they left off.
+function takeUp(button, last, at, to) {
+  button.hidden = at > 0 || last < 1
+  button.textContent = `Go on at stop ${last + 1}`
+  button.onclick = () => to(last)
+}

@@ -1,0 +1,87 @@
+// Many questions, one at a time; in the end, what to look at again.
+
+import { choose } from "./choose.js"
+import { goesWithinBy } from "./go.js"
+import { make } from "./make.js"
+import { isRight, number } from "./number.js"
+
+const KINDS = { choose, number }
+
+export function quiz({ body, data, kept, tell, settle }) {
+  const { questions } = data
+  const given = kept?.given?.length === questions.length ? [...kept.given] : questions.map(() => null)
+  let at = given.findIndex((one) => one === null)
+
+  const place = make("span", { className: "place" })
+  const text = make("p", { className: "ask" })
+  const inner = make("div", { className: "one" })
+  const verdict = make("p", { className: "told", role: "status" })
+  const because = make("p", { className: "because" })
+  const [back, on] = ["← Question before", "Next question →"].map((label, i) =>
+    make("button", { type: "button", onclick: () => step(i ? 1 : -1) }, label),
+  )
+  body.append(make("p", { className: "turn" }, back, place, on), text, inner, verdict, because)
+
+  const step = (by) => {
+    const to = at + by
+    if (to < 0 || to > questions.length || (to === questions.length && given.includes(null))) return false
+    at = to
+    show()
+    return true
+  }
+  goesWithinBy((by) => at < questions.length && step(by))
+
+  const show = () => {
+    inner.replaceChildren()
+    because.replaceChildren()
+    verdict.textContent = ""
+    if (at < 0 || at === questions.length) return showEnd()
+    const one = questions[at]
+    text.textContent = one.ask
+    back.disabled = at === 0
+    on.hidden = false
+    on.textContent = at === questions.length - 1 ? "Result →" : "Next question →"
+    close()
+    const answer = (value, done, told) => {
+      given[at] = value
+      tell([...given], false, "")
+      said(done, told)
+      close()
+      on.focus({ preventScroll: true })
+    }
+    const said = (done, told) => {
+      verdict.textContent = told
+      if (!done) return
+      because.replaceChildren(one.because)
+      if (one.see) because.append(" ", make("a", { href: one.see.href, target: "_blank", rel: "noopener" }, `${one.see.label} ↗`))
+    }
+    KINDS[one.kind]({ body: inner, data: one, kept: given[at] === null ? null : { given: given[at], done: true }, tell: answer, settle: said })
+  }
+
+  // The result comes when there is nothing left to answer.
+  const close = () => {
+    const open = given.flatMap((one, i) => (one === null ? [i + 1] : []))
+    const last = at === questions.length - 1
+    on.disabled = last && open.length > 0
+    place.textContent = `Question ${at + 1} of ${questions.length}`
+    if (last && open.some((one) => one !== at + 1)) place.textContent += ` · not answered yet: ${open.join(", ")}`
+  }
+
+  const showEnd = () => {
+    at = questions.length
+    const wrong = questions.filter((one, i) => !isRight(one, given[i]))
+    place.textContent = "Result"
+    text.textContent = `${questions.length - wrong.length} of ${questions.length} right.`
+    back.disabled = false
+    on.hidden = true
+    const often = new Map()
+    for (const one of wrong) often.set(one.again, [...(often.get(one.again) ?? []), questions.indexOf(one) + 1])
+    const items = [...often].map(([name, numbers]) => {
+      const stop = data.stops[name]
+      return make("li", {}, make("a", { href: stop.href }, stop.title), `: question${numbers.length > 1 ? "s" : ""} ${numbers.join(", ")}`)
+    })
+    if (items.length) inner.append(make("p", {}, "Look again at:"), make("ul", {}, ...items))
+    tell([...given], true, "")
+  }
+  show()
+}
