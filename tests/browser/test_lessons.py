@@ -28,6 +28,8 @@ SCORE = re.compile(r"Your 2 cells hold \d+ % of its attention; as many at random
 
 
 def test_a_lesson_by_keyboard_and_a_reload(page: Page, shared_server: Server) -> None:
+    sent: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda it: sent.append(str(it))))
     page.goto(f"{shared_server.url}/lessons")
     cells = page.get_by_role("gridcell")
     expect(cells.first).to_be_visible()
@@ -41,6 +43,8 @@ def test_a_lesson_by_keyboard_and_a_reload(page: Page, shared_server: Server) ->
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").filter(has_text=SCORE)).to_be_visible()
     expect(answer).to_be_visible()
+    assert sent
+    assert not any("0 5" in frame for frame in sent)  # what was painted stays in the browser
     expect_no_violations(page)
     wait_until(lambda: low_contrast(page) == [])
 

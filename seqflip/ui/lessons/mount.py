@@ -16,7 +16,7 @@ _BAR = """
   <button type="button" class="back" title="The stop before (left arrow)">← Back</button>
   <ol></ol>
   <button type="button" class="on" title="The next stop (right arrow)">Next →</button>
-  <p class="where"></p>
+  <p class="where" role="status"></p>
   <button type="button" class="taken-up" hidden></button>
 </nav>
 """

@@ -17,7 +17,7 @@ STOPS = course(BUNDLED)
 SHORT = path(STOPS, short=True)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def no_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SEQFLIP_RUNS", str(tmp_path_factory.mktemp("runs")))

@@ -191,5 +191,6 @@ class TestDocumentation:
         text = DOCS.read_text(encoding="utf-8")
         for one in VALUES.values():
             assert f"| `{one.usage}` | {one.about} |" in text
+            assert "|" not in one.about
         for kind in (*QUESTIONS, *PICTURES):
             assert f"`{kind}`" in text

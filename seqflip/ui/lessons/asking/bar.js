@@ -2,6 +2,7 @@
 
 import { go, goesBy, showAnswer } from "./go.js"
 import { answered, keepStop, lastStop, onChange } from "./kept.js"
+import { make } from "./make.js"
 
 const bars = new WeakMap()
 
@@ -10,7 +11,7 @@ export function draw({ parentElement, data, setTriggerValue }) {
   const before = bars.get(root)
   before?.forget()
   const { stops, at } = data
-  const last = before ? null : lastStop()
+  const moved = before !== undefined && before.at !== at
 
   const to = (place) => {
     if (place < 0 || place >= stops.length || place === at) return
@@ -21,12 +22,8 @@ export function draw({ parentElement, data, setTriggerValue }) {
 
   const show = () => {
     const dots = stops.map((stop, i) => {
-      const item = document.createElement("li")
-      const dot = document.createElement("a")
       const done = answered(stop.id)
-      dot.href = stop.href
-      dot.className = done ? "done" : ""
-      dot.title = stop.title
+      const dot = make("a", { href: stop.href, className: done ? "done" : "", title: stop.title })
       if (i === at) dot.setAttribute("aria-current", "step")
       dot.setAttribute("aria-label", `Stop ${i + 1}: ${stop.title}${done ? ", answered" : ""}`)
       dot.onclick = (event) => {
@@ -34,23 +31,25 @@ export function draw({ parentElement, data, setTriggerValue }) {
         event.preventDefault()
         to(i)
       }
-      item.append(dot)
-      return item
+      return make("li", {}, dot)
     })
     root.querySelector("ol").replaceChildren(...dots)
   }
   show()
-  bars.set(root, { forget: onChange(show) })
+  bars.set(root, { at, forget: onChange(show) })
 
   const minutes = data.minutes ? ` · ${data.minutes} minute${data.minutes === 1 ? "" : "s"}` : ""
-  root.querySelector(".where").textContent = `${at + 1} of ${stops.length}${minutes}`
+  const where = root.querySelector(".where")
+  where.textContent = `${at + 1} of ${stops.length}${minutes}`
+  where.append(make("span", { className: "hidden" }, `: ${stops[at].title}`))
   const [back, on] = [root.querySelector(".back"), root.querySelector(".on")]
   back.disabled = at === 0
   on.disabled = at === stops.length - 1
   back.onclick = () => go(-1)
   on.onclick = () => go(1)
-  takeUp(root.querySelector(".taken-up"), stops.findIndex((stop) => stop.id === last), at, to)
-  if (at > 0 || before) keepStop(stops[at].id) // else the offer to go on would be gone with the next visit
+  const last = stops.findIndex((stop) => stop.id === lastStop())
+  takeUp(root.querySelector(".taken-up"), moved ? -1 : last, at, to)
+  if (at > 0 || moved) keepStop(stops[at].id) // who only arrives at the first stop has not left another
   return () => setTimeout(() => root.isConnected || bars.get(root)?.forget())
 }
 

@@ -16,7 +16,7 @@ def _softmax(place: int, groups: list[list[float]]) -> float:
 
 @value(
     "attend PLACE NUMBERS",
-    "the weight on the key at a place: a query, then | and each key; scaled dot-product",
+    "the weight on the key at a place: first the query, then each key (scaled dot-product)",
 )
 def _attend(place: int, groups: list[list[float]]) -> float:
     query, *keys = groups
@@ -27,7 +27,7 @@ def _attend(place: int, groups: list[list[float]]) -> float:
 
 @value(
     "context NUMBERS",
-    "the context that a query gets: the query, | each key, and in the end | a value for each",
+    "the context that a query gets: first the query, then each key, last a value for each key",
 )
 def _context(groups: list[list[float]]) -> float:
     query, *keys, values = groups
@@ -38,7 +38,7 @@ def _context(groups: list[list[float]]) -> float:
 
 @value(
     "weighted_sum NUMBERS",
-    "the context that weights make of values, a number each: weights, | and values",
+    "the context that weights make of values: first the weights, then the values",
 )
 def _weighted_sum(groups: list[list[float]]) -> float:
     weights, values = groups

@@ -139,7 +139,7 @@ class Underlines {
       this.underline(block)
     }
     for (const block of this.ranges.keys()) if (!block.isConnected) this.underline(block)
-    if (this.changed.size) this.timer = setTimeout(() => this.renew(), REST / 2)
+    if (this.changed.size) this.timer = setTimeout(() => this.renew(), REST / 5)
   }
 
   underline(block) {
