@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -62,9 +61,9 @@ class Lesson:
         said = f"{self.front.run} {self.front.sequence} {self.question!r}"
         return sha256(said.encode("utf-8", "replace")).hexdigest()[:8]
 
-    @cached_property
+    @property
     def shown(self) -> Shown | None:
-        """The model and the sequence, if it shows any; raises RunError or ValueError."""
+        """The model as it is now, and the sequence, if any; raises RunError or ValueError."""
         if self.front.run is None or self.front.sequence is None:
             return None
         return Shown.of(self.front.run, self.front.sequence)

@@ -64,7 +64,7 @@ class Shown:
         return int((rows[0] != rows[1]).sum())
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _trace(
     trained: Trained, source: tuple[int, ...], interventions: tuple[Intervention, ...]
 ) -> Trace:

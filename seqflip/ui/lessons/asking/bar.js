@@ -1,6 +1,6 @@
 // The path: a dot for each stop, how far one is, and where one left off.
 
-import { go, goesBy, showAnswer } from "./go.js"
+import { goesBy, showAnswer } from "./go.js"
 import { answered, keepStop, lastStop, onChange } from "./kept.js"
 import { make } from "./make.js"
 
@@ -45,8 +45,8 @@ export function draw({ parentElement, data, setTriggerValue }) {
   const [back, on] = [root.querySelector(".back"), root.querySelector(".on")]
   back.disabled = at === 0
   on.disabled = at === stops.length - 1
-  back.onclick = () => go(-1)
-  on.onclick = () => go(1)
+  back.onclick = () => to(at - 1)
+  on.onclick = () => to(at + 1)
   const last = stops.findIndex((stop) => stop.id === lastStop())
   takeUp(root.querySelector(".taken-up"), moved ? -1 : last, at, to)
   if (at > 0 || moved) keepStop(stops[at].id) // who only arrives at the first stop has not left another

@@ -1,4 +1,4 @@
-// Going on and back: by the path's buttons, by the arrow keys, and by the button behind an answer.
+// Going on and back: by the arrow keys, through what is asked, and by the button behind an answer.
 
 let whole = null // goes so many stops on
 let within = null // what is asked may have places of its own: says whether it went there
@@ -12,7 +12,7 @@ export function goesWithinBy(step) {
   within = step
 }
 
-export function go(by) {
+function go(by) {
   if (!within?.(by)) whole?.(by)
 }
 

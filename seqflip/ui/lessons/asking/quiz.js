@@ -17,9 +17,9 @@ export function quiz({ body, data, kept, tell, settle }) {
   const inner = make("div", { className: "one" })
   const verdict = make("p", { className: "told", role: "status" })
   const because = make("p", { className: "because" })
-  const [back, on] = ["← Question before", "Next question →"].map((label, i) =>
-    make("button", { type: "button", onclick: () => step(i ? 1 : -1) }, label),
-  )
+  const [back, on] = [-1, 1].map((by) => make("button", { type: "button", onclick: () => step(by) }))
+  back.append("← Before")
+  back.ariaLabel = "Question before"
   body.append(make("p", { className: "turn" }, back, place, on), text, inner, verdict, because)
 
   const step = (by) => {
@@ -40,7 +40,8 @@ export function quiz({ body, data, kept, tell, settle }) {
     text.textContent = one.ask
     back.disabled = at === 0
     on.hidden = false
-    on.textContent = at === questions.length - 1 ? "Result →" : "Next question →"
+    on.textContent = at === questions.length - 1 ? "Result →" : "Next →"
+    on.ariaLabel = at === questions.length - 1 ? "Result" : "Next question"
     close()
     const answer = (value, done, told) => {
       given[at] = value
