@@ -43,7 +43,7 @@ class Logs:
         self.replay = Replay(trained, run.snapshots_path, source, trained.right_answer(source))
         self.replay.update()
         self.losses = np.fromfile(run.steps_path, RECORD)["loss"]
-        entries = [json.loads(line) for line in run.events_path.read_text().splitlines()]
+        entries = [json.loads(line) for line in run.events_path.read_text("utf-8").splitlines()]
         self.evaluated = [entry for entry in entries if entry["type"] == "Evaluated"]
         reader = EventReader(run.events_path)
         reader.update()
