@@ -4,6 +4,7 @@ What changes something must come with a header that the pages of other sites may
 """
 
 import io
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
@@ -28,7 +29,8 @@ CLASS_URL: Final = "live/class"
 HEADER: Final = "Seqflip-Class"
 _MOST_BYTES: Final = 10_000
 
-_Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{8,40}$")]
+_ID: Final = r"^[0-9a-zA-Z-]{8,40}$"
+_Id = Annotated[str, StringConstraints(pattern=_ID)]
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 _Option = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)]
@@ -71,8 +73,11 @@ class _Answering(_Form):
 
 async def _open(request: Request) -> Response:
     wanted = await _said(request, _Opening)
+    try:
+        address = urlsplit(wanted.app)
+    except ValueError:
+        raise ClassError("“app” cannot be: it is no address") from None
     room = CLASSES.open()
-    address = urlsplit(wanted.app)
     join = f"{address.scheme}://{address.netloc}{address.path}?class={room.code}"
     told = {"code": room.code, "secret": room.secret, "join": join, "qr": _qr(join)}
     return _json(told, 201)
@@ -83,7 +88,7 @@ async def _tell(request: Request) -> Response:
     if secret := request.headers.get(HEADER):
         return _json(_told(CLASSES.lead(code, secret), lecturer=True))
     me = request.query_params.get("me", "")
-    if not (8 <= len(me) <= 40 and me.replace("-", "").isalnum()):
+    if not re.fullmatch(_ID, me):
         raise ClassError("“me” must be 8 to 40 letters, digits and hyphens")
     return _json(_told(CLASSES.join(code, me), lecturer=False))
 

@@ -94,7 +94,7 @@ class Classroom:
 
 
 class Classes:
-    """All classes of a server; safe to use from many threads."""
+    """All classes of a server; what changes one holds a lock."""
 
     def __init__(self) -> None:
         self._classes: dict[str, Classroom] = {}
@@ -164,6 +164,7 @@ class Classes:
             self._classes.pop(room.code, None)
 
     def _find(self, code: str) -> Classroom:
+        self._end_idle()
         room = self._classes.get(code)
         if room is None:
             raise NoSuchClass("there is no class with this code, or it has ended")

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seqflip.config.config import Config
 from seqflip.data.tasks import true_alignment
 from seqflip.learning.chance import frequency_loss, guessing_alignment, guessing_loss
 from seqflip.learning.metrics import counted
+from seqflip.nn.arrays import IntArray
 from seqflip.runs.held_out import held_out
 from seqflip.runs.run import Run
 
@@ -42,11 +44,16 @@ def by_chance(run: Run) -> ByChance:
     truth = None
     if config.model.attends:
         truth = true_alignment(config.data.task, x_src, x_tgt, config.data.rotate_by)
-    places = (x_src != 0).sum(axis=1) + 2 * config.model.source_marks
     return ByChance(
         loss=guessing_loss(data.vocab_size),
         accuracy=share,
         sequence_accuracy=float(np.mean(share ** counted(x_tgt).sum(axis=1))),
-        alignment=None if truth is None else guessing_alignment(truth, places),
+        alignment=None if truth is None else guessing_alignment(truth, places(config, x_src)),
         frequency_loss=frequency_loss(x_tgt),
     )
+
+
+def places(config: Config, x_src: IntArray) -> IntArray:
+    """Return how many places of each source, (n, source_len), can be looked at; marks are some."""
+    found: IntArray = (x_src != 0).sum(axis=1) + 2 * config.model.source_marks
+    return found

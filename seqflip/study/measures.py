@@ -2,15 +2,14 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
 from seqflip.data.tasks import true_alignment
+from seqflip.learning.chance import guessing_alignment
 from seqflip.learning.evaluation import Evaluation, evaluate
-from seqflip.learning.metrics import alignment
-from seqflip.nn.arrays import BoolArray, IntArray
+from seqflip.nn.arrays import IntArray
 from seqflip.runs.held_out import held_out
 from seqflip.runs.run import Run
 from seqflip.runs.trained import Trained
+from seqflip.study.by_chance import places
 
 
 class Measured(NamedTuple):
@@ -37,11 +36,7 @@ def measure_on(trained: Trained, x_src: IntArray, x_tgt: IntArray) -> Measured:
     data = trained.config.data
     truth = true_alignment(data.task, x_src, x_tgt, data.rotate_by)
     found = evaluate(trained.model.network, x_src, x_tgt, truth)
-    chance = None if truth is None or found.alignment is None else _by_chance(x_src, truth)
+    chance = None
+    if truth is not None and found.alignment is not None:
+        chance = guessing_alignment(truth, places(trained.config, x_src))
     return Measured(found, chance)
-
-
-def _by_chance(x_src: IntArray, truth: BoolArray) -> float:
-    is_token = x_src != 0
-    alike = is_token / is_token.sum(axis=1, keepdims=True)
-    return alignment(np.broadcast_to(alike[:, None], truth.shape), truth)

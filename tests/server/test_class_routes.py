@@ -77,6 +77,13 @@ def test_who_follows_is_told_where_the_lecturer_is(room: Room) -> None:
     assert told(room, "another-one")["present"] == 2
 
 
+@pytest.mark.parametrize("app", ["http://[", "ftp://example.org/", "", "http://a b"])
+def test_an_app_that_is_nowhere_is_told(app: str) -> None:
+    refused = post(START, {"app": app})
+    assert refused.status == 400
+    assert "“app” cannot be" in refused.told["error"]
+
+
 @pytest.mark.parametrize(
     "address",
     [

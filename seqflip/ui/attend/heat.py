@@ -11,7 +11,7 @@ from seqflip.learning.chance import largest_entropy
 from seqflip.nn import FloatArray
 from seqflip.nn.attention import ScaledDotAttention
 from seqflip.ui.as_typed import in_text
-from seqflip.ui.attend.measures import alike, places
+from seqflip.ui.attend.measures import alike, allowed
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place, bottleneck
 from seqflip.ui.attend.through import (
@@ -129,17 +129,18 @@ def sums(answer: Answer, place: Place, through: Through | None = None) -> Markup
     parts = [figure("confidence", sure(answer.confidence), _product(factors))]
     if answer.has_attention:
         shown = seen(answer, through)
-        entropy, n = shown.entropy, int(places(answer, shown, through)[place.row])
+        entropy, may = shown.entropy, allowed(answer, shown, through)
+        n = int(may[place.row].sum())
+        most = f"of at most {float(largest_entropy(n)):.2f} bits (log₂ {n}), " if n else "bits, "
         parts.append(
             figure(
                 f"entropy of {shown.axes[0]} {place.row + 1}",
                 f"{entropy[place.row]:.2f}",
-                f"of at most {float(largest_entropy(n)):.2f} bits (log₂ {n}), "
-                f"mean {float(np.mean(entropy)):.2f}",
+                f"{most}mean {float(np.mean(entropy)):.2f}",
             )
         )
         if shown.alignment is not None and shown.truth is not None:
-            chance = f"(looking anywhere alike: {percent(alike(shown.truth))})"
+            chance = f"(looking anywhere alike: {percent(alike(shown.truth, may))})"
             parts.append(figure("alignment", percent(shown.alignment), chance))
     return caption(Markup(" · ").join(parts))
 

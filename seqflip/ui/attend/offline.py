@@ -9,9 +9,10 @@ from plotly.colors import sample_colorscale
 
 from seqflip.ui.as_typed import all_in_html, in_html, in_text
 from seqflip.ui.attend.exports import as_data
-from seqflip.ui.attend.measures import alike
+from seqflip.ui.attend.measures import alike, allowed
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
+from seqflip.ui.attend.through import seen
 from seqflip.ui.charts.palette import HEAT
 from seqflip.ui.labels import percent, shortened
 from seqflip.ui.parts.numbers import EMPTY, number
@@ -91,7 +92,8 @@ def _file(name: str) -> Markup:
 def _summary(answer: Answer) -> str:
     parts = [f"Confidence {percent(answer.confidence)}"]
     if answer.alignment is not None and answer.truth is not None:
-        chance = percent(alike(answer.truth))
+        may = allowed(answer, seen(answer, None), None)
+        chance = percent(alike(answer.truth, may))
         parts.append(
             f"attention on the true place {percent(answer.alignment)} (by chance {chance})"
         )

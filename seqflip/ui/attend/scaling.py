@@ -12,6 +12,7 @@ from seqflip.study.scaling import (
     unit_variance,
     untrained,
 )
+from seqflip.system.blas import one_blas_thread
 from seqflip.ui.attend.scaling_html import ASKED, TRAINED, assumed, own
 from seqflip.ui.attend.sections import STEP
 from seqflip.ui.attend.through import through_head
@@ -47,9 +48,11 @@ def _looked_through(shown: Shown) -> Trace:
 
 @st.cache_data(max_entries=1, show_spinner=False)
 def _as_assumed() -> list[Compared]:
-    return by_width(unit_variance)
+    with one_blas_thread():
+        return by_width(unit_variance)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_data(max_entries=16, show_spinner="Making untrained models …")
 def _before_training(architecture: Architecture) -> list[Compared]:
-    return by_width(untrained(architecture))
+    with one_blas_thread():
+        return by_width(untrained(architecture))

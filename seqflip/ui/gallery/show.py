@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.trained import EXAMPLES
+from seqflip.system.blas import one_blas_thread
 from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.charts.live import show_chart
 from seqflip.ui.gallery.cards import CASES
@@ -91,7 +92,8 @@ def share_case(chosen: Case) -> None:
 @st.cache_resource(show_spinner=False, max_entries=64)
 def look(name: str, versions: tuple[int, ...], _subjects: Sequence[Subject]) -> Shown | None:
     """Return what a case has to show, computed once for all who look."""
-    return CASES[name].look(_subjects)
+    with one_blas_thread():
+        return CASES[name].look(_subjects)
 
 
 def _pieces(name: str, pieces: Sequence[Piece]) -> None:

@@ -4,7 +4,8 @@
 
 const KEPT = "seqflip_class"
 const HEADER = "Seqflip-Class"
-const [SECONDS, SPREAD] = [1, 0.6] // between two questions; so far apart do those who follow move on
+const SECONDS = 1 // between two questions
+const [REST, SPREAD] = [1.5, 0.6] // seconds that an address rests before it is shown; that followers move on apart
 const OWN = /^(class|present|embed.*)$/ // parameters that are a matter of each browser
 
 export default function ({ parentElement, data }) {
@@ -25,8 +26,12 @@ class Classroom {
 
   // Each page has a place for it.
   move(root, join) {
-    if (join && join !== this.asked) this.join((this.asked = join))
+    if (join && join !== this.linked) {
+      this.linked = join
+      this.join(join)
+    }
     this.bar = root.querySelector("aside")
+    this.bar.dataset.seen = ""
     this.dialog = root.querySelector("dialog")
     this.draw()
   }
@@ -47,10 +52,7 @@ class Classroom {
 
   async ask() {
     const { code, secret, me } = this.in
-    if (secret && this.shown !== address()) {
-      this.shown = address()
-      await this.send("show", { address: this.shown })
-    }
+    if (secret) await this.showWhereIAm()
     const headers = secret ? { [HEADER]: secret } : {}
     const answer = await fetch(where(secret ? code : `${code}?me=${encodeURIComponent(me)}`), { cache: "no-store", headers })
     if (this.in?.code !== code) return
@@ -65,13 +67,20 @@ class Classroom {
     this.draw()
   }
 
+  // Where the lecturer is still typing, nobody is led yet.
+  async showWhereIAm() {
+    const [here, now] = [address(), performance.now()]
+    if (here !== this.here) Object.assign(this, { here, since: now })
+    if (here === this.shown || (this.shown !== undefined && now - this.since < 1000 * REST)) return
+    this.shown = here
+    await this.send("show", { address: here })
+  }
+
   // Go where the lecturer has gone; whoever looks around on that page is left there until the lecturer moves on.
   follow(wanted) {
-    if (wanted === this.led) return
-    this.led = wanted
-    const now = address()
-    if (!wanted && !now) return
-    if (wanted === now) return
+    if (wanted === this.in.led) return
+    this.keep({ ...this.in, led: wanted })
+    if (wanted === address()) return
     const url = new URL(wanted, appRoot())
     for (const [name, value] of new URLSearchParams(location.search)) if (OWN.test(name)) url.searchParams.append(name, value)
     setTimeout(() => location.assign(url), 1000 * SPREAD * Math.random())
@@ -100,8 +109,11 @@ class Classroom {
   }
 
   keep(now) {
+    if (now?.code !== this.in?.code) {
+      Object.assign(this, { told: undefined, shown: undefined })
+      this.chosen.clear()
+    }
     this.in = now
-    if (!now) Object.assign(this, { told: undefined, shown: undefined, led: undefined })
     try {
       if (now) sessionStorage.setItem(KEPT, JSON.stringify(now))
       else sessionStorage.removeItem(KEPT)
@@ -112,12 +124,21 @@ class Classroom {
 
   draw() {
     const { bar } = this
-    const seen = JSON.stringify([this.in, this.told, this.problem, [...this.chosen]])
+    const { led, name, ...shown } = this.in ?? {}
+    const seen = JSON.stringify([shown, this.forStudents(), this.problem, [...this.chosen]])
     if (seen === bar.dataset.seen) return
     bar.dataset.seen = seen
     bar.hidden = !this.in && !this.problem
     bar.replaceChildren(...(this.in ? (this.in.secret ? this.ofLecturer() : this.ofStudent()) : [this.whatIsWrong()]))
     if (this.dialog.open) this.renewTally()
+  }
+
+  // What a bar shows of what was told: to students, an answer of somebody else is no reason to be drawn anew.
+  forStudents() {
+    const { address, ...told } = this.told ?? {}
+    if (this.in?.secret || !told.question) return told
+    const { answered, ...question } = told.question
+    return question
   }
 
   ofLecturer() {
@@ -132,8 +153,7 @@ class Classroom {
     const parts = [made("span", follows ? "You follow the class." : "You look around on your own.")]
     parts.push(
       button(follows ? "On my own" : "Follow again", () => {
-        this.keep({ ...this.in, follows: !follows })
-        this.led = undefined
+        this.keep({ ...this.in, follows: !follows, led: undefined })
         this.draw()
       }),
       button("Leave the class", () => {
@@ -142,7 +162,7 @@ class Classroom {
       }),
     )
     const { question } = this.told ?? {}
-    return [made("div", ...parts), ...(question ? this.asked(question) : []), this.whatIsWrong()]
+    return [made("div", ...parts), ...(question ? this.questions(question) : []), this.whatIsWrong()]
   }
 
   // A name is given only by who wants to; it stays what it is from question to question.
@@ -151,12 +171,12 @@ class Classroom {
     const input = label.lastChild
     input.value = this.in.name ?? ""
     input.required = false
-    input.onchange = () => this.keep({ ...this.in, name: input.value.trim() })
+    input.oninput = () => this.keep({ ...this.in, name: input.value.trim() })
     return label
   }
 
   // What is asked, for whoever is to choose; when all may see the answers, how many chose what.
-  asked(question) {
+  questions(question) {
     const mine = this.chosen.get(question.number)
     const options = question.options.map((option, i) => {
       const one = button(option, () => this.choose(question.number, i))
@@ -196,7 +216,7 @@ class Classroom {
     })
     dialog.replaceChildren(
       made("h2", "Your class"),
-      made("p", "Who opens this link, or types this code, follows your page:"),
+      made("p", "Whoever opens this link, or types this code, follows your page:"),
       made("strong", written(this.in.code)),
       made("div", made("section", picture, made("p", made("code", this.in.join))), made("section", this.form(), this.tally)),
       made("div", close, end),

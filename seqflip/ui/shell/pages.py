@@ -61,7 +61,7 @@ class Page:
 
 _ALL = (
     Page("train", "play_circle", "Choose a task and a model, and watch it learn."),
-    Page("lessons", "school", "Ten stops: a question each, then what the model does."),
+    Page("lessons", "school", "Stops that ask you first, and then show what the model does."),
     Page("attend", "visibility", "Type a sequence, and see where a model looks."),
     Page("replay", "history", "Watch again how a model learned, step by step."),
     Page("race", "sports_score", "Train variants of one model side by side."),
