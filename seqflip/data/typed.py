@@ -7,7 +7,7 @@ from seqflip.data.vocabulary import encode
 from seqflip.data.words import UNKNOWN, words_apart
 from seqflip.tasks import TASKS, Language
 
-_NO_PART = str.maketrans("", "", ".,;:!?")  # a sentence is typed with them; the languages have none
+_NO_PART = str.maketrans(dict.fromkeys(".,;:!?", " "))  # typed, but no part of any language
 
 
 def read_typed(text: str, data: DataConfig, vocabulary: Sequence[str]) -> list[int]:

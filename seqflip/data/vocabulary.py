@@ -51,8 +51,8 @@ def encode(
 
     Where all symbols are single characters, or sources are ``spelled``, nothing needs to separate
     them. ``lower_case`` says that what was learned is in lower case, so that what is typed is read
-    so as well. Where all are
-    letters from a to z, other Latin letters are read as the nearest of them: É as e, ß as ss.
+    so as well. Where all are letters from a to z, other Latin letters are read as the nearest of
+    them: É as e, ß as ss.
 
     Examples
     --------

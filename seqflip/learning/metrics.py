@@ -31,6 +31,13 @@ def sequence_accuracy(predicted: ArrayLike, x_tgt: ArrayLike) -> float:
     return float(((predicted == x_tgt) | ~counted(x_tgt)).all(axis=1).mean())
 
 
+def up_to_end(tokens: ArrayLike) -> list[int]:
+    """Return the tokens of one sequence (T,) up to and including its end mark, if it has one."""
+    row = np.asarray(tokens)
+    kept: list[int] = row[counted(row[None])[0]].tolist()
+    return kept
+
+
 def alignment(weights: ArrayLike, truth: ArrayLike) -> float:
     """Mean attention on the true source places, over the target tokens that have one.
 

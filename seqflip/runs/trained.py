@@ -18,7 +18,7 @@ from seqflip.config.section import ConfigError
 from seqflip.data.tasks import solve, true_alignment
 from seqflip.data.typed import read_typed, unknown_words
 from seqflip.data.vocabulary import MARKS
-from seqflip.learning.metrics import counted
+from seqflip.learning.metrics import up_to_end
 from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn.arrays import BoolArray
 from seqflip.runs.checkpoint import CheckpointError, load_checkpoint
@@ -86,7 +86,7 @@ class Trained:
         if data.own_pairs:
             return None
         target = solve(data.task, [source], self.answer_length(len(source)), data.rotate_by)
-        right: list[int] = target[counted(target)].tolist()
+        right = up_to_end(target[0])
         return right if right[0] != 0 else None
 
     def true_alignment(self, source: Sequence[int]) -> BoolArray | None:

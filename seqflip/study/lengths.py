@@ -19,7 +19,7 @@ from seqflip.config.counting import count_of_length
 from seqflip.config.sizes import sequence_bytes
 from seqflip.data.tasks import Dataset, make_dataset, solve, true_alignment
 from seqflip.decoding import greedy
-from seqflip.learning.metrics import alignment, counted, effective_size, wilson_interval
+from seqflip.learning.metrics import alignment, counted, effective_size, up_to_end, wilson_interval
 from seqflip.nn.arrays import FloatArray
 from seqflip.runs.held_out import held_out, trained_lengths
 from seqflip.runs.run import Run
@@ -155,7 +155,7 @@ class LengthTest:
             token_accuracy=ConfidenceInterval.of(1 - mistakes.sum(axis=1) / counts.sum(axis=1)),
             alignment=None if aligned is None else ConfidenceInterval.of(aligned),
             failures=tuple(
-                Failure(x_src[i].tolist(), _up_to_end(x_tgt[i]), _up_to_end(answers[i]))
+                Failure(x_src[i].tolist(), up_to_end(x_tgt[i]), up_to_end(answers[i]))
                 for i in np.flatnonzero(wrong)[:KEPT]
             ),
         )
@@ -286,8 +286,3 @@ def _random(symbols: int, length: int, rng: np.random.Generator) -> Iterator[Tok
     """Draw sequences without end; few of so many come twice."""
     while True:
         yield rng.integers(1, symbols + 1, size=(_BLOCK, length))
-
-
-def _up_to_end(tokens: Tokens) -> list[int]:
-    kept: list[int] = tokens[counted(tokens[None])[0]].tolist()
-    return kept

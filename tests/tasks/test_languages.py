@@ -58,6 +58,7 @@ def said_by(task: str, text: str) -> dict[str, str]:
         ("words_to_numbers", "thousand two", ""),
         ("words_to_numbers", "twenty twenty", ""),
         ("dates", "July 4, 1999", "1999 07 04"),
+        ("dates", "July 4,1999", "1999 07 04"),
         ("dates", "december 31 2001", "2001 12 31"),
         ("dates", "february 30 2000", ""),
         ("dates", "may 04 2000", ""),
@@ -84,6 +85,7 @@ def test_what_a_source_becomes(task: str, source: str, target: str) -> None:
     ("english", "french"),
     [
         ("The black cat sleeps.", "le chat noir dort"),
+        ("the,black,cat,sleeps", "le chat noir dort"),
         ("the black cats sleep", "les chats noirs dorment"),
         ("a small white mouse is sleeping", "une petite souris blanche dort"),
         ("an old friend arrives", "un vieil ami arrive"),

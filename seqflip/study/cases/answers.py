@@ -82,11 +82,11 @@ class Answers:
 
     def right(self, row: int) -> list[int]:
         """Return one right answer, its end mark included."""
-        return _until_end(self.x_tgt[row])
+        return metrics.up_to_end(self.x_tgt[row])
 
     def answer(self, row: int) -> list[int]:
         """Return one free-running answer, its end mark included."""
-        return _until_end(self.free[row])
+        return metrics.up_to_end(self.free[row])
 
     def told(self, row: int) -> list[int]:
         """Return one teacher-forced answer, as long as the right one."""
@@ -126,8 +126,3 @@ def _answered(trained: Trained, x_src: IntArray, x_tgt: IntArray) -> Answers:
         forced=done.logits.argmax(axis=2),
         weights=network.on_tokens(done.weights),
     )
-
-
-def _until_end(tokens: IntArray) -> list[int]:
-    found: list[int] = tokens[metrics.counted(tokens[None])[0]].tolist()
-    return found

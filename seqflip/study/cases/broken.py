@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from seqflip.decoding import greedy
-from seqflip.learning.metrics import counted
+from seqflip.learning.metrics import up_to_end
 from seqflip.nn.arrays import BoolArray, FloatArray
 from seqflip.nn.buffers import Buffers
 from seqflip.nn.functional import softmax
@@ -75,7 +75,7 @@ def _broken(answers: Answers, source: Source) -> Broken | None:
         row=row,
         weights=answers.weights[row, :length],
         wrong_weights=done.weights[row, :length],
-        answer=free[row][counted(free[row : row + 1])[0]].tolist(),
+        answer=up_to_end(free[row]),
         exact_match=float((~wrong).mean()),
         token_accuracy=float((done.logits.argmax(axis=2) == x_tgt)[counts].mean()),
     )

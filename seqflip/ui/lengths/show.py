@@ -91,7 +91,7 @@ def show_lengths(opened: Chosen, grew: bool) -> None:
             required=True,
             format_func=MEASURES.__getitem__,
             help="Exact match: sequences that are right from the first token to the end. Token "
-            "accuracy: right tokens, on the mean over sequences. Alignment: attention on the true "
+            "accuracy: right tokens, on average over sequences. Alignment: attention on the true "
             "place, while the model reads the right words.",
         )
         share(to_link(view))

@@ -49,7 +49,7 @@ def bar(data: dict[str, Any], on_go: Callable[[], None]) -> None:
     Parameters
     ----------
     data : dict
-        ``stops``, each with ``id``, ``title`` and ``href``; ``at``, from 0; ``minutes``; ``path``.
+        ``stops``, each with ``id``, ``title`` and ``href``; ``at``, from 0; ``minutes``.
     on_go : callable
         Is called when another stop was chosen: see :func:`chosen_stop`.
     """

@@ -12,7 +12,7 @@ from seqflip.ui.labels import sentence
 from seqflip.ui.lessons.course import Stop, course, folder, minutes, path
 from seqflip.ui.lessons.lesson import Lesson
 from seqflip.ui.lessons.mount import asked, bar, chosen_stop
-from seqflip.ui.lessons.tab import Place, current_place, go, say_in_url
+from seqflip.ui.lessons.tab import Place, current_place, go, in_url, say_in_url
 from seqflip.ui.shell.pages import link
 from seqflip.ui.shell.share import share
 from seqflip.ui.shell.visit import show_note
@@ -39,7 +39,7 @@ def show_lessons(stops: Sequence[Stop]) -> None:
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.title(sentence_in_markdown(stop.title), width="stretch", anchor=False)
-            share(place.link)
+            share(in_url(place))
         _bar(on_path, place)
         show_note()
     if stop.lesson is None:

@@ -68,8 +68,13 @@ def go(place: Place) -> None:
 
 
 def say_in_url(place: Place) -> None:
-    """Let the URL say where this tab stands."""
-    show_in_url(place.link if place != Place() else {})
+    """Let the URL say where this tab stands; the first stop of the full path needs no words."""
+    show_in_url(in_url(place))
+
+
+def in_url(place: Place) -> dict[str, str]:
+    """Return what the URL says of a place."""
+    return place.link if place != Place() else {}
 
 
 def _whole(text: str) -> int | None:

@@ -10,12 +10,12 @@ from seqflip.study.by_chance import ByChance, by_chance
 
 def chance_of(run: Run) -> ByChance | None:
     """Return it; None of a run that has not begun, or where they cannot be made any more."""
-    return _of(run.folder) if run.steps_path.exists() else None
+    try:
+        return _of(run.folder) if run.steps_path.exists() else None
+    except (ValueError, OSError, MemoryError):
+        return None
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _of(folder: Path) -> ByChance | None:
-    try:
-        return by_chance(Run(folder))
-    except (ValueError, OSError, MemoryError):
-        return None
+def _of(folder: Path) -> ByChance:
+    return by_chance(Run(folder))

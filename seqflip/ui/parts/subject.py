@@ -15,7 +15,7 @@ from seqflip.learning.metrics import counted
 from seqflip.runs.held_out import held_out
 from seqflip.runs.run import PAIRS, Run, RunError
 from seqflip.runs.snapshots import SnapshotError, read_snapshots
-from seqflip.runs.status import ACTIVE, State
+from seqflip.runs.status import ACTIVE, ENDED, State
 from seqflip.runs.trained import Trained, open_trained
 from seqflip.study.hardest import Hardest, hardest
 from seqflip.ui.parts.typed import first_sources, read_source, unusual_length
@@ -80,8 +80,11 @@ class Subject:
         kept = [one for one in self.snapshots if one <= step]
         if not kept:
             return self
-        file = self.run.snapshots_path.stat().st_ino  # a run that goes back has another file
-        version = hash((file, kept[-1]))
+        try:  # a run that goes back has another file
+            file = self.run.snapshots_path.stat()
+        except OSError as error:
+            raise RunError(f"the snapshots of {self.name} cannot be read: {error}") from None
+        version = hash((file.st_ino, file.st_mtime_ns if self.state in ENDED else 0, kept[-1]))
         then = _open(self.run.folder, False, version, kept[-1])
         return replace(self, trained=then, version=version, snapshot=kept[-1])
 

@@ -76,5 +76,5 @@ def unusual_length(trained: Trained, length: int) -> str | None:
     if length > longest:
         return f"{tokens}: longer than the {longest} that it was trained on at most."
     if not data.own_pairs and length < data.sizes.shortest:
-        return f"{tokens}: shorter than the {data.sizes.shortest} that it was trained on at least."
+        return f"{tokens}: shorter than the shortest that it was trained on, {data.sizes.shortest}."
     return None

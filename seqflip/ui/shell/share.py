@@ -15,7 +15,7 @@ _HTML = """
   <button type="button" class="words" title="What the words on this page mean">
     Words <kbd>?</kbd>
   </button>
-  <button type="button" class="present" aria-pressed="false" title="All larger, and without menu">
+  <button type="button" class="present" aria-pressed="false" title="Everything larger, no menu">
     Present <kbd>F</kbd>
   </button>
   <button type="button" class="copy">Copy link</button>

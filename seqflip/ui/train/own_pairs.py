@@ -107,7 +107,7 @@ def _box() -> list[File]:
         accept_multiple_files=True,
         max_upload_size=10,
         help="CSV, TSV, JSON lines, SCAN, CMUdict; or two files, sources and targets. They are "
-        "read in the place of what is pasted, and kept with what you train on them.",
+        "read instead of what is pasted, and kept with what you train on them.",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.segmented_control(

@@ -30,7 +30,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     both = compared(trained, source, right, found)
     if both.probability > both.greedy.confidence:
         why = (
-            "The search did its work: it found an answer that the model holds for likelier. It is "
+            "The search did its work: it found an answer that the model considers likelier. It is "
             "the model that is mistaken."
         )
     else:

@@ -32,7 +32,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     said, wanted = words(trained, both.answer)[step], words(trained, right)[step]
     return Shown(
         says=(
-            f"At output {step + 1} the model holds {said} for likelier ({short_share(taken)}) than "
+            f"At output {step + 1} the model considers {said} likelier ({short_share(taken)}) than "
             f"{wanted} ({short_share(passed)}), so greedy decoding takes it, and cannot go back.",
             f"The whole answer then has a probability of {percent(both.greedy.confidence)}. A beam "
             f"of {WIDTH} keeps both beginnings, and finds the right answer, with "

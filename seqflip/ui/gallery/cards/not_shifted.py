@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from seqflip.decoding import trace
-from seqflip.learning.metrics import counted
+from seqflip.learning.metrics import up_to_end
 from seqflip.study.cases import Peeking, train_small
 from seqflip.ui.gallery.cases import Shown, case
 from seqflip.ui.gallery.pieces import attend, figures
@@ -25,7 +25,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     peeking, twin = train_small(kind=Peeking), healthy()
     words = peeking.dataset.vocabulary
     source, target = peeking.dataset.x_src_test[0], peeking.dataset.x_tgt_test[0]
-    right = target[counted(target[None])[0]].tolist()
+    right = up_to_end(target)
     answer = trace(peeking.network, source[source != 0], len(target)).outputs.tolist()
     told, free = peeking.held_out.forced_accuracy, peeking.held_out.accuracy
     return Shown(

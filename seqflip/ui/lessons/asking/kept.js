@@ -23,7 +23,7 @@ function write(found) {
   for (const tell of changed) tell()
 }
 
-// What was answered to this version of a lesson: {given, right}; another version is another question.
+// What was answered to this version of a lesson: {given, done}; another version is another question.
 export function answerTo(id, version) {
   const found = read().answers?.[id]
   return found?.version === version ? found : null

@@ -5,7 +5,7 @@ form with a capital, such as GRU, is only found as it is written.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -134,11 +134,3 @@ def _form(form: str) -> str:
 def by_form(words: Glossary) -> dict[str, str]:
     """Return the name of the word that each form stands for, by the form in small letters."""
     return {form.lower(): name for name, word in words.items() for form in word.forms}
-
-
-def found_in(text: str, words: Glossary) -> Iterator[tuple[str, int, int]]:
-    """Find all words in a text: each with its name, and where it begins and ends."""
-    names = by_form(words)
-    for match in re.finditer(pattern(words), text, re.ASCII):
-        if name := names.get(match[0].lower()):
-            yield name, match.start(), match.end()

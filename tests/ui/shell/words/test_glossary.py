@@ -12,7 +12,8 @@ from seqflip.ui.parts.presets import FIRST, presets, races
 from seqflip.ui.parts.url_state import from_link as settings_link
 from seqflip.ui.replay.view import from_link as replay_link
 from seqflip.ui.runs.compare import MEASURES
-from seqflip.ui.shell.words.glossary import Word, found_in, glossary, read_glossary
+from seqflip.ui.shell.words.glossary import Word, glossary, read_glossary
+from tests.ui.shell.words.finding import found_in
 
 WORDS = glossary()
 KNOWN = {

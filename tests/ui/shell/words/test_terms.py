@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from seqflip.nn import ATTENTIONS, CELLS, NORMS, OPTIMIZERS, POSITIONS, SCHEDULES
 from seqflip.tasks import TASKS
 from seqflip.ui.parts.presets import presets, races
-from seqflip.ui.shell.words.glossary import Glossary, found_in, glossary, pattern
+from seqflip.ui.shell.words.glossary import Glossary, glossary, pattern
+from tests.ui.shell.words.finding import found_in
 from tests.ui.texts import drawn_texts, plain, written_texts
 
 ROOT = Path(__file__).parents[4]
