@@ -27,6 +27,7 @@ from seqflip.race.folder import Race
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import ENDED
 from seqflip.runs.store import default_root
+from seqflip.server.told_once import PAUSE, ToldOnce
 from seqflip.ui.attend.view import from_link
 from seqflip.ui.charts.live import Had
 from seqflip.ui.race.curves import known_measure
@@ -34,7 +35,6 @@ from seqflip.ui.race.live import number_parts as race_numbers
 from seqflip.ui.race.shown import find_race
 from seqflip.ui.shell.server import server
 from seqflip.ui.shell.visit import current_status
-from seqflip.ui.told_once import PAUSE, ToldOnce
 from seqflip.ui.train import picture, stored
 from seqflip.ui.train.numbers import first_right, number_parts
 

@@ -11,8 +11,9 @@ import streamlit as st
 
 from seqflip.race.folder import Race
 from seqflip.runs.run import Run
+from seqflip.server import told_once
 from seqflip.system.atomic import write_json
-from seqflip.ui import feed, told_once
+from seqflip.ui import feed
 from seqflip.ui.feed import race_feed, run_feed
 from seqflip.ui.train.numbers import number_parts
 from tests.ui.asked import Answer, answer_to

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -40,17 +41,17 @@ class Answer:
         """Whether the decoder had to read a given target."""
         return self.target is not None
 
-    @property
+    @cached_property
     def inputs(self) -> list[str]:
         """The source's tokens, and the marks around them if it is read with any."""
         return self.trained.words(self.trace.source)
 
-    @property
+    @cached_property
     def outputs(self) -> list[str]:
         """The answer's tokens; what ends it is written as a mark."""
         return [self.word(token) for token in self.trace.outputs]
 
-    @property
+    @cached_property
     def labels(self) -> tuple[list[str], list[str]]:
         """Inputs and outputs, with equal ones told apart."""
         return distinct(self.inputs), distinct(self.outputs)
@@ -85,12 +86,7 @@ class Answer:
             for i, token in enumerate(self.trace.outputs.tolist())
         ]
 
-    @property
-    def all_correct(self) -> bool | None:
-        """Whether the whole answer is right."""
-        return None if self.right is None else self.trace.outputs.tolist() == self.right
-
-    @property
+    @cached_property
     def truth(self) -> BoolArray | None:
         """Where each output truly comes from, (steps, source_len)."""
         found = self.trained.true_alignment(self.tokens)

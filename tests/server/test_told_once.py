@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from seqflip.ui import told_once
-from seqflip.ui.told_once import MOST_ASKED, PAUSE, ToldOnce
+from seqflip.server import told_once
+from seqflip.server.told_once import MOST_ASKED, PAUSE, ToldOnce
 
 
 @pytest.fixture
