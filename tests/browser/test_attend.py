@@ -117,7 +117,7 @@ def test_what_does_not_fit_is_told_at_the_box(page: Page, shared_server: Server)
     wait_for_size(page, 7, 6)
     type_in(page, "3 1")
     expect(note).to_have_count(0)
-    expect(page.locator(".seqflip-notes")).to_contain_text("shorter than the 4")
+    expect(page.locator(".seqflip-notes")).to_contain_text("shorter than the shortest")
     wait_for(page, f"{MAP}.data[0].z[0].length === 2")
 
 

@@ -87,7 +87,7 @@ def test_what_does_not_fit_is_told_and_the_last_good_picture_stays(
 @pytest.mark.parametrize(
     ("text", "remark"),
     [
-        ("1 2 3", "3 tokens: shorter than the 4"),
+        ("1 2 3", "3 tokens: shorter than the shortest"),
         ("1 2 3 4", ""),
         ("1 " * 13, "13 tokens: longer than the 12"),
     ],
@@ -361,7 +361,7 @@ def test_tokens_without_spaces_between_them_are_guessed_where_they_can_mean_one_
 
 
 def test_nothing_is_said_of_the_last_sequence_beside_what_is_wrong_with_this(page: AppTest) -> None:
-    assert "shorter than the 4" in typed(page, "1 2 3")
+    assert "shorter than the shortest" in typed(page, "1 2 3")
     said = typed(page, "1 2 x")
     assert "is not in the vocabulary" in said
     assert "shorter than" not in said
