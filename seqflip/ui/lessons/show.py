@@ -121,9 +121,9 @@ def _paths(stops: Sequence[Stop]) -> None:
     """Say how long the two paths take, and lead to both."""
     short = path(stops, short=True)
     st.caption(
-        f"The full path has {len(stops)} stops and takes about {minutes(stops)} minutes; the short "
-        f"one has {len(short)} and takes about {minutes(short)}. What you answer stays in this "
-        "browser."
+        f"The full path has {len(stops)} stops and takes about {minutes(stops)} minutes, "
+        f"{stops[-1].minutes} of them for the last; the short one has {len(short)} and takes about "
+        f"{minutes(short)}. What you answer stays in this browser."
     )
     with st.container(horizontal=True):
         link("lessons", "Full path", {"stop": "1"})

@@ -40,8 +40,9 @@ def open_link(stops: Sequence[Stop]) -> list[str]:
     params = st.query_params
     complaints = []
     short = params.get("path") == "short"
-    if params.get("path", "short") != "short":
-        complaints.append(f"“path” in the link is “{params['path'][:40]}”, which is not short.")
+    if params.get("path", "full") not in ("short", "full"):
+        said = params["path"][:40]
+        complaints.append(f"“path” in the link is “{said}”, which is neither short nor full.")
     last = len(path(stops, short=short))
     stop = _whole(params.get("stop", "1"))
     if stop is None or not 1 <= stop <= max(last, 1):

@@ -277,7 +277,7 @@ FIELDS: tuple[Field, ...] = (
         "model",
         "Read in both directions",
         "Half of each encoder state reads forwards, half backwards, so that a position also "
-        "knows what follows it. Sorting gains most.",
+        "knows what follows it. It need not help: attention sees every position anyway.",
     ),
     _field(
         "model.d_k",

@@ -15,6 +15,7 @@ from seqflip.model import Seq2SeqAttentionModel
 from seqflip.nn import DECODER, Buffers, Where
 from seqflip.race.folder import Race
 from seqflip.runs.trained import EXAMPLES, open_trained
+from seqflip.study.ending import ending
 from seqflip.study.lengths import open_test
 from seqflip.ui.attend import view as attend
 from seqflip.ui.lengths import view as lengths
@@ -25,6 +26,7 @@ from seqflip.ui.lessons.see import See
 from seqflip.ui.parts.presets import races
 from seqflip.ui.replay import view as replay
 
+RUNS = ("reverse", "bottleneck")
 LESSONS = {stop.name: stop.lesson for stop in course(BUNDLED) if stop.lesson is not None}
 
 
@@ -79,16 +81,22 @@ def softmax(*scores: float) -> list[float]:
 def test_01_the_model_that_reverses_looks_along_the_anti_diagonal() -> None:
     weights = traced("reverse", "3 1 4 1 5 9").weights
     assert weights[:6].argmax(axis=1).tolist() == [5, 4, 3, 2, 1, 0]
-    assert f"puts {weights[0, 5]:.2f} of its attention on input 6" in said(1)
-    assert f"the sixth {weights[5, 0]:.2f} on input 1" in said(1)
+    assert f"puts {weights[0, 5]:.2f} of its attention on the last input, the 9" in said(1)
+    assert f"the sixth {weights[5, 0]:.2f} on the first, the 3" in said(1)
+    end = ending(traced("reverse", "3 1 4 1 5 9"))
+    assert end is not None
+    assert end.blind is not None
+    assert end.blind.ends  # where it looks matters little
 
 
 def test_02_without_attention_half_are_right_at_length_4_and_not_beyond() -> None:
     assert right(2) == "4"
     assert exact("bottleneck", 4) >= 0.5
     assert max(exact("bottleneck", n) for n in range(5, 13)) < 0.5
-    assert f"At length 4 it gets {100 * exact('bottleneck', 4):.1f} % right" in said(2)
+    assert f"Right are {100 * exact('bottleneck', 4):.1f} % of sequences of length 4" in said(2)
+    assert f"{100 * exact('bottleneck', 5):.1f} % of length 5" in said(2)
     assert exact("reverse", 12) >= 0.95
+    assert all(open_trained(EXAMPLES / run).config.data.sizes.shortest == 4 for run in RUNS)
     data = open_trained(EXAMPLES / "bottleneck").config
     assert (data.data.sizes.src_length, data.model.d_model) == (12, 32)
 
@@ -108,66 +116,89 @@ def test_04_between_two_orthogonal_keys_and_a_copy() -> None:
     assert f"{10 * near[0] + 20 * near[1]:.2f}: one value is simply copied" in said(4)
 
 
-def test_05_teacher_forcing_feeds_the_right_words_and_use_its_own() -> None:
+def test_05_only_both_ways_make_the_first_state_know_the_last_input() -> None:
+    assert right(5) == "no"
+    assert "With one direction: no." in said(5)
+    assert "With two: yes." in said(5)
+    for both in (False, True):
+        network = Seq2SeqAttentionModel.from_config(
+            ModelConfig(bidirectional=both), 9, 5, 5, seed=3
+        ).network
+        one, other = (
+            network.read(np.array([source]), None, Buffers(network.dtype)).states[0]
+            for source in ([5, 3, 8, 1], [5, 3, 8, 2])
+        )
+        assert np.array_equal(one[0], other[0]) != both
+        assert not np.array_equal(one[-1], other[-1])
+
+
+def test_06_teacher_forcing_feeds_the_right_words_and_use_its_own() -> None:
     found = traced("bottleneck", "3 1 4 1 5 9 2 6")
     true = [6, 2, 9, 5, 1, 4, 1, 3]
     assert found.outputs[:-1].tolist() != true
-    assert right(5) == f"{true[1]}: what it should have said before"
-    assert f"here {found.outputs[1]}, and" in said(5)
+    assert right(6) == f"{true[1]}: what it should have said before"
+    assert f"here {found.outputs[1]}, and" in said(6)
     network = open_trained(EXAMPLES / "bottleneck").model.network
     assert network.shifted(np.array([true]))[0, 1:].tolist() == true[:-1]
 
 
-def test_06_what_it_may_not_look_at_it_knows_from_beside() -> None:
+def test_07_what_it_may_not_look_at_it_knows_from_beside() -> None:
     sentence = "the cat does not sleep"
     before = traced("french", sentence)
     assert before.weights[[2, 4], 3].min() > 0.9  # ne, pas
     assert words("french", traced("french", sentence, Forbid(3))) == "le chat ne dort pas"
-    assert right(6) == words("french", before)
-    assert "0 of its words change" in said(6)
-    assert words("french", traced("french", sentence, Forbid(4))) in said(6)
+    assert right(7) == words("french", before)
+    assert "0 of its words change" in said(7)
+    assert words("french", traced("french", sentence, Forbid(4))) in said(7)
     other = traced("french", "the cat does cat sleep").encoder_states
     beside = np.abs(before.encoder_states - other).max(axis=1)
     assert beside[[2, 4]].min() > 0.1
 
 
-def test_07_the_diagonal_crosses_over() -> None:
+def test_08_the_diagonal_crosses_over() -> None:
     found = traced("french", "the black cat sleeps")
     assert found.weights[:4].argmax(axis=1).tolist() == [0, 2, 1, 3]
     assert words("french", found) == "le chat noir dort"
 
 
-def test_08_who_remembers_is_first() -> None:
+def test_09_who_remembers_is_first() -> None:
     race = Race(EXAMPLES / "race-steps")
     lanes = race.results()["rounds"][0]["lanes"]
     steps = {name: one["reached"].get("0.99", {}).get("step") for name, one in lanes.items()}
     first = min((step, name) for name, step in steps.items() if step is not None)[1]
-    assert right(8) == first == "remembers where it looked"
-    assert f"got there after {steps[first]} steps" in said(8)
-    assert f"anew after {steps['looks anew each time']}, the third never" in said(8)
+    assert right(9) == first == "remembers where it looked"
+    assert f"got there after {steps[first]} steps" in said(9)
+    assert f"anew after {steps['looks anew each time']}, the third never" in said(9)
     assert steps["does not look"] is None
     assert len(race.results()["rounds"]) == 1
     assert len({lane.data for lane in race.race_config().lanes().values()}) == 1
 
 
-def test_09_steps_go_on_beyond_the_trained_length() -> None:
-    assert right(9) == "steps"
+def test_10_steps_go_on_beyond_the_trained_length() -> None:
+    assert right(10) == "steps"
     assert exact("steps", 24) >= 0.95
     assert exact("reverse", 24) < 0.05
     for run, length in (("reverse", 12), ("reverse", 14), ("reverse", 24), ("steps", 24)):
-        assert f"{100 * exact(run, length):.1f} %" in said(9)
+        assert f"{100 * exact(run, length):.1f} %" in said(10)
     aligned = [looks_right("reverse", 24), looks_right("steps", 24)]
     assert aligned[0] < 0.5 < 0.9 < aligned[1]
     lengths_of = {open_trained(EXAMPLES / run).model.src_length for run in ("reverse", "steps")}
     assert lengths_of == {12}
 
 
-def test_10_without_positions_inputs_are_a_set() -> None:
-    assert right(10) == "no"
+def test_11_without_positions_inputs_are_a_set() -> None:
+    assert right(11) == "no"
     assert states_in_another_order("none") < 1e-5
     assert states_in_another_order("sinusoidal") > 1e-2
-    assert "With sinusoidal positions: yes" in said(10)
-    assert "gives each 0.50" in said(10)
+    assert "With sinusoidal positions: yes" in said(11)
+    assert "gives each 0.50" in said(11)
+    source = "3 1 4 1 5 9"
+    plain, without = (traced("transformer", source, *off) for off in ((), (SwitchOff(1, 0),)))
+    changed = (plain.outputs[:7] != without.outputs[:7]).sum()
+    assert f"without head 1 of that layer, {changed} words of this answer change" in said(11)
+    last = plain.looks[plain.where].weights
+    apart = np.abs(last[:, None] - last[None]).sum(axis=-1).mean(axis=-1) / 2
+    assert apart.max() < 0.1  # the heads look nearly alike
 
 
 def states_in_another_order(positions: str) -> float:
@@ -183,14 +214,14 @@ def states_in_another_order(positions: str) -> float:
     return float(np.abs(one[order] - other).max())
 
 
-def test_11_shape_square_and_causal_mask() -> None:
-    assert right(11) == "(2, 3, 5)"
+def test_12_shape_square_and_causal_mask() -> None:
+    assert right(12) == "(2, 3, 5)"
     found = traced("transformer", "3 1 4 1 5 9")
     in_decoder: NDArray[Any] = found.looks[Where(DECODER, 0)].weights
     assert ((in_decoder > 0).sum(axis=-1) == np.arange(1, 8)).all()
     assert (found.heads_on_source > 0).all()
-    assert "24 have 4 times as many weights as 12" in said(11)
-    assert "third output looks at 6 inputs, but in its decoder at 3 places" in said(11)
+    assert "24 have 4 times as many weights as 12" in said(12)
+    assert "third output looks at 6 inputs, but in its decoder at 3 places" in said(12)
 
 
 RIGHT = (

@@ -66,13 +66,13 @@ def test_the_short_path_has_its_own_stops() -> None:
 
 def test_the_first_stop_says_how_long_both_paths_take() -> None:
     page = opened()
-    assert "12 stops and takes about 45 minutes; the short one has 5 and takes about 10" in (
-        page.caption[0].value
-    )
+    said = page.caption[0].value
+    assert "13 stops and takes about 45 minutes, 16 of them for the last; " in said
+    assert "the short one has 5 and takes about 10" in said
     assert "stop" not in page.query_params
 
 
-@pytest.mark.parametrize("stop", ["0", "13", "two", "-1", "9" * 20])
+@pytest.mark.parametrize("stop", ["0", "14", "two", "-1", "9" * 20])
 def test_a_stop_that_there_is_not_gets_one_sentence_and_the_first_one(stop: str) -> None:
     page = opened(stop=stop)
     assert len(page.error) == 1
@@ -82,7 +82,7 @@ def test_a_stop_that_there_is_not_gets_one_sentence_and_the_first_one(stop: str)
 
 def test_another_path_than_the_short_one_is_told() -> None:
     page = opened(path="<b>")
-    assert "which is not short" in page.error[0].value
+    assert "which is neither short nor full" in page.error[0].value
     assert page.title[0].value == STOPS[0].title
 
 

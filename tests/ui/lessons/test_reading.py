@@ -167,16 +167,16 @@ class TestCourse:
         assert course(tmp_path)[0].lesson is not None
 
     def test_a_quiz_sends_back_only_to_what_there_is(self, tmp_path: Path) -> None:
-        quiz = (BUNDLED / "12-questions.md").read_text(encoding="utf-8")
+        quiz = (BUNDLED / "13-questions.md").read_text(encoding="utf-8")
         (tmp_path / "01-quiz.md").write_text(quiz, encoding="utf-8")
         error = course(tmp_path)[0].error
         assert error is not None
-        assert "there is no lesson “05-what-the-decoder-reads” to look at again" in error.reason
-        assert quiz.splitlines()[error.line - 1].strip() == "again: 05-what-the-decoder-reads"
+        assert "there is no lesson “06-what-the-decoder-reads” to look at again" in error.reason
+        assert quiz.splitlines()[error.line - 1].strip() == "again: 06-what-the-decoder-reads"
 
     def test_the_bundled_ones_take_as_long_as_the_readme_says(self) -> None:
         stops = course(BUNDLED)
-        assert [stop.error for stop in stops] == [None] * 12
+        assert [stop.error for stop in stops] == [None] * 13
         assert minutes(stops) == 45
         assert minutes(path(stops, short=True)) == 10
 
