@@ -4,6 +4,7 @@ import { inChart } from "./as_typed.js"
 import { baseLayout } from "./theme.js"
 
 const TALLEST = 620
+const SMALLEST = 11 // pixels: of letters
 
 // As high as was asked for, and higher in a wide place.
 export function heatmapHeight({ height, grows }, width) {
@@ -16,7 +17,8 @@ export function heatmapFigure(data, theme, width, chosen) {
   const columns = data.inputs.length
   const most = Math.max(rows, columns)
   const size = theme.scale * (most > 24 ? 9 : most > 16 ? 13 : 16)
-  const margin = marginFor(data, size, widthIn(theme.font, size), theme.scale)
+  const roughly = Math.min((width - 110) / columns, (height - 80) / rows) // a cell, before the labels have room
+  const margin = marginFor(data, size, widthIn(theme.font, size), theme.scale, roughly)
   const cell = Math.max(
     1, // also while it is hidden, or narrower than its labels
     Math.min((width - margin.l - margin.r) / columns, (height - margin.t - margin.b) / rows),
@@ -30,8 +32,12 @@ export function heatmapFigure(data, theme, width, chosen) {
     ticks: "",
     fixedrange: true,
     automargin: false,
-    tickfont: { size },
   }
+  // Letters become smaller before any label is left out.
+  const letters = (fitting) => Math.min(size, Math.max(SMALLEST * theme.scale, fitting))
+  const across = letters(margin.slanted ? cell - 2 : (size * (cell - 4)) / (margin.widest - 4))
+  const down = letters(cell - 2)
+  const room = margin.slanted ? across + 2 : ((margin.widest - 4) * across) / size + 4
   const trace = {
     type: "heatmap",
     z: data.weights.map((row) => row.map((percent) => percent / 100)),
@@ -57,14 +63,16 @@ export function heatmapFigure(data, theme, width, chosen) {
       range: [-0.5, columns - 0.5],
       domain: [(1 - wide) / 2, (1 + wide) / 2],
       tickangle: margin.slanted ? -60 : 0,
-      ...labels(data.input_labels, chosen?.column, theme.pick(data.accents?.[1] ?? []), cell, margin.widest),
+      tickfont: { size: across },
+      ...labels(data.input_labels, chosen?.column, theme.pick(data.accents?.[1] ?? []), cell, room),
     },
     yaxis: {
       ...axis,
       title: { text: data.axes[0], standoff: 4 },
       range: [rows - 0.5, -0.5],
       domain: [1 - high, 1],
-      ...labels(data.output_labels, chosen?.row, theme.pick(data.accents?.[0] ?? []), cell, size + 2),
+      tickfont: { size: down },
+      ...labels(data.output_labels, chosen?.row, theme.pick(data.accents?.[0] ?? []), cell, down + 2),
     },
   }
   return { traces: [trace], layout }
@@ -81,10 +89,11 @@ function beside(edge, height) {
 }
 
 // Room for the labels: as much as always, and more for long ones.
-function marginFor(data, size, widthOf, scale) {
+function marginFor(data, size, widthOf, scale, cell) {
   const width = (labels) => Math.max(...labels.map(widthOf))
   const wide = width(data.input_labels)
-  const slanted = wide > 44 * scale
+  const smallest = SMALLEST * scale
+  const slanted = wide > 44 * scale || ((wide * smallest) / size + 4 > cell && cell > smallest + 2)
   const widest = slanted ? size + 2 : wide + 4
   const left = Math.max(56 * scale, width(data.output_labels) + 34 * scale)
   const right = Math.max(52 * scale, slanted ? 0.52 * width(data.input_labels.slice(-1)) + 8 : 0)
