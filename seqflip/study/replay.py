@@ -222,6 +222,18 @@ def _move(before: Frame, after: Frame) -> Move:
     return Move(row, head if len(before.heads) else None)
 
 
+def moved_most(frames: Sequence[Frame], row: int) -> int | None:
+    """Return after which step an output's attention moves most until the next frame.
+
+    None where fewer than two frames answer so far.
+    """
+    pairs = [pair for pair in pairwise(frames) if all(row < len(one.outputs) for one in pair)]
+    if not pairs:
+        return None
+    moved = [np.abs(after.weights[row] - before.weights[row]).sum() for before, after in pairs]
+    return pairs[int(np.argmax(moved))][0].step
+
+
 def moments(frames: Sequence[Frame], loss: Line | None) -> list[Moment]:
     """Return what is worth seeing again, in the order in which it happened.
 

@@ -145,7 +145,7 @@ def draw(
             if panel == "steps":
                 steps(shown, drawn, opened, feed)
             elif panel == "why":
-                choose_snapshot(subject)
+                choose_snapshot(subject, shown.source, shown.place_in(shown.plain).row)
                 show_html(WHY, drawn[WHY]["html"], feed=feed)
             else:
                 take_home(subject, shown)

@@ -1,10 +1,15 @@
 """The choice of a moment of the training, whose weights the page then shows."""
 
+import contextlib
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
 
+from seqflip.runs.snapshots import SnapshotError
 from seqflip.runs.status import ACTIVE
+from seqflip.study.replay import Replay, moved_most
+from seqflip.system.blas import one_blas_thread
 from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.attend.tab import set_step
 from seqflip.ui.parts.subject import Subject
@@ -12,8 +17,11 @@ from seqflip.ui.parts.subject import Subject
 _CHOICE: Final = "attend_step"
 
 
-def choose_snapshot(subject: Subject) -> None:
-    """Draw the choice among all steps whose weights the run keeps; none where it keeps none."""
+def choose_snapshot(subject: Subject, source: Sequence[int], row: int) -> None:
+    """Draw the choice among all steps whose weights the run keeps; none where it keeps none.
+
+    ``source`` and ``row`` say whose attention can be looked for where it moved most.
+    """
     steps = subject.snapshots
     if not steps:
         return
@@ -32,6 +40,22 @@ def choose_snapshot(subject: Subject) -> None:
         on_change=take,
         help="The whole page shows the model as it was after that step of its training.",
     )
+    st.button(
+        "Go to where it moved most",
+        key="attend_moved_most",
+        icon=":material/trending_up:",
+        on_click=lambda: set_step(_moved_most(subject, source, row) or steps[0]),
+        help="To the snapshot from which this output’s attention moved most until the next, when "
+        "the model answers by itself.",
+    )
+
+
+def _moved_most(subject: Subject, source: Sequence[int], row: int) -> int | None:
+    path = subject.run.snapshots_path
+    replay = Replay(subject.trained, path, source, subject.right_answer(source))
+    with one_blas_thread(), contextlib.suppress(SnapshotError):
+        replay.update()
+    return moved_most(replay.frames, row)
 
 
 def told(subject: Subject) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from seqflip.nn import FloatArray
 from seqflip.runs.run import Run
 from seqflip.runs.trained import EXAMPLES, open_trained
 from seqflip.study.pull import Head, Pull, pull
+from seqflip.study.replay import Replay
 from seqflip.ui.attend.exports import as_python
 from seqflip.ui.attend.parts import NOTES, WHY, typed_parts
 from seqflip.ui.attend.pull_html import why
@@ -285,6 +287,22 @@ def test_the_slider_goes_through_the_training_and_back() -> None:
     assert written_html(page) != before
     page.select_slider(key="attend_step").set_value("best").run()
     assert written_html(page) == before
+
+
+def test_a_press_leads_to_where_the_chosen_output_moved_most() -> None:
+    page = opened(run="reverse", source="3 1 4 1 5 9", panel="why", row="3")
+    page.button(key="attend_moved_most").click().run()
+    assert not page.exception
+    run = Run(EXAMPLES / "reverse")
+    trained = open_trained(run)
+    replay = Replay(trained, run.snapshots_path, [3, 1, 4, 1, 5, 9], None)
+    replay.update()
+    moved = [
+        (float(np.abs(after.weights[2] - before.weights[2]).sum()), before.step)
+        for before, after in pairwise(replay.frames)
+        if min(len(before.outputs), len(after.outputs)) > 2
+    ]
+    assert page.select_slider(key="attend_step").value == str(max(moved)[1])
 
 
 def test_another_run_is_shown_as_it_is_now() -> None:
