@@ -12,7 +12,7 @@ help:  ## list these targets
 app: .venv/app  ## open SeqFlip in the browser
 	$(BIN)/streamlit run app.py --server.address 127.0.0.1
 
-examples: .venv/app  ## train anew the examples that come with SeqFlip, about a minute
+examples: .venv/app  ## train anew the examples that come with SeqFlip, about three minutes
 	$(BIN)/python examples/make.py
 
 test: lint types unit browser  ## everything that must hold: lint, types, unit and browser tests

@@ -1,4 +1,4 @@
-"""Trains the examples that come with SeqFlip: ``make examples``, two minutes; or those named.
+"""Trains the examples that come with SeqFlip: ``make examples``, three minutes; or those named.
 
 Each becomes a run folder beside this file, as ``python -m seqflip --run-dir`` leaves it but without
 its checkpoint. The app lists them among the runs, for everybody to look at and nobody to change.
