@@ -53,10 +53,10 @@ def test_a_lesson_by_keyboard_and_a_reload(page: Page, shared_server: Server) ->
     expect(page).to_have_url(re.compile("stop=2"))
     first = page.get_by_role("button", name="4", exact=True)
     expect(first).to_be_visible()
-    expect(page.get_by_text("At length 4 it gets")).to_be_hidden()
+    expect(page.get_by_text("of sequences of length 4")).to_be_hidden()
     first.press("Enter")
     expect(page.get_by_text("Right.", exact=True)).to_be_visible()
-    expect(page.get_by_text("At length 4 it gets")).to_be_visible()
+    expect(page.get_by_text("of sequences of length 4")).to_be_visible()
 
     page.goto(f"{shared_server.url}/lessons")
     expect(page.get_by_role("status").filter(has_text=SCORE)).to_be_visible()
