@@ -32,18 +32,23 @@ class Verb(NamedTuple):
     french_several: str
 
 
+def _rows(text: str) -> list[list[str]]:
+    return [line.split(", ") for line in text.strip().splitlines()]
+
+
 def _nouns(text: str, *, feminine: bool) -> list[Noun]:
-    rows = (line.split(", ") for line in text.strip().splitlines())
-    return [Noun(one, many, un, des, feminine) for one, many, un, des in rows]
+    return [Noun(one, many, un, des, feminine) for one, many, un, des in _rows(text)]
 
 
 def _verbs(text: str) -> list[Verb]:
-    return [Verb(*line.split(", ")) for line in text.strip().splitlines()]
+    return [Verb(*forms) for forms in _rows(text)]
 
 
 def _after(text: str) -> list[Adjective]:
-    rows = (line.split(", ") for line in text.strip().splitlines())
-    return [Adjective(english, (one, two, three, four)) for english, one, two, three, four in rows]
+    return [
+        Adjective(english, (one, two, three, four))
+        for english, one, two, three, four in _rows(text)
+    ]
 
 
 BEINGS: Final = _nouns(

@@ -57,3 +57,14 @@ def test_a_hundred_thousand_lines_leave_the_server_free(tmp_path: Path) -> None:
         0.2, lambda: found.append(measure(path, {"tokens": "words", "max_tokens": 9}))
     )
     assert found[-1].pairs == 100_000
+
+
+def test_what_takes_too_long_is_told_and_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measured, "_MANY", 1)
+    monkeypatch.setattr(measured, "_SECONDS", 0.01)
+    path = tmp_path / "pairs.tsv"
+    path.write_text(TEXT, encoding="utf-8")
+    with pytest.raises(BroughtError, match=r"they are not read within 0\.01 seconds; bring fewer"):
+        measure(path, {})

@@ -1,6 +1,6 @@
 """Attention weights as a table, in which each token and each weight can be read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from plotly.colors import sample_colorscale
 from seqflip.ui.as_typed import in_html
 from seqflip.ui.charts.palette import HEAT
 from seqflip.ui.labels import distinct, short_share
+from seqflip.ui.parts.numbers import EMPTY
 
 _SEEN = 0.05  # less is not written
 _HEAD = Markup('<th scope="col">{}</th>')
@@ -44,12 +45,12 @@ def grid_html(
         What a row is, and what a column.
     """
     corner = Markup("{} →<br>{} ↓").format(axes[1], axes[0])
-    head = _joined(_HEAD.format(in_html(token)) for token in distinct(inputs))
+    head = EMPTY.join(_HEAD.format(in_html(token)) for token in distinct(inputs))
     rows = [
-        _ROW.format(in_html(token), _joined(_cell(float(weight)) for weight in row))
+        _ROW.format(in_html(token), EMPTY.join(_cell(float(weight)) for weight in row))
         for token, row in zip(distinct(outputs), weights, strict=True)
     ]
-    return _TABLE.format(told, corner, head, _joined(rows))
+    return _TABLE.format(told, corner, head, EMPTY.join(rows))
 
 
 def _cell(weight: float) -> Markup:
@@ -57,7 +58,3 @@ def _cell(weight: float) -> Markup:
     light, dark = (sample_colorscale([pair[page] for pair in HEAT], at)[0] for page in (0, 1))
     ink = f"light-dark({'#fff' if at > 0.7 else '#000'}, {'#000' if at > 0.47 else '#fff'})"
     return _CELL.format(f"light-dark({light}, {dark})", ink, short_share(at) if at >= _SEEN else "")
-
-
-def _joined(parts: Iterable[Markup]) -> Markup:
-    return Markup("").join(parts)

@@ -1,6 +1,5 @@
 """The kinds of picture that a lesson shows with its question, or with its answer."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,6 +8,7 @@ from markupsafe import Markup
 
 from seqflip.decoding import Flatten, Forbid, Intervention
 from seqflip.nn import CROSS, DECODER, scaled_dot_product_attention, softmax
+from seqflip.nn.dot_product import scale_for
 from seqflip.nn.registry import Registry
 from seqflip.study.lengths_report import sentence
 from seqflip.ui.as_typed import all_in_html, in_html
@@ -20,6 +20,7 @@ from seqflip.ui.lessons.grid_html import grid_html
 from seqflip.ui.lessons.models import Shown, curve_of, race_of, report_of
 from seqflip.ui.lessons.reading import At, Part, Written, said
 from seqflip.ui.lessons.values import ValueProblem
+from seqflip.ui.parts.numbers import EMPTY
 
 _HEIGHT = 270
 _DASHES = ("solid", "dash", "dot", "dashdot")
@@ -209,9 +210,8 @@ class Arithmetic(Picture):
         """Return the table."""
         rows: list[tuple[str, list[float]]] = []
         if self.keys:
-            scores, weights = self._compared()
-            products = np.array(self.keys, float) @ np.array(self.query, float)
-            rows = [("q·k", products.tolist()), (f"q·k / √{len(self.query)}", scores)]
+            products, scores, weights = self._compared()
+            rows = [("q·k", products), (f"q·k / √{len(self.query)}", scores)]
         else:
             scores = [float(one) for one in self.scores]
             weights = softmax(np.array(scores)).tolist()
@@ -224,13 +224,15 @@ class Arithmetic(Picture):
             rows += [("value", [float(v) for v in self.values]), ("weight × value", shares)]
         return _arithmetic_html(rows)
 
-    def _compared(self) -> tuple[list[float], list[float]]:
+    def _compared(self) -> tuple[list[float], list[float], list[float]]:
+        """Return the products of the query and its keys, the scores, and the weights."""
         if any(len(one) != len(self.query) for one in self.keys):
             raise ValueProblem("each of “keys” needs as many numbers as “query”")
         query, keys = np.array([[self.query]], float), np.array([self.keys], float)
         _, weights = scaled_dot_product_attention(query, keys, keys)
-        scores = keys[0] @ query[0, 0] / np.sqrt(len(self.query))
-        return scores.tolist(), weights[0, 0].tolist()
+        products = keys[0] @ query[0, 0]
+        scores = products * scale_for(len(self.query))
+        return products.tolist(), scores.tolist(), weights[0, 0].tolist()
 
 
 _SUMMED = ("e to the score", "weight", "weight × value")
@@ -238,15 +240,15 @@ _SUMMED = ("e to the score", "weight", "weight × value")
 
 def _arithmetic_html(rows: list[tuple[str, list[float]]]) -> Markup:
     width = len(rows[0][1])
-    head = Markup("").join(
-        Markup("<th scope=col>input {}</th>").format(i + 1) for i in range(width)
-    )
+    head = EMPTY.join(Markup("<th scope=col>input {}</th>").format(i + 1) for i in range(width))
     lines = []
     for name, numbers in rows:
-        cells = _joined(Markup("<td>{}</td>").format(_number(x)) for x in numbers)
+        cells = EMPTY.join(Markup("<td>{}</td>").format(_number(x)) for x in numbers)
         total = _number(sum(numbers)) if name in _SUMMED else ""
         lines.append(_LINE.format(_CLASSES.get(name, ""), name, cells, total))
-    return _TABLE.format(Markup("<td></td>{}<th scope=col>sum</th>").format(head), _joined(lines))
+    return _TABLE.format(
+        Markup("<td></td>{}<th scope=col>sum</th>").format(head), EMPTY.join(lines)
+    )
 
 
 _CLASSES = {"weight": "weight", "value": "value", "weight × value": "value"}
@@ -282,22 +284,18 @@ class Reads(Picture):
             ("reads in use", self._read(shown, found.inputs[:steps])),
             ("says in use", shown.words(found.outputs[:steps])),
         )
-        head = _joined(Markup("<th scope=col>{}</th>").format(i + 1) for i in range(steps))
+        head = EMPTY.join(Markup("<th scope=col>{}</th>").format(i + 1) for i in range(steps))
         lines = [
             Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-                name, _joined(Markup("<td>{}</td>").format(in_html(word)) for word in words)
+                name, EMPTY.join(Markup("<td>{}</td>").format(in_html(word)) for word in words)
             )
             for name, words in rows
         ]
-        return _TABLE.format(Markup("<th scope=row>output</th>{}").format(head), _joined(lines))
+        return _TABLE.format(Markup("<th scope=row>output</th>{}").format(head), EMPTY.join(lines))
 
     def _read(self, shown: Shown, tokens: Any) -> list[str]:
         begin = shown.trained.model.network.begin
         return [BEGIN if one == begin else shown.words(np.array([one]))[0] for one in tokens]
-
-
-def _joined(parts: Iterable[Markup]) -> Markup:
-    return Markup("").join(parts)
 
 
 def _number(x: float) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,19 +16,12 @@ from streamlit.testing.v1 import AppTest
 from seqflip.decoding import Forbid
 from seqflip.ui.attend.view import PLAIN, to_link
 from tests.thorough import tries
+from tests.ui.opening import open_page
 from tests.ui.written import written_html
 
+opened = partial(open_page, "attend")
+
 APP = Path(__file__).parents[3] / "app.py"
-
-
-def opened(**link: str) -> AppTest:
-    page = AppTest.from_file(APP, default_timeout=60)
-    for name, text in link.items():
-        page.query_params[name] = text
-    page.switch_page("pages/attend.py")
-    page.run()
-    assert not page.exception
-    return page
 
 
 @pytest.fixture(autouse=True)

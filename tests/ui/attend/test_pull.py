@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +30,10 @@ from seqflip.ui.attend.understand import answered
 from seqflip.ui.attend.view import PLAIN, View
 from seqflip.ui.parts.subject import open_subject
 from tests.thorough import tries
+from tests.ui.opening import open_page
 from tests.ui.written import written_html
+
+opened = partial(open_page, "attend")
 
 APP = Path(__file__).parents[3] / "app.py"
 
@@ -247,16 +251,6 @@ def test_tokens_do_not_become_html() -> None:
 
 
 # ---------------------------------------------------------------- any snapshot of a run
-
-
-def opened(**link: str) -> AppTest:
-    page = AppTest.from_file(APP, default_timeout=60)
-    for name, one in link.items():
-        page.query_params[name] = one
-    page.switch_page("pages/attend.py")
-    page.run()
-    assert not page.exception
-    return page
 
 
 def captions(page: AppTest) -> list[str]:

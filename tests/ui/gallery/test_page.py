@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,10 @@ from seqflip.ui.parts.subject import open_subject
 from seqflip.ui.parts.typed import read_source
 from seqflip.ui.parts.url_state import from_link
 from seqflip.ui.shell.pages import PAGES
+from tests.ui.opening import open_page
 from tests.ui.written import written_html
+
+opened = partial(open_page, "gallery")
 
 APP = Path(__file__).parents[3] / "app.py"
 MOST = 200
@@ -39,14 +43,6 @@ def no_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("SEQFLIP_RUNS", str(tmp_path_factory.mktemp("runs")))
         st.cache_resource.clear()
         yield
-
-
-def opened(**link: str) -> AppTest:
-    page = AppTest.from_file(APP, default_timeout=60)
-    page.query_params.update(link)
-    page.switch_page("pages/gallery.py").run()
-    assert not page.exception
-    return page
 
 
 def shown(name: str) -> Shown:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from seqflip.ui.lessons.course import BUNDLED, course, path
+from tests.ui.opening import open_page
 from tests.ui.written import written_html
+
+opened = partial(open_page, "lessons")
 
 APP = Path(__file__).parents[3] / "app.py"
 STOPS = course(BUNDLED)
@@ -23,16 +27,6 @@ def no_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("SEQFLIP_RUNS", str(tmp_path_factory.mktemp("runs")))
         st.cache_resource.clear()
         yield
-
-
-def opened(**link: str) -> AppTest:
-    page = AppTest.from_file(APP, default_timeout=60)
-    for name, text in link.items():
-        page.query_params[name] = text
-    page.switch_page("pages/lessons.py")
-    page.run()
-    assert not page.exception
-    return page
 
 
 def told(page: AppTest, key: str) -> dict[str, Any]:

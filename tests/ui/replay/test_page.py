@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,19 +20,12 @@ from seqflip.ui.attend.view import from_link as attend_view
 from seqflip.ui.parts.logs import read_logs
 from seqflip.ui.replay.show import told_of
 from tests.thorough import tries
+from tests.ui.opening import open_page
+
+opened = partial(open_page, "replay")
 
 APP = Path(__file__).parents[3] / "app.py"
 EXAMPLES = APP.parent / "examples"
-
-
-def opened(**link: str) -> AppTest:
-    page = AppTest.from_file(APP, default_timeout=60)
-    for name, text in link.items():
-        page.query_params[name] = text
-    page.switch_page("pages/replay.py")
-    page.run()
-    assert not page.exception
-    return page
 
 
 @pytest.fixture(autouse=True)
