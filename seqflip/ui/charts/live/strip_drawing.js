@@ -24,13 +24,15 @@ export function drawStrip(paper, data, row, theme, on) {
     ...decoder(data, row, middle, colours, on),
     ...likely(data, row, middle, width, colours, on),
   )
-  fit(paper.querySelectorAll(".output"), width)
-  fit(paper.querySelectorAll(".input"), width)
+  for (const level of [".output", ".input"]) {
+    const tokens = paper.querySelectorAll(level)
+    fit(tokens, between(tokens.length, width) - 5)
+  }
+  fit(paper.querySelectorAll(".name"), namesWidth(width) + 10)
 }
 
 // Long words are written smaller, and the longest are cut.
-function fit(nodes, width) {
-  const room = between(nodes.length, width) - 5
+function fit(nodes, room) {
   for (const node of nodes) {
     const [whole, long] = [node.textContent, node.getComputedTextLength()]
     if (long <= room) continue
@@ -117,14 +119,20 @@ function decoder(data, row, middle, { ink, line, page }, on) {
 // What it finds likely to come next.
 function likely(data, row, middle, width, { ink }, on) {
   const left = middle + BOX.width / 2 + 14
-  const room = Math.max(10, Math.min(90, width - left - 70))
+  const names = namesWidth(width)
+  const room = Math.max(10, Math.min(90, width - left - names - 42))
   return data.next[row].slice(0, TOP).flatMap(([token, percent], i) => {
     const y = STATE - 26 + 17 * i
-    const bar = made("rect", { x: left + 34, y, width: Math.max(1, (room * percent) / 100), height: 10, fill: ink, class: "likely" })
+    const bar = made("rect", { x: left + names + 6, y, width: Math.max(1, (room * percent) / 100), height: 10, fill: ink, class: "likely" })
     bar.append(titled(`${percent} %`))
     bar.addEventListener("click", () => on.open("next"))
-    return [text(token, left + 28, y + 9, { class: "small", fill: ink, "text-anchor": "end" }), bar]
+    return [text(token, left + names, y + 9, { class: "small name", fill: ink, "text-anchor": "end" }), bar]
   })
+}
+
+// What the words beside these bars take, in pixels.
+function namesWidth(width) {
+  return width < 440 ? 28 : 70
 }
 
 // A vector as bars up and down from its middle.
