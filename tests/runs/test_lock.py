@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import portalocker
 import pytest
+from portalocker import LockFlags
 
 from seqflip.runs.lock import RunLock, RunLocked, is_held
 
@@ -35,11 +37,13 @@ def test_a_second_one_is_refused_in_one_sentence(tmp_path: Path) -> None:
 def test_looking_does_not_get_in_the_way_of_another_look(tmp_path: Path) -> None:
     with RunLock(tmp_path):
         pass
-    descriptor = os.open(tmp_path / "lock", os.O_RDONLY)
-    try:
-        assert not is_held(tmp_path)
-    finally:
-        os.close(descriptor)
+    for name in ("claim", "lock"):
+        descriptor = os.open(tmp_path / name, os.O_RDONLY)
+        try:
+            portalocker.lock(descriptor, LockFlags.SHARED | LockFlags.NON_BLOCKING)
+            assert not is_held(tmp_path)
+        finally:
+            os.close(descriptor)
 
 
 def test_a_killed_process_lets_go(tmp_path: Path) -> None:
@@ -54,11 +58,27 @@ def test_a_killed_process_lets_go(tmp_path: Path) -> None:
             pass
 
 
-def test_a_lock_can_be_handed_down(tmp_path: Path) -> None:
+def test_who_lets_another_train_keeps_everybody_else_away(tmp_path: Path) -> None:
     ours = RunLock(tmp_path)
-    theirs = RunLock(tmp_path, os.dup(ours.descriptor))
+    ours.let_train()
+    assert is_held(tmp_path)
+    with pytest.raises(RunLocked):
+        RunLock(tmp_path)
+    theirs = RunLock(tmp_path, claimed=True)
+    with pytest.raises(RunLocked):
+        RunLock(tmp_path, claimed=True)
     ours.close()
     assert is_held(tmp_path)
+    with pytest.raises(RunLocked):
+        RunLock(tmp_path)
+    theirs.close()
+    assert not is_held(tmp_path)
+
+
+def test_who_is_refused_leaves_nothing_held(tmp_path: Path) -> None:
+    theirs = RunLock(tmp_path, claimed=True)
+    with pytest.raises(RunLocked):
+        RunLock(tmp_path)
     theirs.close()
     assert not is_held(tmp_path)
 
