@@ -11,6 +11,7 @@ import pytest
 from seqflip.runs.lock import is_held
 from seqflip.runs.run import Run
 from tests.processes import ENVIRONMENT, ROOT, finish, left_behind, start, until, write_config
+from tests.test_wheel import running, see_it_run_until_it_is_ended
 
 HOOK = ROOT / "tests" / "as_on_windows"
 
@@ -175,6 +176,13 @@ def test_nothing_outlives_a_killed_server_and_its_run_goes_on(
     resumed.communicate()
     assert resumed.returncode == 128 + signal.SIGINT
     assert run.status().state == "interrupted"
+
+
+@pytest.mark.thorough
+def test_the_app_answers(environment: dict[str, str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "seqflip"]
+    with running(command, environment, tmp_path) as (process, url):
+        see_it_run_until_it_is_ended(process, url)
 
 
 def test_the_command_line_trains_and_goes_on_bit_for_bit(

@@ -53,14 +53,33 @@ training: {epochs: 1}
 """
 
 
+def build_wheel(source: Path, folder: Path) -> Path:
+    """Build a wheel into a folder, and return it."""
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*build, str(source), "--wheel-dir", str(folder)], check=True)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def free_port() -> int:
+    """Return a port at which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel that was built from here."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*build, str(ROOT), "--wheel-dir", str(folder)], check=True, cwd=folder)
-    (wheel,) = folder.glob("*.whl")
-    return wheel
+    return build_wheel(ROOT, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +127,7 @@ def test_it_says_what_it_is_and_needs_what_requirements_txt_names(site: Path) ->
 @contextlib.contextmanager
 def running(command: list[str], environment: dict[str, str], folder: Path) -> Iterator[App]:
     """Run the app in a folder until the context ends, or it has ended."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [*command, "app", "--headless", "--port", str(port), "--path", "/a/path/"],
         env=environment,
@@ -122,9 +139,7 @@ def running(command: list[str], environment: dict[str, str], folder: Path) -> It
     try:
         yield process, f"http://127.0.0.1:{port}/a/path"
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        end(process)
 
 
 def answers(url: str) -> bool:
