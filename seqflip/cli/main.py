@@ -155,7 +155,7 @@ def _resume(arguments: argparse.Namespace, interruptions: Interruptions) -> int:
         return _say_it_has_ended(run, status, arguments)
     if not os.access(run.folder, os.W_OK):
         raise RunError(f"{run.folder}: nothing can be written to this folder")
-    with RunLock(run.folder):
+    with RunLock.unclaimed(run.folder):
         opened = open_run(run)
         with told_to(opened.config.logging, quiet=arguments.quiet):
             return _train(run, opened, arguments, interruptions)

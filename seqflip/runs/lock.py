@@ -1,13 +1,12 @@
 """One process at a time trains a run.
 
-A lock belongs to an open file, not to a process id in it: the operating system lets go of it the
-moment the process is gone, however it went, so a lock can never be stale. It also answers whether
-anybody trains a run right now.
+The lock belongs to an open file, not to a process id in it: the operating system lets go of it
+the moment the process is gone, however it went, so a lock can never be stale. It also answers
+whether anybody trains a run right now.
 
-There are two, so that a run is never free while it passes from the process that starts one to the
-process that trains. The *lock* is held by who trains. The *claim* is held by who trains, or has
-somebody train for them: they let go of the lock, keep the claim, and nobody else can come in
-between. If they die, whoever trains holds the lock still.
+No lock can be handed on to another process on every system. So whoever has another process train
+a run lets go of the lock, as whoever trains must hold it, and holds a claim meanwhile: a lock of
+the same kind, by which nobody takes the run for one that was left. To be taken, it takes the lock.
 """
 
 import contextlib
@@ -15,16 +14,13 @@ import os
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import ClassVar, Final
 
 import portalocker
 from portalocker import LockFlags
 
-_CLAIM: Final = "claim"
-_LOCK: Final = "lock"
-
-# is_held() shares the lock for an instant; whoever wants it alone tries again for so long.
-_PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS: Final = 0.5
+"""How long one tries to get a lock: to look whether it is held, others share it for an instant."""
 
 
 class RunLocked(ValueError):
@@ -38,8 +34,8 @@ class RunLock:
     ----------
     folder : Path
         The run's folder.
-    claimed : bool
-        Whether the process that has started this one holds the claim.
+    patience : float
+        How many seconds to wait until another process has let go of it.
 
     Raises
     ------
@@ -47,22 +43,25 @@ class RunLock:
         If another process holds it.
     """
 
-    def __init__(self, folder: Path, *, claimed: bool = False) -> None:
-        self._lock = contextlib.ExitStack()
-        with contextlib.ExitStack() as taken:  # where the lock cannot be had, neither is the claim
-            if not claimed:
-                taken.callback(os.close, _take(folder, _CLAIM))
-            self._lock.callback(os.close, _take(folder, _LOCK))
-            self._claim = taken.pop_all()
+    file_name: ClassVar[str] = "lock"
 
-    def let_train(self) -> None:
-        """Let another process take the lock, and keep the claim meanwhile."""
-        self._lock.close()
+    def __init__(self, folder: Path, patience: float = PATIENCE_SECONDS) -> None:
+        self._descriptor = _take(folder, self.file_name, patience)
+
+    @classmethod
+    def unclaimed(cls, folder: Path) -> "RunLock":
+        """Return the right to train a run that nobody has another process train."""
+        lock = cls(folder)
+        if is_claimed(folder):
+            lock.close()
+            raise _locked(folder)
+        return lock
 
     def close(self) -> None:
-        """Let go of it."""
-        self._lock.close()
-        self._claim.close()
+        """Let go of the lock."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
 
     def __enter__(self) -> "RunLock":
         return self
@@ -76,31 +75,51 @@ class RunLock:
         self.close()
 
 
+class Claim(RunLock):
+    """The right to have another process train the run in this folder."""
+
+    file_name: ClassVar[str] = "claim"
+
+
 def is_held(folder: Path) -> bool:
     """Whether a process is training, or about to train, the run in this folder."""
-    return not (_is_free(folder / _CLAIM) and _is_free(folder / _LOCK))
+    return is_claimed(folder) or is_trained(folder)
 
 
-def _is_free(path: Path) -> bool:
+def is_trained(folder: Path) -> bool:
+    """Whether a process holds the lock of the run in this folder."""
+    return _holds(folder / RunLock.file_name)
+
+
+def is_claimed(folder: Path) -> bool:
+    """Whether somebody has another process train the run in this folder."""
+    return _holds(folder / Claim.file_name)
+
+
+def _holds(path: Path) -> bool:
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except OSError:
-        return True
+        return False
     try:
-        return _try(descriptor, LockFlags.SHARED)
+        return not _try(descriptor, LockFlags.SHARED)
     finally:
         os.close(descriptor)
 
 
-def _take(folder: Path, name: str) -> int:
+def _take(folder: Path, name: str, patience: float) -> int:
     descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o644)
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + patience
     while not _try(descriptor, LockFlags.EXCLUSIVE):
         if time.monotonic() > deadline:
             os.close(descriptor)
-            raise RunLocked(f"{folder}: another process is training this run")
+            raise _locked(folder)
         time.sleep(0.01)
     return descriptor
+
+
+def _locked(folder: Path) -> RunLocked:
+    return RunLocked(f"{folder}: another process is training this run")
 
 
 def _try(descriptor: int, kind: LockFlags) -> bool:

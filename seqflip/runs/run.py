@@ -17,8 +17,8 @@ One process writes a run's folder while it trains; any number of others read it.
 ``metrics.json``          the final numbers, once there are any
 ``control.json``          what the run is asked to do; others write it: :mod:`seqflip.runs.control`
 ``worker.log``            what a process in the background said
-``claim``                 held by whoever trains it or is about to: :mod:`seqflip.runs.lock`
-``lock``                  held by the process that trains
+``lock``                  held by the process that trains: :mod:`seqflip.runs.lock`
+``claim``                 held by whoever has another process train it
 ========================  ==========================================================================
 """
 

@@ -16,7 +16,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from seqflip.runs.lock import RunLock
+from seqflip.runs.lock import Claim, RunLock, is_claimed
 
 # Threads that a worker would never use need not be made.
 WORKER_ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -42,20 +42,25 @@ class WorkerProcess:
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
-        self._claim: RunLock | None = None
+        self._claims = contextlib.ExitStack()
 
     def train(self, folder: Path, lock: RunLock) -> None:
-        """Tell it which run to train: it takes the lock, and the claim is held until it has ended.
+        """Tell it which run to train; it takes the lock, which is let go of.
+
+        Until it has ended, the run is claimed here, unless somebody claims it already.
 
         Raises
         ------
         OSError
-            If it has ended meanwhile.
+            If it has ended meanwhile; then the lock is kept.
         """
         (folder / "worker.log").write_bytes(b"")  # what was said of an earlier training is past
-        lock.let_train()
-        self._say(TRAIN + json.dumps(os.fspath(folder.absolute())).encode() + b"\n")
-        self._claim = lock
+        with contextlib.ExitStack() as claims:
+            if not is_claimed(folder):
+                claims.enter_context(Claim(folder))
+            self._say(TRAIN + json.dumps(os.fspath(folder.absolute())).encode() + b"\n")
+            self._claims = claims.pop_all()
+        lock.close()
 
     def ask(self, question: bytes, seconds: float) -> bytes:
         """Have it read an upload instead, and return its answer; it ends with that.
@@ -95,8 +100,7 @@ class WorkerProcess:
         self._let_go()
         if self._process.stdout is not None:
             self._process.stdout.close()
-        if self._claim is not None:
-            self._claim.close()
+        self._claims.close()
 
     def _say(self, words: bytes) -> None:
         assert self._process.stdin is not None

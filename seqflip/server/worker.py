@@ -38,6 +38,7 @@ from seqflip.system.signals import LEAVE
 
 GRACE_SECONDS: Final = 10
 """How long a worker that is alone may take to save a checkpoint."""
+_PATIENCE_SECONDS: Final = 5.0
 _STANDARD_INPUT: Final = 0
 _STANDARD_OUTPUTS: Final = (1, 2)
 
@@ -180,7 +181,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if told is not None:
         _speak_into(run.folder / "worker.log")
     try:
-        lock = RunLock(run.folder, claimed=told is not None)
+        if told is not None:  # it is let go of at this moment
+            lock = RunLock(run.folder, _PATIENCE_SECONDS)
+        else:
+            lock = RunLock.unclaimed(run.folder)
     except RunLocked as error:
         parser.error(str(error))
     with lock:

@@ -4,16 +4,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import portalocker
 import pytest
 from portalocker import LockFlags
 
-from seqflip.runs.lock import RunLock, RunLocked, is_held
+from seqflip.runs.lock import Claim, RunLock, RunLocked, is_claimed, is_held, is_trained
 
 HOLD_AND_WAIT = """
 import sys
+import threading
 from pathlib import Path
 from seqflip.runs.lock import RunLock
 lock = RunLock(Path(sys.argv[1]))
@@ -34,16 +36,18 @@ def test_a_second_one_is_refused_in_one_sentence(tmp_path: Path) -> None:
         RunLock(tmp_path)
 
 
-def test_looking_does_not_get_in_the_way_of_another_look(tmp_path: Path) -> None:
-    with RunLock(tmp_path):
-        pass
-    for name in ("claim", "lock"):
-        descriptor = os.open(tmp_path / name, os.O_RDONLY)
-        try:
-            portalocker.lock(descriptor, LockFlags.SHARED | LockFlags.NON_BLOCKING)
-            assert not is_held(tmp_path)
-        finally:
-            os.close(descriptor)
+@pytest.mark.parametrize("kind", [RunLock, Claim])
+def test_looking_does_not_get_in_the_way_of_another_look(
+    tmp_path: Path, kind: type[RunLock]
+) -> None:
+    with kind(tmp_path):
+        assert is_held(tmp_path)
+    descriptor = os.open(tmp_path / kind.file_name, os.O_RDONLY)
+    try:
+        portalocker.lock(descriptor, LockFlags.SHARED | LockFlags.NON_BLOCKING)
+        assert not is_held(tmp_path)
+    finally:
+        os.close(descriptor)
 
 
 def test_a_killed_process_lets_go(tmp_path: Path) -> None:
@@ -58,29 +62,28 @@ def test_a_killed_process_lets_go(tmp_path: Path) -> None:
             pass
 
 
-def test_who_lets_another_train_keeps_everybody_else_away(tmp_path: Path) -> None:
-    ours = RunLock(tmp_path)
-    ours.let_train()
-    assert is_held(tmp_path)
-    with pytest.raises(RunLocked):
-        RunLock(tmp_path)
-    theirs = RunLock(tmp_path, claimed=True)
-    with pytest.raises(RunLocked):
-        RunLock(tmp_path, claimed=True)
+def test_what_another_process_is_to_train_is_never_free(tmp_path: Path) -> None:
+    ours = RunLock.unclaimed(tmp_path)
+    claim = Claim(tmp_path)
     ours.close()
     assert is_held(tmp_path)
-    with pytest.raises(RunLocked):
-        RunLock(tmp_path)
-    theirs.close()
+    assert (is_claimed(tmp_path), is_trained(tmp_path)) == (True, False)
+    with pytest.raises(RunLocked, match="another process is training this run"):
+        RunLock.unclaimed(tmp_path)
+    with RunLock(tmp_path):
+        claim.close()
+        assert (is_claimed(tmp_path), is_trained(tmp_path)) == (False, True)
+        with pytest.raises(RunLocked):
+            RunLock.unclaimed(tmp_path)
     assert not is_held(tmp_path)
 
 
-def test_who_is_refused_leaves_nothing_held(tmp_path: Path) -> None:
-    theirs = RunLock(tmp_path, claimed=True)
-    with pytest.raises(RunLocked):
-        RunLock(tmp_path)
-    theirs.close()
-    assert not is_held(tmp_path)
+def test_it_is_waited_for(tmp_path: Path) -> None:
+    ours = RunLock(tmp_path)
+    soon = threading.Timer(0.05, ours.close)
+    soon.start()
+    RunLock(tmp_path, patience=30.0).close()
+    soon.join()
 
 
 def test_a_folder_without_a_lock_is_held_by_nobody(tmp_path: Path) -> None:
