@@ -18,6 +18,7 @@ from seqflip.ui.parts.tables import answers_table, struck
 _ROW = Markup('<tr><th scope="row">{}</th>{}</tr>').format
 _CELL = Markup("<td>{}</td>").format
 HEIGHT = 260
+_FRAME, _ROW_HEIGHT = 100, 14  # pixels, 11 of them for letters
 
 
 def words(trained: Trained, tokens: Sequence[int]) -> list[str]:
@@ -100,8 +101,9 @@ def weights_chart(
     alt: str,
     truth: BoolArray | None = None,
 ) -> Chart:
-    """Return a small heatmap of attention weights."""
-    return heatmap(title, weights, inputs, said, alt=alt, height=HEIGHT, truth=truth)
+    """Return a small heatmap of attention weights, high enough to name every output."""
+    height = max(HEIGHT, _FRAME + _ROW_HEIGHT * len(said))
+    return heatmap(title, weights, inputs, said, alt=alt, height=height, truth=truth)
 
 
 def attend(subject: Subject, label: str, source: Sequence[int], row: int = 0, **params: str) -> Way:

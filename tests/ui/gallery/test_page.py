@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
 from markupsafe import Markup
@@ -18,6 +19,7 @@ from seqflip.ui.attend import through
 from seqflip.ui.attend import view as attend
 from seqflip.ui.gallery.cards import CASES
 from seqflip.ui.gallery.cases import PARTS, Shown, Way
+from seqflip.ui.gallery.pieces import weights_chart
 from seqflip.ui.gallery.show import look
 from seqflip.ui.gallery.small import healthy, train
 from seqflip.ui.labels import percent
@@ -235,3 +237,11 @@ def test_a_folder_that_is_not_whole_is_told_of(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("seqflip.ui.gallery.show.EXAMPLES", Path("/nowhere"))
     page = opened(case="drags-on")
     assert "has no weights yet" in page.error[0].value
+
+
+@pytest.mark.parametrize("outputs", [3, 15, 30])
+def test_a_heatmap_is_high_enough_to_name_every_output(outputs: int) -> None:
+    names = [str(i) for i in range(outputs)]
+    chart = weights_chart("", np.eye(outputs, dtype=np.float32), names, names, "")
+    labels, letters = 86, 11  # pixels: of the input's labels, slanted; the smallest letters
+    assert (chart["height"] - labels) / outputs >= letters + 2
