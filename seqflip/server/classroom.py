@@ -6,10 +6,11 @@ than 10¹¹, so nobody guesses the few that there are.
 
 import secrets
 import threading
-from collections import Counter
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Final
+from typing import Any, Final
+
+from seqflip.server.class_questions import Answer, ClassError, Question
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none is taken for another
 CODE_LENGTH: Final = 8
@@ -20,29 +21,8 @@ _PRESENT_SECONDS: Final = 15.0
 _IDLE_SECONDS: Final = 900.0  # without its lecturer
 
 
-class ClassError(ValueError):
-    """Something that a class cannot do; the message says why."""
-
-
 class NoSuchClass(ClassError):
     """There is no class with this code, or not any more."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """One of several answers is to be chosen before it is seen."""
-
-    text: str
-    options: tuple[str, ...]
-    right: int | None = None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What somebody chose; a name stands there only if it was given."""
-
-    choice: int
-    name: str = ""
 
 
 @dataclass
@@ -62,6 +42,8 @@ class Classroom:
     question : Question or None
     answers : dict
         By participant.
+    taken : int
+        How many answers were taken for it, those that replaced one as well.
     revealed : bool
         Whether all may see the answers.
     seen : dict
@@ -74,23 +56,18 @@ class Classroom:
     number: int = 0
     question: Question | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
+    taken: int = 0
     revealed: bool = False
     seen: dict[str, float] = field(default_factory=dict)
     used: float = field(default_factory=lambda: monotonic())
 
-    def tally(self) -> list[int]:
-        """Count the answers, option by option."""
-        if self.question is None:
-            return []
-        counts = Counter(answer.choice for answer in self.answers.values())
-        return [counts[i] for i in range(len(self.question.options))]
+    def result(self) -> dict[str, Any]:
+        """Return what all answered, taken together."""
+        return {} if self.question is None else self.question.result([*self.answers.values()])
 
-    def who_was_right(self) -> list[str]:
-        """Return the names of those who chose the right answer, as far as they gave them."""
-        if self.question is None or self.question.right is None:
-            return []
-        right = [one for one in self.answers.values() if one.choice == self.question.right]
-        return sorted(one.name for one in right if one.name)
+    def close(self) -> list[str]:
+        """Return the names of those who were close, the closest first."""
+        return [] if self.question is None else self.question.close([*self.answers.values()])
 
 
 class Classes:
@@ -121,17 +98,17 @@ class Classes:
             room.seen[participant] = now
             return room
 
-    def answer(self, code: str, participant: str, number: int, answer: Answer) -> None:
+    def answer(self, code: str, participant: str, number: int, given: Any, name: str = "") -> None:
         """Take an answer; another one of the same participant replaces it until all are shown."""
         with self._lock:
             room = self._find(code)
             if room.question is None or number != room.number or room.revealed:
                 raise ClassError("this is not asked any more")
-            if not 0 <= answer.choice < len(room.question.options):
-                raise ClassError("there is no such choice")
+            answer = Answer(room.question.read(given), name)
             if participant not in room.answers and len(room.answers) >= MOST_PRESENT:
                 raise ClassError(f"{MOST_PRESENT} have answered already")
             room.answers[participant] = answer
+            room.taken += 1
 
     def lead(self, code: str, secret: str) -> Classroom:
         """Return a class to its lecturer."""
@@ -151,7 +128,7 @@ class Classes:
         """Ask a question, or none any more."""
         with self._lock:
             room.number += 1
-            room.question, room.answers, room.revealed = question, {}, False
+            room.question, room.answers, room.taken, room.revealed = question, {}, 0, False
 
     def reveal(self, room: Classroom) -> None:
         """Let all see the answers."""

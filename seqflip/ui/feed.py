@@ -1,7 +1,8 @@
 """What the server tells a page that follows a run: ``live/run/RUN`` and ``live/race/RACE``.
 
 ``live/runs`` tells whether anything has changed among all runs, ``live/stored/RUN`` all that an
-example showed while it was trained, and ``live/attend/RUN`` what a model makes of what is typed.
+example showed while it was trained, ``live/attend/RUN`` what a model makes of what is typed, and
+``live/painting/RUN`` where it looks, for a class that is to paint it first.
 
 A page asks several times a second, and says what it has. It is told in which state the run is,
 and gets those of its charts and pieces of HTML that have changed since. The server keeps nothing of
@@ -23,6 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from seqflip.config.section import ConfigError
+from seqflip.decoding import trace
 from seqflip.race.folder import Race
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import ENDED
@@ -30,6 +32,8 @@ from seqflip.runs.store import default_root
 from seqflip.server.told_once import PAUSE, ToldOnce
 from seqflip.ui.attend.view import from_link
 from seqflip.ui.charts.live import Had
+from seqflip.ui.parts.painting import painting
+from seqflip.ui.parts.typed import LONGEST_TEXT, read_source
 from seqflip.ui.race.curves import known_measure
 from seqflip.ui.race.live import number_parts as race_numbers
 from seqflip.ui.race.shown import find_race
@@ -162,6 +166,20 @@ def _attend(request: Request) -> Response:
     return _json({"parts": typed_parts(run, view, int(told))})
 
 
+def _painting(request: Request) -> Response:
+    # Not before the server runs, as it has functions that Streamlit keeps results for.
+    from seqflip.ui.parts.subject import open_subject
+
+    trained = open_subject(server().store.get(request.path_params["run"])).trained
+    try:
+        source = read_source(request.query_params.get("source", "")[:LONGEST_TEXT], trained)
+        limit = trained.answer_length(len(source))
+        found = trace(trained.model.network, source, trained.model.tgt_length, limit=limit)
+        return _json(painting(trained, found))
+    except ValueError as error:
+        raise Misunderstood(str(error)) from None
+
+
 async def _race(request: Request) -> Response:
     return await _told_once(find_race, request.path_params["race"], request, _race_told)
 
@@ -248,6 +266,7 @@ def routes(base: str = "") -> list[Route]:
         Route(f"{start}/live/run/{{run}}", _run),
         Route(f"{start}/live/stored/{{run}}", _stored),
         Route(f"{start}/live/attend/{{run}}", _attend),
+        Route(f"{start}/live/painting/{{run}}", _painting),
         Route(f"{start}/live/race/{{race}}", _race),
     ]
 

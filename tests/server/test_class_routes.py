@@ -47,9 +47,9 @@ def post(url: str, content: Any) -> Answered:
     return send(url, json.dumps(content).encode())
 
 
-def got(code: str, me: str = "", secret: str = "") -> Answered:
+def got(code: str, me: str = "", secret: str = "", had: str = "") -> Answered:
     said = [(HEADER.lower().encode(), secret.encode())] if secret else []
-    found = asked(APP, f"{START}/{code}", urlencode({"me": me}), said)
+    found = asked(APP, f"{START}/{code}", urlencode({"me": me, "had": had}), said)
     return Answered(found.status, json.loads(found.body))
 
 
@@ -98,20 +98,38 @@ def test_it_leads_to_no_other_site(room: Room, address: str) -> None:
     assert told(room)["address"] == ""
 
 
+CHOICE = {"kind": "choose", "text": "Where?", "answers": ["first", "last"], "right": 1}
+
+
 def test_answers_are_seen_by_the_lecturer_and_then_by_all(room: Room) -> None:
-    room.lead("ask", text="Where?", options=["first", "last"], right=1)
+    room.lead("ask", question=CHOICE)
     question = told(room)["question"]
-    assert (question["tally"], question["right"], question["names"]) == (None, None, [])
-    answer = {"me": ME, "number": question["number"], "choice": 1, "name": "Zoë"}
+    assert (question["result"], question["solution"], question["close"]) == (None, None, [])
+    assert "right" not in question
+    answer = {"me": ME, "number": question["number"], "given": 1, "name": "Zoë"}
     assert post(f"{START}/{room.code}/answer", answer).status == 204
-    assert room.told()["question"]["tally"] == [0, 1]
-    assert told(room)["question"]["tally"] is None
+    assert room.told()["question"]["result"] == {"tally": [0, 1]}
+    assert told(room)["question"]["result"] is None
     room.lead("reveal")
     shown = told(room)["question"]
-    assert (shown["tally"], shown["right"], shown["names"]) == ([0, 1], 1, [])
-    assert room.told()["question"]["names"] == ["Zoë"]
+    assert (shown["result"], shown["solution"]) == ({"tally": [0, 1]}, {"right": 1})
+    assert shown["close"] == []
+    assert room.told()["question"]["close"] == ["Zoë"]
     room.lead("take-back")
     assert told(room)["question"] is None
+
+
+def test_what_a_page_had_already_is_not_told_again(room: Room) -> None:
+    room.lead("ask", question=CHOICE)
+    first = told(room)["question"]
+    again = got(room.code, ME, had=first["version"]).told["question"]
+    assert again == {"version": first["version"], "answered": 0}
+    ahead = room.told()["question"]["version"]
+    post(f"{START}/{room.code}/answer", {"me": ME, "number": first["number"], "given": 1})
+    assert got(room.code, ME, had=first["version"]).told["question"] == again | {"answered": 1}
+    assert got(room.code, secret=room.secret, had=ahead).told["question"]["result"]
+    room.lead("reveal")
+    assert got(room.code, ME, had=first["version"]).told["question"]["solution"] == {"right": 1}
 
 
 def test_a_class_that_has_ended_is_told_as_such(room: Room) -> None:
@@ -123,8 +141,8 @@ def test_a_class_that_has_ended_is_told_as_such(room: Room) -> None:
 
 def test_who_only_follows_cannot_lead(room: Room) -> None:
     for action in ("show", "ask", "reveal", "take-back", "end"):
-        content = {"secret": "guessed", "address": "runs", "text": "?", "options": ["a", "b"]}
-        needed = {"show": ("address",), "ask": ("text", "options")}.get(action, ())
+        content = {"secret": "guessed", "address": "runs", "question": CHOICE}
+        needed = {"show": ("address",), "ask": ("question",)}.get(action, ())
         sent = {name: content[name] for name in ("secret", *needed)}
         refused = post(f"{START}/{room.code}/{action}", sent)
         assert (refused.status, refused.told["error"]) == (
@@ -141,18 +159,21 @@ def test_the_page_of_another_site_changes_nothing(room: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"),
+    ("change", "sentence"),
     [
-        ({"text": "?", "options": ["a"]}, "a question has 2 to 6 answers"),
-        ({"text": "?", "options": ["a", "b"], "right": 2}, "the right answer must be one of them"),
-        ({"text": " ", "options": ["a", "b"]}, "“text” cannot be"),
-        ({"text": "?", "options": ["a", "b" * 81]}, "“options.1” cannot be"),
-        ({"text": "?" * 9000, "options": ["a" * 80] * 30}, "more than 10,000 bytes"),
-        ({"text": "?", "options": ["a", "b"], "more": 1}, "“more” cannot be"),
+        ({"answers": ["a"]}, "“question.answers” cannot be: List should have at least 2 items"),
+        ({"right": 2}, "“question” cannot be: the right answer must be one of them"),
+        ({"text": " "}, "“question.text” cannot be"),
+        ({"answers": ["a", "b" * 201]}, "“question.answers.1” cannot be"),
+        ({"text": "?" * 49_000, "answers": ["a" * 200] * 6}, "more than 50,000 bytes"),
+        ({"more": 1}, "“question.more” cannot be"),
+        ({"kind": "guess"}, "“question” cannot be: Input tag 'guess'"),
     ],
 )
-def test_a_question_that_cannot_be_is_told(room: Room, content: Any, sentence: str) -> None:
-    refused = room.lead("ask", **content)
+def test_a_question_that_cannot_be_is_told(
+    room: Room, change: dict[str, Any], sentence: str
+) -> None:
+    refused = room.lead("ask", question=CHOICE | change)
     assert refused.status == 400
     assert sentence in refused.told["error"]
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from seqflip.ui.charts.published import LOADER, next_turn, publish
+from seqflip.ui.asking import ASKING
+from seqflip.ui.published import LOADER, next_turn, publish
 
 _FOLDER = Path(__file__).parent / "asking"
 BAR = "lessons_bar"
@@ -28,6 +29,7 @@ _ASKED = """
     <button type="button" class="again">Answer again</button>
     <button type="button" class="on">Next stop →</button>
   </p>
+  <div class="of-class"></div>
 </section>
 """
 
@@ -74,4 +76,4 @@ def asked(data: dict[str, Any]) -> None:
 
 
 def _script(name: str) -> dict[str, Any]:
-    return {"script": f"{publish(_FOLDER)}/{name}.js", "turn": next_turn()}
+    return {"script": f"{publish(_FOLDER, ASKING)}/{name}.js", "turn": next_turn()}

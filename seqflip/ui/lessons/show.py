@@ -106,7 +106,7 @@ def _lesson(lesson: Lesson, around: dict[str, object]) -> None:
 def _question(lesson: Lesson) -> dict[str, object]:
     question = lesson.question.asked(lesson.shown)
     same = {"id": lesson.name, "version": lesson.version, "kind": lesson.question.name}
-    return {**same, **question}
+    return {**same, "text": lesson.front.title, **question}
 
 
 def _told(draw: Callable[[], object]) -> None:

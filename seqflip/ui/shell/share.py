@@ -42,7 +42,7 @@ export default function ({ parentElement, data }) {
   }
   parentElement.querySelector(".words").onclick = () => window.seqflipWords?.open()
   present.onclick = () => window.seqflipPresent?.()
-  parentElement.querySelector(".class").onclick = () => window.seqflipClass?.()
+  parentElement.querySelector(".class").onclick = () => window.seqflipClass?.open()
   button.onclick = async () => {
     try {
       await navigator.clipboard.writeText(location.href)

@@ -1,0 +1,44 @@
+// Where the lecturer goes: told by the lecturer's page, and gone to by all who follow.
+
+import { address, appRoot, ownParameters, parametersOf } from "./address.js"
+
+const [REST, SPREAD] = [0.4, 0.6] // seconds that an address rests before it is told; that followers move on apart
+const BOX = ".st-key-attend_source :is(input, textarea)"
+
+// Tells where this page is as soon as that has changed and rests: who is still typing leads nobody yet.
+export class Whereabouts {
+  // Returns the address, if it is to be told now.
+  next() {
+    const [here, now] = [address(), performance.now()]
+    if (here !== this.here) Object.assign(this, { here, since: now })
+    if (here === this.told || (this.told !== undefined && now - this.since < 1000 * REST)) return undefined
+    this.told = here
+    return here
+  }
+}
+
+// Go to an address. A sequence that was typed is typed here too, as the server answers it once for all; to other pages
+// one is led by Streamlit, which keeps this one open, and only where there is no more of it than this the page is loaded.
+export function goTo(wanted, lead) {
+  if (wanted === address()) return
+  const url = new URL(wanted, appRoot())
+  const box = document.querySelector(BOX)
+  if (box && differsIn("source", url)) return type(box, url.searchParams.get("source"))
+  setTimeout(() => {
+    if (lead?.(wanted)) return
+    for (const [name, value] of ownParameters()) url.searchParams.append(name, value)
+    location.assign(url)
+  }, 1000 * SPREAD * Math.random())
+}
+
+// Whether this page shows all that is wanted but for one parameter.
+function differsIn(name, url) {
+  const rest = (one) => JSON.stringify(parametersOf(one).filter(([key]) => key !== name).sort())
+  return url.searchParams.has(name) && url.pathname === location.pathname && rest(url) === rest(location)
+}
+
+// React learns of a value only if it is set behind its back.
+function type(box, text) {
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set.call(box, text)
+  box.dispatchEvent(new InputEvent("input", { bubbles: true }))
+}

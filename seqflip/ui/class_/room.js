@@ -1,0 +1,198 @@
+// A class, as this tab is in it: what the server tells of it, and what is sent there. Its lecturer opens it and gets a
+// code; who joins is led from page to page, may leave to look around alone and come back, and answers what is asked.
+
+import { appRoot, classUrl } from "./address.js"
+import { goTo, Whereabouts } from "./follow.js"
+import { keep, kept } from "./kept.js"
+
+const HEADER = "Seqflip-Class"
+const SECONDS = 0.8 // between two questions to the server
+const ASKED = {
+  // what a class is asked of each kind of question
+  choose: ["answers", "right"],
+  paint: ["inputs", "outputs", "rows", "weights"],
+  number: ["right", "within", "unit", "written"],
+}
+
+export class Room {
+  problem = ""
+  answers = new Map() // what was given to each question, by its number
+
+  // `changed` is called whenever there is something else to be seen.
+  constructor(changed) {
+    this.changed = changed
+    this.in = kept()
+    this.here = new Whereabouts()
+    this.run()
+  }
+
+  get leads() {
+    return Boolean(this.in?.secret)
+  }
+
+  get question() {
+    return this.told?.question ?? undefined
+  }
+
+  // The question that this page has brought, as long as it is there.
+  get brought() {
+    const found = globalThis.seqflipBrought
+    return found?.node.isConnected ? found : undefined
+  }
+
+  // Whether the class is asked what this page asks.
+  get asksHere() {
+    return Boolean(this.question?.key) && this.brought?.question.key === this.question.key
+  }
+
+  join(code) {
+    const clean = code.toUpperCase().replace(/[^0-9A-Z]/g, "")
+    if (clean === this.in?.code) return
+    const me = crypto.randomUUID?.() ?? `${Math.random()}`.slice(2).padEnd(12, "0")
+    this.keep({ code: clean, me, follows: true })
+  }
+
+  async open() {
+    const answer = await post("", { app: `${appRoot()}` }, "yes").catch(() => undefined)
+    if (answer?.ok) this.keep(await answer.json())
+    else this.problem = answer ? (await answer.json()).error : "The server does not answer."
+    this.changed()
+  }
+
+  async end() {
+    await this.send("end", {})
+    this.leave()
+  }
+
+  leave() {
+    this.keep(undefined)
+    this.changed()
+  }
+
+  follow(is) {
+    this.keep({ ...this.in, follows: is, led: undefined })
+    this.changed()
+  }
+
+  call(name) {
+    this.keep({ ...this.in, name })
+  }
+
+  async run() {
+    for (;;) {
+      if (this.in) await this.ask().catch(() => {})
+      await sleep(SECONDS)
+    }
+  }
+
+  // Tell where the lecturer is, and what the page there asks; be told what there is in the class.
+  async ask() {
+    const { code, secret, me } = this.in
+    if (secret) {
+      const address = this.here.next()
+      if (address !== undefined) await this.send("show", { address })
+      await this.bring()
+    }
+    const params = new URLSearchParams({ had: this.question?.version ?? "", ...(secret ? {} : { me }) })
+    const headers = secret ? { [HEADER]: secret } : {}
+    const answer = await fetch(classUrl(`/${code}?${params}`), { cache: "no-store", headers })
+    if (this.in?.code !== code) return
+    if (!answer.ok) {
+      this.problem = (await answer.json()).error
+      if (answer.status === 404) this.keep(undefined)
+      return this.changed()
+    }
+    this.take(await answer.json())
+  }
+
+  // Of a question in the version that is here already, only that was told.
+  take(told) {
+    const { question } = told
+    if (question && question.version === this.question?.version) told.question = { ...this.question, ...question }
+    this.told = told
+    this.problem = ""
+    if (!this.leads && this.in.follows && told.address !== this.in.led) {
+      this.keep({ ...this.in, led: told.address })
+      goTo(told.address, this.lead)
+    }
+    this.changed()
+    if (told.question?.revealed && this.asksHere) this.brought.allShown()
+  }
+
+  // What the lecturer's page asks is asked of the class, and no more when the page is another one.
+  async bring() {
+    const { brought, question } = this
+    if (brought?.open && brought !== this.lastBrought) {
+      this.lastBrought = brought
+      const { kind, text, key } = brought.question
+      const parts = Object.fromEntries(ASKED[kind].map((name) => [name, brought.question[name]]))
+      if (question?.key === key && !question.revealed) return // this page was loaded anew
+      if (!question || question.key || question.revealed) await this.pose({ kind, text, key, ...parts })
+    } else if (!brought && question?.key) await this.send("take-back", {})
+  }
+
+  async pose(question) {
+    return await this.send("ask", { question })
+  }
+
+  async reveal() {
+    await this.send("reveal", {})
+    await this.ask()
+  }
+
+  async takeBack() {
+    await this.send("take-back", {})
+    await this.ask()
+  }
+
+  // An answer that was given on the page: returns whether what is right is shown when all see it.
+  give(brought, given) {
+    if (!this.in || brought !== this.brought || !this.asksHere || this.question.revealed) return false
+    if (this.leads) {
+      this.reveal() // those who look at the lecturer's screen see it now
+      return false
+    }
+    if (!this.in.follows) return false
+    this.answer(given)
+    return true
+  }
+
+  async answer(given) {
+    const { number } = this.question
+    const { me, name = "" } = this.in
+    const sent = Array.isArray(given) ? given.map((place) => cellOf(place, this.question.inputs.length)) : given
+    if (await this.send("answer", { me, number, given: sent, name })) this.answers.set(number, given)
+    this.changed()
+  }
+
+  async send(action, content) {
+    const { code, secret } = this.in
+    const answer = await post(`/${code}/${action}`, secret ? { secret, ...content } : content, secret ?? "yes")
+    this.problem = answer.ok ? "" : (await answer.json()).error
+    return answer.ok
+  }
+
+  keep(now) {
+    if (now?.code !== this.in?.code) {
+      Object.assign(this, { told: undefined, lastBrought: undefined, here: new Whereabouts() })
+      this.answers.clear()
+    }
+    this.in = now
+    keep(now)
+  }
+}
+
+// A painted cell is named by its row and its column on the page, and counted through for the server.
+function cellOf(place, columns) {
+  const [row, column] = place.split(" ").map(Number)
+  return row * columns + column
+}
+
+function post(rest, content, header) {
+  const headers = { [HEADER]: header, "Content-Type": "application/json" }
+  return fetch(classUrl(rest), { method: "POST", headers, body: JSON.stringify(content) })
+}
+
+function sleep(seconds) {
+  return new Promise((resolve) => setTimeout(resolve, 1000 * seconds))
+}
