@@ -3,9 +3,12 @@
 What changes something must come with a header that the pages of other sites may not send.
 """
 
+import asyncio
+import contextlib
 import io
 import re
 from collections.abc import Callable
+from time import monotonic
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
@@ -20,6 +23,7 @@ from seqflip.server.classroom import CLASSES, LONGEST_ADDRESS, Classroom, NoSuch
 
 CLASS_URL: Final = "live/class"
 HEADER: Final = "Seqflip-Class"
+LONGEST_WAIT: Final = 4.0  # seconds, until a page is told that nothing has changed
 _MOST_BYTES: Final = 50_000
 
 _ID: Final = r"^[0-9a-zA-Z-]{8,40}$"
@@ -76,13 +80,32 @@ async def _open(request: Request) -> Response:
 
 
 async def _tell(request: Request) -> Response:
-    code, had = request.path_params["code"], request.query_params.get("had", "")
+    """Tell what there is, as soon as it is something else than the page has."""
+    had, until = request.query_params.get("had"), monotonic() + LONGEST_WAIT
+    lecturer = HEADER in request.headers
+    while True:
+        room = _entered(request)
+        version = f"{room.moves}.{room.number}.{room.revealed}"
+        if lecturer:
+            version += f".{room.taken}.{len(room.seen)}"
+        if version != had:
+            return _json({"version": version, **_told(room, lecturer=lecturer)})
+        left = until - monotonic()
+        if left <= 0:
+            return _done()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(room.changed.wait(), left)
+
+
+def _entered(request: Request) -> Classroom:
+    """Return the class to its lecturer, or to somebody who is present in it from now on."""
+    code = request.path_params["code"]
     if secret := request.headers.get(HEADER):
-        return _json(_told(CLASSES.lead(code, secret), had, lecturer=True))
+        return CLASSES.lead(code, secret)
     me = request.query_params.get("me", "")
     if not re.fullmatch(_ID, me):
         raise ClassError("“me” must be 8 to 40 letters, digits and hyphens")
-    return _json(_told(CLASSES.join(code, me), had, lecturer=False))
+    return CLASSES.join(code, me)
 
 
 async def _show(request: Request) -> Response:
@@ -122,29 +145,20 @@ async def _answer(request: Request) -> Response:
     return _done()
 
 
-def _told(room: Classroom, had: str, *, lecturer: bool) -> dict[str, Any]:
-    """Return what a class is told; its lecturer sees the answers before all others.
-
-    Of a question in the version that a page had already, only the version is said.
-    """
-    found: dict[str, Any] = {"address": room.address, "present": len(room.seen)}
-    if room.question is None:
-        return {**found, "question": None}
-    shown = lecturer or room.revealed
-    version = f"{room.number}{'.shown' if room.revealed else ''}"
-    if lecturer:
-        version += f".{room.taken}"
-    question: dict[str, Any] = {"version": version, "answered": len(room.answers)}
-    if had != version:
-        question |= {
+def _told(room: Classroom, *, lecturer: bool) -> dict[str, Any]:
+    """Return what there is; a lecturer sees the answers before all others."""
+    found: dict[str, Any] = {"address": room.address, "present": len(room.seen), "question": None}
+    if room.question is not None:
+        found["question"] = {
             **room.question.asked(),
             "number": room.number,
+            "answered": len(room.answers),
             "revealed": room.revealed,
-            "result": room.result() if shown else None,
+            "result": room.result() if lecturer or room.revealed else None,
             "solution": room.question.solution() if room.revealed else None,
             "close": room.close() if lecturer and room.revealed else [],
         }
-    return {**found, "question": question}
+    return found
 
 
 async def _said(request: Request, form: type[Any]) -> Any:

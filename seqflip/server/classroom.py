@@ -4,6 +4,7 @@ All is in memory and anonymous, has bounds, and is gone when the class ends. A c
 than 10¹¹, so nobody guesses the few that there are.
 """
 
+import asyncio
 import secrets
 import threading
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ class Classroom:
         By which its lecturer is known.
     address : str
         What the lecturer's page is: its path and parameters, from the app's own address on.
+    moves : int
+        How often the lecturer's page has changed.
     number : int
         Of the question, so that no answer is taken for one to the next.
     question : Question or None
@@ -48,11 +51,16 @@ class Classroom:
         Whether all may see the answers.
     seen : dict
         When each participant asked last.
+    used : float
+        When its lecturer asked last.
+    changed : asyncio.Event
+        Is set, and replaced by another one, when there is something else to be told.
     """
 
     code: str
     secret: str
     address: str = ""
+    moves: int = 0
     number: int = 0
     question: Question | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -60,6 +68,17 @@ class Classroom:
     revealed: bool = False
     seen: dict[str, float] = field(default_factory=dict)
     used: float = field(default_factory=lambda: monotonic())
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell_all(self) -> None:
+        """Wake those who wait for something else to be told; only where the server answers."""
+        before, self.changed = self.changed, asyncio.Event()
+        before.set()
+
+    def forget_who_left(self) -> None:
+        """Count as present who has asked in the last seconds."""
+        now = monotonic()
+        self.seen = {one: at for one, at in self.seen.items() if now - at < _PRESENT_SECONDS}
 
     def result(self) -> dict[str, Any]:
         """Return what all answered, taken together."""
@@ -91,11 +110,13 @@ class Classes:
         """Return a class, in which this participant is present from now on."""
         with self._lock:
             room = self._find(code)
-            now = monotonic()
-            room.seen = {one: at for one, at in room.seen.items() if now - at < _PRESENT_SECONDS}
-            if participant not in room.seen and len(room.seen) >= MOST_PRESENT:
+            room.forget_who_left()
+            is_new = participant not in room.seen
+            if is_new and len(room.seen) >= MOST_PRESENT:
                 raise ClassError(f"{MOST_PRESENT} are in this class already")
-            room.seen[participant] = now
+            room.seen[participant] = monotonic()
+            if is_new:
+                room.tell_all()
             return room
 
     def answer(self, code: str, participant: str, number: int, given: Any, name: str = "") -> None:
@@ -109,6 +130,7 @@ class Classes:
                 raise ClassError(f"{MOST_PRESENT} have answered already")
             room.answers[participant] = answer
             room.taken += 1
+            room.tell_all()
 
     def lead(self, code: str, secret: str) -> Classroom:
         """Return a class to its lecturer."""
@@ -117,28 +139,33 @@ class Classes:
             if not secrets.compare_digest(room.secret.encode(), secret.encode()):
                 raise ClassError("only its lecturer can lead a class")
             room.used = monotonic()
+            room.forget_who_left()
             return room
 
     def show(self, room: Classroom, address: str) -> None:
         """Let all who follow see this page."""
         with self._lock:
-            room.address = address[:LONGEST_ADDRESS]
+            room.address, room.moves = address[:LONGEST_ADDRESS], room.moves + 1
+            room.tell_all()
 
     def ask(self, room: Classroom, question: Question | None) -> None:
         """Ask a question, or none any more."""
         with self._lock:
             room.number += 1
             room.question, room.answers, room.taken, room.revealed = question, {}, 0, False
+            room.tell_all()
 
     def reveal(self, room: Classroom) -> None:
         """Let all see the answers."""
         with self._lock:
             room.revealed = True
+            room.tell_all()
 
     def end(self, room: Classroom) -> None:
         """End a class: nothing is left of it."""
         with self._lock:
             self._classes.pop(room.code, None)
+            room.tell_all()
 
     def _find(self, code: str) -> Classroom:
         self._end_idle()

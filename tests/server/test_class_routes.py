@@ -1,5 +1,6 @@
 """What a class is told and what it takes, asked for as classroom.js asks."""
 
+import asyncio
 import json
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -9,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 from starlette.applications import Starlette
 
+from seqflip.server import class_routes as class_routes_module
 from seqflip.server.class_routes import CLASS_ERRORS, HEADER, class_routes
+from seqflip.server.classroom import Classes
 from tests.asgi import asked
 
 APP = Starlette(routes=class_routes("/below/"), exception_handlers=CLASS_ERRORS)
@@ -50,7 +53,7 @@ def post(url: str, content: Any) -> Answered:
 def got(code: str, me: str = "", secret: str = "", had: str = "") -> Answered:
     said = [(HEADER.lower().encode(), secret.encode())] if secret else []
     found = asked(APP, f"{START}/{code}", urlencode({"me": me, "had": had}), said)
-    return Answered(found.status, json.loads(found.body))
+    return Answered(found.status, json.loads(found.body or "null"))
 
 
 def told(room: Room, me: str = ME) -> Any:
@@ -119,17 +122,39 @@ def test_answers_are_seen_by_the_lecturer_and_then_by_all(room: Room) -> None:
     assert told(room)["question"] is None
 
 
-def test_what_a_page_had_already_is_not_told_again(room: Room) -> None:
+def test_a_page_waits_for_what_it_does_not_have_yet(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(class_routes_module, "LONGEST_WAIT", 0.0)
+
+    def news(had: str, **who: str) -> Answered:
+        return got(room.code, had=had, **who)
+
+    begin, lead = told(room)["version"], room.told()["version"]
+    assert news(begin, me=ME) == Answered(204, None)
+    assert news(lead, secret=room.secret) == Answered(204, None)
     room.lead("ask", question=CHOICE)
-    first = told(room)["question"]
-    again = got(room.code, ME, had=first["version"]).told["question"]
-    assert again == {"version": first["version"], "answered": 0}
-    ahead = room.told()["question"]["version"]
-    post(f"{START}/{room.code}/answer", {"me": ME, "number": first["number"], "given": 1})
-    assert got(room.code, ME, had=first["version"]).told["question"] == again | {"answered": 1}
-    assert got(room.code, secret=room.secret, had=ahead).told["question"]["result"]
+    now_asked = news(begin, me=ME).told
+    answer = {"me": ME, "number": now_asked["question"]["number"], "given": 1}
+    lead = news(lead, secret=room.secret).told["version"]
+    post(f"{START}/{room.code}/answer", answer)
+    assert news(now_asked["version"], me=ME).status == 204  # what others answer is not for all yet
+    assert news(lead, secret=room.secret).told["question"]["result"] == {"tally": [0, 1]}
     room.lead("reveal")
-    assert got(room.code, ME, had=first["version"]).told["question"]["solution"] == {"right": 1}
+    assert news(now_asked["version"], me=ME).told["question"]["result"] == {"tally": [0, 1]}
+
+
+def test_who_waits_is_told_at_once() -> None:
+    async def wait_and_move() -> tuple[bool, bool]:
+        classes = Classes()
+        room = classes.open()
+        waiting = asyncio.create_task(room.changed.wait())
+        await asyncio.sleep(0)
+        before = waiting.done()
+        classes.show(room, "runs")
+        return before, await asyncio.wait_for(waiting, 10)
+
+    assert asyncio.run(wait_and_move()) == (False, True)
 
 
 def test_a_class_that_has_ended_is_told_as_such(room: Room) -> None:

@@ -18,9 +18,9 @@ export function pose({ kind, root, body, data, question, given, done, note, answ
     question,
     open: !done,
     allShown() {
-      if (!brought.open || waiting === undefined) return
+      if (!brought.open) return
       finish(waiting)
-      answered(waiting)
+      if (waiting !== undefined) answered(waiting)
     },
   }
   const give = (answer) => {

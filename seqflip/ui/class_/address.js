@@ -6,11 +6,18 @@ export function appRoot() {
   return new URL(".", document.baseURI)
 }
 
-// The page and what it shows.
+// The page and what it shows, and of Attend what is being typed, which comes into the address bar a moment later.
 export function address() {
   const path = location.pathname.slice(appRoot().pathname.length)
-  const params = parametersOf(location)
-  return params.length ? `${path}?${new URLSearchParams(params)}` : path
+  const params = new URLSearchParams(parametersOf(location))
+  const typed = typing()?.value
+  if (typed && params.has("source")) params.set("source", typed)
+  return params.size ? `${path}?${params}` : path
+}
+
+// The box of a sequence, if the page has one.
+export function typing() {
+  return document.querySelector(".st-key-attend_source :is(input, textarea)")
 }
 
 // What an address shows, without what is a matter of each browser.

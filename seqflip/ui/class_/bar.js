@@ -55,7 +55,7 @@ export class Bar {
       button("Leave the class", () => room.leave()),
     )
     if (!question) return [line]
-    if (follows && room.asksHere) return [line, make("p", { role: "status" }, "Your class is asked what stands here."), ...this.name(question)]
+    if (follows && room.asksHere) return question.revealed ? [line] : [line, make("p", { role: "status" }, "Your class is asked what this page asks."), ...this.name(question)]
     return [line, this.asked(question), ...this.name(question)]
   }
 
@@ -78,7 +78,7 @@ export class Bar {
       const given = this.room.answers.get(question.number)
       drawn.show(given)
       verdict.textContent = drawn.said(given)
-      root.append(...results(question, this.colours))
+      root.append(...results(question, this.colours, true))
     }
     return root
   }

@@ -11,15 +11,15 @@ export function drawBrought(room, colours) {
   const { root } = brought
   root.classList.toggle("held", here && !room.leads && !question.revealed)
   const place = root.querySelector(".of-class")
-  const seen = here ? JSON.stringify([question.version, question.answered, room.told.present]) : ""
+  const seen = here ? room.told.version : ""
   if (place.dataset.seen === seen) return
   place.dataset.seen = seen
   place.replaceChildren(...(here ? shown(room, question, colours) : []))
 }
 
 function shown(room, question, colours) {
-  if (question.revealed) return results(question, colours)
+  if (question.revealed) return results(question, colours, true)
   if (!room.leads) return []
-  const said = make("span", { role: "status" }, `${question.answered} of ${room.told.present} in your class have answered. `)
+  const said = make("span", { role: "status" }, `Answered: ${question.answered} of ${room.told.present} in your class. `)
   return [said, button("Show all the answers", () => room.reveal())]
 }

@@ -8,8 +8,10 @@ import { Room } from "./room.js"
 
 export function draw({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".seqflip-class")
+  const isNew = !globalThis.seqflipClass
   globalThis.seqflipClass ??= new Class()
   globalThis.seqflipClass.move(root, data, setTriggerValue)
+  if (isNew) dispatchEvent(new Event("seqflip-class"))
 }
 
 class Class {

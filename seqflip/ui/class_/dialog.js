@@ -29,8 +29,8 @@ export class Dialog {
 
   ofOthers() {
     const { room } = this
-    const lead = make("div", {}, button("Open a class", () => room.open().then(() => this.draw())), this.closing())
-    return [make("h2", {}, "Class"), this.joining(), make("p", {}, "Or let others follow your page:"), lead, this.tally]
+    const lead = button("Open a class", () => room.open().then(() => this.draw()))
+    return [make("header", {}, make("h2", {}, "Class"), this.closing()), this.joining(), make("p", {}, "Or let others follow your page:"), lead, this.tally]
   }
 
   closing() {
@@ -42,11 +42,11 @@ export class Dialog {
     const picture = make("img", { src: `data:image/svg+xml,${encodeURIComponent(qr)}`, alt: "QR code of the link by which one joins" })
     const end = button("End the class", () => this.room.end().then(() => this.node.close()))
     return [
-      make("h2", {}, "Your class"),
+      make("header", {}, make("h2", {}, "Your class"), this.closing()),
       make("p", {}, "Whoever opens this link, or types this code, follows your page:"),
-      make("strong", {}, spaced(code)),
-      make("div", {}, make("section", {}, picture, make("p", {}, make("code", {}, join))), make("section", {}, ...this.asking(), this.tally)),
-      make("div", {}, this.closing(), end),
+      make("strong", { className: "code" }, spaced(code)),
+      make("div", { className: "columns" }, make("section", {}, picture, make("p", {}, make("code", {}, join))), make("section", {}, this.tally, ...this.asking())),
+      end,
     ]
   }
 
@@ -63,20 +63,23 @@ export class Dialog {
   }
 
   asking() {
-    return [this.form("Choose one of several", this.choosing()), this.form("Paint where it will look", this.painting())]
+    return [this.form("Let them choose one of several", this.choosing()), this.form("Let them paint where it will look", this.painting())]
   }
 
   // A form that asks; what it says is taken away when it was asked.
   form(title, { fields, question }) {
-    const form = make("form", {}, make("h3", {}, title), ...fields, button("Ask"))
+    const form = make("form", {}, ...fields, button("Ask"))
+    const folded = make("details", { name: "ask" }, make("summary", {}, title), form)
     form.onsubmit = async (event) => {
       event.preventDefault()
       const asked = await question(...fields.map((one) => one.lastChild.value))
-      if (asked && (await this.room.pose(asked))) for (const one of fields) one.lastChild.value = ""
-      if (!this.room.problem) await this.room.ask()
+      if (asked && (await this.room.pose(asked))) {
+        for (const one of fields) one.lastChild.value = ""
+        folded.open = false
+      }
       this.renew()
     }
-    return form
+    return folded
   }
 
   choosing() {
@@ -112,7 +115,7 @@ export class Dialog {
     const { room } = this
     if (!this.node.open && this.seen !== undefined) return
     const { question } = room
-    const seen = JSON.stringify([question?.version, question?.answered, room.problem, room.leads])
+    const seen = JSON.stringify([room.told?.version, room.problem, room.leads])
     if (seen === this.seen) return
     this.seen = seen
     this.tally.replaceChildren(...(room.leads && question ? this.answered(question) : []), problem(room))
@@ -127,7 +130,7 @@ export class Dialog {
     if (question.revealed && question.kind === "paint" && !question.key && this.painted)
       buttons.push(button("Show it on Attend", () => this.show(`attend?${this.painted}`)))
     if (!question.key) buttons.push(button("Take the question back", () => room.takeBack()))
-    return [...parts, make("div", {}, ...buttons)]
+    return [...parts, make("div", { className: "buttons" }, ...buttons)]
   }
 
   show(address) {

@@ -1,9 +1,8 @@
 // Where the lecturer goes: told by the lecturer's page, and gone to by all who follow.
 
-import { address, appRoot, ownParameters, parametersOf } from "./address.js"
+import { address, appRoot, ownParameters, parametersOf, typing } from "./address.js"
 
-const [REST, SPREAD] = [0.4, 0.6] // seconds that an address rests before it is told; that followers move on apart
-const BOX = ".st-key-attend_source :is(input, textarea)"
+const [REST, SPREAD] = [0.25, 0.6] // seconds that an address rests before it is told; that followers move on apart
 
 // Tells where this page is as soon as that has changed and rests: who is still typing leads nobody yet.
 export class Whereabouts {
@@ -22,7 +21,7 @@ export class Whereabouts {
 export function goTo(wanted, lead) {
   if (wanted === address()) return
   const url = new URL(wanted, appRoot())
-  const box = document.querySelector(BOX)
+  const box = typing()
   if (box && differsIn("source", url)) return type(box, url.searchParams.get("source"))
   setTimeout(() => {
     if (lead?.(wanted)) return

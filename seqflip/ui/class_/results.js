@@ -6,10 +6,10 @@ import { percent } from "./paint.js"
 
 const KINDS = { choose, paint, number }
 
-// Returns what there is to be seen: nothing before it was told.
-export function results(question, colours) {
+// Returns what there is to be seen: nothing before it was told. `beside` says that what is right stands there already.
+export function results(question, colours, beside = false) {
   if (!question.result) return []
-  return KINDS[question.kind](question, colours)
+  return KINDS[question.kind](question, colours, beside)
 }
 
 function choose({ answers, answered, result, solution }) {
@@ -18,17 +18,18 @@ function choose({ answers, answered, result, solution }) {
     item.style.setProperty("--share", (answered ? result.tally[i] / answered : 0).toFixed(3))
     return item
   })
-  return [make("ul", { className: "tally" }, ...items)]
+  return [make("ul", { className: "seqflip-tally" }, ...items)]
 }
 
-function paint(question, colours) {
+function paint(question, colours, beside) {
   const { answered, result, solution } = question
-  const paintings = answered === 1 ? "1 painting" : `the mean of ${answered} paintings`
-  const nodes = [grid(`The class: ${paintings}, each row shared out over what was painted in it`, question, result.mean, colours)]
-  if (!solution) return nodes
-  nodes.push(grid("The model: its attention weights", question, solution.weights, colours))
-  if (answered) nodes.push(make("p", {}, `On average, what was painted holds ${percent(result.held)} of its attention.`))
-  return nodes
+  const grids = [grid(`The class: ${answered === 1 ? "1 painting" : `mean of ${answered}`}`, question, result.mean, colours)]
+  if (solution && !beside) grids.push(grid("The model’s attention", question, solution.weights, colours))
+  const held = solution && answered ? `On average, what was painted holds ${percent(result.held)} of its attention. ` : ""
+  return [
+    make("div", { className: "seqflip-grids" }, ...grids),
+    make("p", { className: "hint" }, `${held}Each row of a painting is shared out over what was painted in it.`),
+  ]
 }
 
 function number({ answered, result, solution, unit }) {

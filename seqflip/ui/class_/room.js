@@ -6,7 +6,8 @@ import { goTo, Whereabouts } from "./follow.js"
 import { keep, kept } from "./kept.js"
 
 const HEADER = "Seqflip-Class"
-const SECONDS = 0.8 // between two questions to the server
+const NOTHING_NEW = 204
+const [SOON, LATER] = [0.2, 3] // seconds, until the server is asked again: after an answer, and when there was none
 const ASKED = {
   // what a class is asked of each kind of question
   choose: ["answers", "right"],
@@ -23,7 +24,8 @@ export class Room {
     this.changed = changed
     this.in = kept()
     this.here = new Whereabouts()
-    this.run()
+    this.listen()
+    this.lookAround()
   }
 
   get leads() {
@@ -78,37 +80,47 @@ export class Room {
     this.keep({ ...this.in, name })
   }
 
-  async run() {
+  // The server answers when there is something new, or after some seconds.
+  async listen() {
     for (;;) {
-      if (this.in) await this.ask().catch(() => {})
-      await sleep(SECONDS)
+      const there = this.in ? await this.ask().catch(() => false) : true
+      await sleep(there ? SOON : LATER)
     }
   }
 
-  // Tell where the lecturer is, and what the page there asks; be told what there is in the class.
+  // See what this page is and asks; where it is the lecturer's, tell it.
+  async lookAround() {
+    for (let before = false; ; await sleep(SOON)) {
+      if (this.leads && this.told) await this.tell().catch(() => {})
+      if (before !== this.asksHere) this.changed()
+      before = this.asksHere
+    }
+  }
+
+  async tell() {
+    const address = this.here.next()
+    if (address !== undefined) await this.send("show", { address })
+    await this.bring()
+  }
+
+  // Be told what there is in the class; returns whether there is such a class.
   async ask() {
     const { code, secret, me } = this.in
-    if (secret) {
-      const address = this.here.next()
-      if (address !== undefined) await this.send("show", { address })
-      await this.bring()
-    }
-    const params = new URLSearchParams({ had: this.question?.version ?? "", ...(secret ? {} : { me }) })
+    const params = new URLSearchParams({ had: this.told?.version ?? "", ...(secret ? {} : { me }) })
     const headers = secret ? { [HEADER]: secret } : {}
     const answer = await fetch(classUrl(`/${code}?${params}`), { cache: "no-store", headers })
-    if (this.in?.code !== code) return
-    if (!answer.ok) {
-      this.problem = (await answer.json()).error
-      if (answer.status === 404) this.keep(undefined)
-      return this.changed()
+    if (this.in?.code !== code || answer.status === NOTHING_NEW) return true
+    if (answer.ok) {
+      this.take(await answer.json())
+      return true
     }
-    this.take(await answer.json())
+    this.problem = (await answer.json()).error
+    if (answer.status === 404) this.keep(undefined)
+    this.changed()
+    return false
   }
 
-  // Of a question in the version that is here already, only that was told.
   take(told) {
-    const { question } = told
-    if (question && question.version === this.question?.version) told.question = { ...this.question, ...question }
     this.told = told
     this.problem = ""
     if (!this.leads && this.in.follows && told.address !== this.in.led) {
@@ -123,11 +135,12 @@ export class Room {
   async bring() {
     const { brought, question } = this
     if (brought?.open && brought !== this.lastBrought) {
+      if (question && !question.key && !question.revealed) return // first that which the lecturer wrote
       this.lastBrought = brought
       const { kind, text, key } = brought.question
-      const parts = Object.fromEntries(ASKED[kind].map((name) => [name, brought.question[name]]))
       if (question?.key === key && !question.revealed) return // this page was loaded anew
-      if (!question || question.key || question.revealed) await this.pose({ kind, text, key, ...parts })
+      const parts = Object.fromEntries(ASKED[kind].map((name) => [name, brought.question[name]]))
+      await this.pose({ kind, text, key, ...parts })
     } else if (!brought && question?.key) await this.send("take-back", {})
   }
 
@@ -137,12 +150,10 @@ export class Room {
 
   async reveal() {
     await this.send("reveal", {})
-    await this.ask()
   }
 
   async takeBack() {
     await this.send("take-back", {})
-    await this.ask()
   }
 
   // An answer that was given on the page: returns whether what is right is shown when all see it.

@@ -24,12 +24,12 @@ _BAR = """
 _ASKED = """
 <section class="seqflip-asked" aria-label="Question">
   <div class="body"></div>
+  <div class="of-class"></div>
   <p class="verdict" role="status"></p>
   <p class="after">
     <button type="button" class="again">Answer again</button>
     <button type="button" class="on">Next stop →</button>
   </p>
-  <div class="of-class"></div>
 </section>
 """
 
