@@ -36,8 +36,9 @@ class Classroom:
         By which one joins.
     secret : str
         By which its lecturer is known.
-    address : str
-        What the lecturer's page is: its path and parameters, from the app's own address on.
+    address : str or None
+        What the lecturer's page is: its path and parameters, from the app's own address on; None
+        before it was told.
     moves : int
         How often the lecturer's page has changed.
     number : int
@@ -59,7 +60,7 @@ class Classroom:
 
     code: str
     secret: str
-    address: str = ""
+    address: str | None = None
     moves: int = 0
     number: int = 0
     question: Question | None = None

@@ -6,11 +6,11 @@ import { drawBrought } from "./brought.js"
 import { Dialog } from "./dialog.js"
 import { Room } from "./room.js"
 
-export function draw({ parentElement, data, setTriggerValue }) {
+export function draw({ parentElement, data }) {
   const root = parentElement.querySelector(".seqflip-class")
   const isNew = !globalThis.seqflipClass
   globalThis.seqflipClass ??= new Class()
-  globalThis.seqflipClass.move(root, data, setTriggerValue)
+  globalThis.seqflipClass.move(root, data)
   if (isNew) dispatchEvent(new Event("seqflip-class"))
 }
 
@@ -20,15 +20,10 @@ class Class {
   bar = new Bar(this.room, () => this.open())
 
   // Each page has a place for it.
-  move(root, { join, colours }, setTriggerValue) {
+  move(root, { join, colours }) {
     if (join && join !== this.linked) {
       this.linked = join
       this.room.join(join)
-    }
-    this.room.lead = (address) => {
-      if (!root.isConnected) return false
-      setTriggerValue("go", { address, at: Date.now() })
-      return true
     }
     this.colours = colours
     this.bar.move(root.querySelector("aside"), colours)

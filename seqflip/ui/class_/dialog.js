@@ -1,5 +1,6 @@
 // The dialog of a class: to open or join one; and for its lecturer the code, questions to ask, and what was answered.
 
+import { goTo } from "./follow.js"
 import { make } from "./make.js"
 import { button, field, problem, spaced } from "./parts.js"
 import { results } from "./results.js"
@@ -135,6 +136,6 @@ export class Dialog {
 
   show(address) {
     this.node.close()
-    this.room.lead(address)
+    goTo(address)
   }
 }

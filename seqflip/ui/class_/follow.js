@@ -16,17 +16,18 @@ export class Whereabouts {
   }
 }
 
-// Go to an address. A sequence that was typed is typed here too, as the server answers it once for all; to other pages
-// one is led by Streamlit, which keeps this one open, and only where there is no more of it than this the page is loaded.
-export function goTo(wanted, lead) {
+// Go to an address, without loading a page anew. A sequence that was typed is typed here too, as the server answers it
+// once for all; everything else is told to Streamlit as a step in the browser's history, of which only pages leave one.
+export function goTo(wanted) {
   if (wanted === address()) return
   const url = new URL(wanted, appRoot())
   const box = typing()
   if (box && differsIn("source", url)) return type(box, url.searchParams.get("source"))
+  for (const [name, value] of ownParameters()) url.searchParams.append(name, value)
   setTimeout(() => {
-    if (lead?.(wanted)) return
-    for (const [name, value] of ownParameters()) url.searchParams.append(name, value)
-    location.assign(url)
+    if (url.pathname === location.pathname) history.replaceState(null, "", url)
+    else history.pushState(null, "", url)
+    dispatchEvent(new PopStateEvent("popstate", { state: null }))
   }, 1000 * SPREAD * Math.random())
 }
 

@@ -73,6 +73,7 @@ export class Room {
 
   follow(is) {
     this.keep({ ...this.in, follows: is, led: undefined })
+    this.goAlong()
     this.changed()
   }
 
@@ -123,12 +124,17 @@ export class Room {
   take(told) {
     this.told = told
     this.problem = ""
-    if (!this.leads && this.in.follows && told.address !== this.in.led) {
-      this.keep({ ...this.in, led: told.address })
-      goTo(told.address, this.lead)
-    }
+    this.goAlong()
     this.changed()
     if (told.question?.revealed && this.asksHere) this.brought.allShown()
+  }
+
+  // Who looks around on the lecturer's page is left there until the lecturer moves on.
+  goAlong() {
+    const wanted = this.told?.address ?? null // the lecturer may be on the way
+    if (this.leads || !this.in.follows || wanted === null || wanted === this.in.led) return
+    this.keep({ ...this.in, led: wanted })
+    goTo(wanted)
   }
 
   // What the lecturer's page asks is asked of the class, and no more when the page is another one.

@@ -7,7 +7,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _ARRIVED, _SWITCHED, _SHOWN = "arrived_at", "switched_to", "page_shown"
 _ARRIVING = "arriving"
-_LED = "led_here"
 _PRESENT = "present"  # a matter of the browser alone
 
 
@@ -29,10 +28,6 @@ def arrived_by_link(page: str, own: Collection[str] = ()) -> bool:
 
 
 def _decides(page: str) -> bool:
-    if st.session_state.pop(_LED, False):
-        st.session_state.setdefault(_ARRIVED, set()).add(page)
-        st.session_state[_SHOWN] = page
-        return True
     arrived: set[str] = st.session_state.setdefault(_ARRIVED, set())
     switched: set[str] = st.session_state.setdefault(_SWITCHED, set())
     before = st.session_state.get(_SHOWN)
@@ -46,11 +41,6 @@ def _decides(page: str) -> bool:
     if not st.query_params:
         switched.add(page)
     return first or bool(st.query_params)
-
-
-def led_here() -> None:
-    """Let the URL decide of the page that opens next, even if it is the open one."""
-    st.session_state[_LED] = True
 
 
 def show_in_url(params: Mapping[str, str], passing: Mapping[str, str] | None = None) -> None:
