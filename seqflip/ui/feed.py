@@ -29,7 +29,7 @@ from seqflip.race.folder import Race
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import ENDED
 from seqflip.runs.store import default_root
-from seqflip.server.told_once import PAUSE, ToldOnce
+from seqflip.server.told_once import MOST_KEPT, PAUSE, ToldOnce
 from seqflip.ui.attend.view import from_link
 from seqflip.ui.charts.live import Had
 from seqflip.ui.parts.painting import painting
@@ -50,6 +50,8 @@ PAUSE_HEADER: Final = "Seqflip-Pause"
 
 WAITED_HEADER: Final = "Seqflip-Waited"
 """In questions: how many seconds ago the page asked before."""
+
+_MOST_TYPED: Final = 4  # sequences, each with all that is to be seen of it, as a class types them
 
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
@@ -153,7 +155,12 @@ def _stored(request: Request) -> Response:
     return _json(stored.frames(run))
 
 
-def _attend(request: Request) -> Response:
+async def _attend(request: Request) -> Response:
+    run_id = request.path_params["run"]
+    return await _told_once(_find_run, run_id, request, _attend_told, _MOST_TYPED)
+
+
+def _attend_told(request: Request) -> Any:
     # Not before the server runs, as it has functions that Streamlit keeps results for.
     from seqflip.ui.attend.parts import typed_parts
 
@@ -161,9 +168,8 @@ def _attend(request: Request) -> Response:
     told = params.pop("told", "0")
     if not (told.isascii() and told.isdecimal() and len(told) < 10):
         raise Misunderstood("“told” must be how many choices of cells were told of")
-    run = server().store.get(request.path_params["run"])
     view, _ = from_link(params)
-    return _json({"parts": typed_parts(run, view, int(told))})
+    return {"parts": typed_parts(_find_run(request.path_params["run"]), view, int(told))}
 
 
 def _painting(request: Request) -> Response:
@@ -202,10 +208,14 @@ def _had(request: Request) -> HadParts:
 
 
 async def _told_once(
-    find: Callable[[str], Run], run_id: str, request: Request, work: Callable[[Request], Any]
+    find: Callable[[str], Run],
+    run_id: str,
+    request: Request,
+    work: Callable[[Request], Any],
+    most_kept: int = MOST_KEPT,
 ) -> Response:
     """Answer from memory where somebody has asked the same of the same state."""
-    once = _once(default_root(), find, run_id)
+    once = _once(default_root(), find, run_id, most_kept)
     content = await once.answer(
         request.scope["query_string"], lambda: _written(work(request)), _waited(request)
     )
@@ -222,12 +232,12 @@ def _waited(request: Request) -> float:
 
 
 @lru_cache(maxsize=256)
-def _once(root: Path, find: Callable[[str], Run], run_id: str) -> ToldOnce:
+def _once(root: Path, find: Callable[[str], Run], run_id: str, most_kept: int) -> ToldOnce:
     """Return what keeps the answers to all who watch a run or a race below ``root``."""
     run = find(run_id)
     names = ("status.json", "live.json", "steps.bin", "events.jsonl", "race.json")
     lanes = [lane.folder / "live.json" for lane in run.lanes()]
-    return ToldOnce([*(run.folder / name for name in names), *lanes])
+    return ToldOnce([*(run.folder / name for name in names), *lanes], most_kept)
 
 
 def _told(state: str, parts: Mapping[str, Part], had: HadParts) -> Any:

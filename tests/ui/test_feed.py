@@ -18,7 +18,9 @@ from seqflip.server import told_once
 from seqflip.server.class_questions import Painting
 from seqflip.system.atomic import write_json
 from seqflip.ui import feed
-from seqflip.ui.feed import race_feed, run_feed
+from seqflip.ui.attend import parts
+from seqflip.ui.attend.parts import typed_parts
+from seqflip.ui.feed import attend_feed, race_feed, run_feed
 from seqflip.ui.labels import END
 from seqflip.ui.train.numbers import number_parts
 from tests.ui.asked import Answer, answer_to
@@ -80,6 +82,23 @@ def test_many_who_ask_the_same_are_told_what_was_worked_out_once(
     assert len(worked) == 1
     assert all(answer == answers[0] for answer in answers)
     assert float(answers[0].headers["seqflip-pause"]) == told_once.PAUSE
+
+
+def test_a_class_that_types_the_same_is_answered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    worked: list[Any] = []
+
+    def counted(*asked: Any) -> dict[str, Any]:
+        worked.append(asked)
+        return typed_parts(*asked)
+
+    monkeypatch.setattr(parts, "typed_parts", counted)
+    monkeypatch.setattr(told_once, "monotonic", lambda: 1.0)
+    address = f"{attend_feed(Run(EXAMPLES / 'reverse'))}?run=reverse&source="
+    answers = [answer_to(f"{address}3+1+4") for _ in range(20)]
+    assert len(worked) == 1
+    assert all(answer.told == answers[0].told for answer in answers)
+    assert answer_to(f"{address}3+1+5").told != answers[0].told
+    assert len(worked) == 2
 
 
 @pytest.mark.parametrize("waited", ["", "x", "nan", "inf", "-1e400", "0x10"])

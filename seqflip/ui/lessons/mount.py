@@ -65,7 +65,7 @@ def chosen_stop() -> int | None:
 
 
 def asked(data: dict[str, Any]) -> None:
-    """Ask a question; what is answered stays in the browser.
+    """Ask a question; what is answered stays in the browser, or goes to a class.
 
     Parameters
     ----------

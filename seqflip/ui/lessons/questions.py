@@ -1,7 +1,7 @@
 """The kinds of question: each says what a file gives for it, and what the browser needs to ask it.
 
 The browser has all of it from the start, the right answer too: it asks, compares and keeps what was
-given, and tells the server nothing.
+given. Nothing is sent, but to the class that one follows.
 """
 
 from typing import Any, ClassVar
