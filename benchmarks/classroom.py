@@ -4,7 +4,8 @@ Each student of a class has a session of Streamlit's, as a browser tab has, and 
 class as room.js does. The lecturer goes to another page, to another lesson, and types a sequence;
 then all answer a question. It prints how long it takes until half of the students, and until all,
 have what the lecturer shows, and the lecturer has what they answered. Each student waits up to 0.6
-seconds before going to another page, as in the browser; what a browser needs to draw it comes on top.
+seconds before going to another page, as in the browser; what a browser needs to draw it comes on
+top.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from tests.browser.conftest import Server
 
 CLASSES = (10, 30, 60)
 SPREAD = 0.6  # seconds, as in follow.js
+KEPT_SECONDS = 4.0  # that the server keeps an idle connection for sure
 QUESTION = {"kind": "choose", "text": "Where?", "answers": ["first", "last"], "right": 1}
 MOVES = (
     ("another page", "runs"),
@@ -47,10 +49,11 @@ class Client:
         address = urllib.parse.urlsplit(url)
         self._host, self._port = str(address.hostname), int(address.port or 80)
         self._connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._used = 0.0
 
     async def ask(self, path: str, content: Any = None, header: str = "") -> Any:
         """Return what is answered, from JSON; None if nothing was said."""
-        if self._connection is None:
+        if self._connection is None or time.monotonic() - self._used > KEPT_SECONDS:
             self._connection = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._connection
         body = b"" if content is None else json.dumps(content).encode()
@@ -65,6 +68,7 @@ class Client:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         _, _, length = head.partition("content-length: ")
         told = await reader.readexactly(int(length.split("\r\n")[0])) if length else b""
+        self._used = time.monotonic()
         if not head.startswith("http/1.1 2"):
             raise ValueError(f"{head} {told!r}")
         return json.loads(told) if told else None
