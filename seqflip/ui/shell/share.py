@@ -42,7 +42,11 @@ export default function ({ parentElement, data }) {
   }
   parentElement.querySelector(".words").onclick = () => window.seqflipWords?.open()
   present.onclick = () => window.seqflipPresent?.()
-  parentElement.querySelector(".class").onclick = () => window.seqflipClass?.()
+  parentElement.querySelector(".class").onclick = () => {
+    const open = () => window.seqflipClass.open()
+    if (window.seqflipClass) open()
+    else addEventListener("seqflip-class", open, { once: true }) // its script is on its way
+  }
   button.onclick = async () => {
     try {
       await navigator.clipboard.writeText(location.href)
