@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from seqflip.config.sections import DataConfig
 from seqflip.data.characters import folded, letters, normalised
-from seqflip.tasks import END, LETTERS, SPACE, SYMBOLS, TASKS, Language, in_order
+from seqflip.tasks import END_TOKEN, LETTERS, SPACE, SYMBOLS, TASKS, Language, in_order
 
 LATIN = frozenset(LETTERS.written)
 NUMBER_END = "0"
@@ -24,7 +24,7 @@ def number_vocabulary(vocab_size: int) -> list[str]:
 def symbol_vocabulary(symbols: str, vocab_size: int) -> list[str]:
     """Give the vocabulary of the built-in tasks, for symbols of this kind."""
     written = SYMBOLS[symbols].written
-    return [END, *written[: vocab_size - 1]] if written else number_vocabulary(vocab_size)
+    return [END_TOKEN, *written[: vocab_size - 1]] if written else number_vocabulary(vocab_size)
 
 
 def vocabulary_of(data: DataConfig) -> list[str]:
@@ -41,7 +41,7 @@ def word_vocabulary(tokens: Iterable[str]) -> list[str]:
     Whole numbers come first, by value; words follow, by their characters. The order does not
     depend on the order of the tokens. The end mark is `<end>`, so that 0 can be a symbol.
     """
-    return [END, *in_order(tokens)]
+    return [END_TOKEN, *in_order(tokens)]
 
 
 def encode(

@@ -23,7 +23,7 @@ _SECONDS: Final = 60
 Pair = tuple[list[str], list[str]]
 
 
-class Measured(NamedTuple):
+class MeasuredPairs(NamedTuple):
     """What a page says of pairs.
 
     Attributes
@@ -54,7 +54,7 @@ class Measured(NamedTuple):
     decisions: list[str]
 
 
-def measure(path: Path, reading: Mapping[str, Any]) -> Measured:
+def measure(path: Path, reading: Mapping[str, Any]) -> MeasuredPairs:
     """Measure the pairs in a file, read as ``reading`` says.
 
     Raises
@@ -77,13 +77,13 @@ def measure(path: Path, reading: Mapping[str, Any]) -> Measured:
     found = json.loads(done.stdout)
     if "error" in found:
         raise BroughtError(found["error"])
-    return Measured(**found)
+    return MeasuredPairs(**found)
 
 
-def _measured(pairs: Pairs) -> Measured:
+def _measured(pairs: Pairs) -> MeasuredPairs:
     sides = pairs.sources, pairs.targets
     source, target = (max(map(len, side)) for side in sides)
-    return Measured(
+    return MeasuredPairs(
         pairs=len(pairs.sources),
         words=len(set(chain.from_iterable(chain(*sides)))) + 1,
         source=source,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from seqflip.decoding import Forbid, Force, Trace
 from seqflip.nn import FloatArray, softmax
 
-END = 0
+END_ID = 0
 
 
 class Written(NamedTuple):
@@ -21,7 +21,7 @@ class Written(NamedTuple):
     @property
     def ends(self) -> bool:
         """Whether it is the end mark."""
-        return self.token == END
+        return self.token == END_ID
 
 
 class Ending(NamedTuple):
@@ -53,7 +53,7 @@ class Ending(NamedTuple):
 
 def ending(found: Trace) -> Ending | None:
     """Return what is found out about the first end mark of an answer; None if it has none."""
-    ends = (found.outputs == END).nonzero()[0]
+    ends = (found.outputs == END_ID).nonzero()[0]
     if not len(ends) or not found.attends:
         return None
     row = int(ends[0])
@@ -71,4 +71,4 @@ def ending(found: Trace) -> Ending | None:
 
 
 def _written(logits: FloatArray) -> Written:
-    return Written(int(logits.argmax()), float(softmax(logits)[END]))
+    return Written(int(logits.argmax()), float(softmax(logits)[END_ID]))

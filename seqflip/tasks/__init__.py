@@ -8,7 +8,7 @@ Each task says what the right answers are, and which places a perfect reader wou
 from seqflip.tasks.task import TASKS, Places, Sizes, Task, Tokens, Truth, lengths
 from seqflip.tasks.symbols import LETTERS, NUMBERS, SYMBOLS, Symbols
 from seqflip.tasks.rules import NOWHERE, Rule
-from seqflip.tasks.language import END, SPACE, Language, in_order
+from seqflip.tasks.language import END_TOKEN, SPACE, Language, in_order
 from seqflip.tasks.numbers_in_words import NumbersToWords, WordsToNumbers
 from seqflip.tasks.dates import Dates
 from seqflip.tasks.french import French
@@ -18,7 +18,7 @@ from seqflip.tasks.pairs import Pairs
 # isort: on
 
 __all__ = [
-    "END",
+    "END_TOKEN",
     "LETTERS",
     "NOWHERE",
     "NUMBERS",

@@ -13,7 +13,7 @@ import numpy as np
 
 from seqflip.tasks.task import Sizes, Task, Tokens, Truth, lengths
 
-END: Final = "<end>"
+END_TOKEN: Final = "<end>"
 SPACE: Final = "␣"
 """What stands for a space where each letter is a token."""
 
@@ -77,7 +77,7 @@ class Language(Task):
     @cache
     def known(cls) -> _Known:
         """Return all tokens by id, and all ids by token."""
-        written = [END, *in_order(cls.tokens())]
+        written = [END_TOKEN, *in_order(cls.tokens())]
         return _Known(written, {token: i for i, token in enumerate(written)})
 
     @classmethod

@@ -6,7 +6,7 @@ import pytest
 
 from seqflip.server import measured
 from seqflip.server.brought import BroughtError
-from seqflip.server.measured import Measured, measure
+from seqflip.server.measured import MeasuredPairs, measure
 from tests.promptness import takes_at_most
 
 TEXT = "".join(f"number {i},nombre {i}\n" for i in range(30)) + "nothing to pair\n"
@@ -52,7 +52,7 @@ def test_a_hundred_thousand_lines_leave_the_server_free(tmp_path: Path) -> None:
         "".join(f"word{i % 900} and {i}\tmot{i % 900} et {i}\n" for i in range(100_000)),
         encoding="utf-8",
     )
-    found: list[Measured] = []
+    found: list[MeasuredPairs] = []
     assert takes_at_most(
         0.2, lambda: found.append(measure(path, {"tokens": "words", "max_tokens": 9}))
     )

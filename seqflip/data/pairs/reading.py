@@ -19,7 +19,7 @@ from seqflip.data.pairs.pairs import (
 )
 from seqflip.data.pairs.text import MAX_BYTES, first_lines, read_text
 from seqflip.data.words import words_apart
-from seqflip.tasks import END
+from seqflip.tasks import END_TOKEN
 
 MAX_TOKEN = 100  # characters
 
@@ -248,8 +248,8 @@ class _Reader:
 def _wrong(tokens: list[str]) -> str | None:
     if max(map(len, tokens)) > MAX_TOKEN:
         return f"it has a token of more than {MAX_TOKEN} characters"
-    if END in tokens:
-        return f"it has the token {END}, which marks the end itself"
+    if END_TOKEN in tokens:
+        return f"it has the token {END_TOKEN}, which marks the end itself"
     return None
 
 

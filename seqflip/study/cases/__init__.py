@@ -8,7 +8,7 @@ from seqflip.study.cases.answers import Answers, answers_of_length, held_out_ans
 from seqflip.study.cases.beams import Beamed, beam_loses, beam_rescues
 from seqflip.study.cases.broken import Broken, softmax_over_outputs, without_mask
 from seqflip.study.cases.longer import (
-    Place,
+    Glance,
     first_lost,
     forced_from_lost,
     forced_right,
@@ -38,8 +38,8 @@ __all__ = [
     "Beamed",
     "Broken",
     "Deaf",
+    "Glance",
     "Peeking",
-    "Place",
     "Small",
     "aligned_and_wrong",
     "answers_of_length",

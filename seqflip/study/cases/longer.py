@@ -10,7 +10,7 @@ from seqflip.runs.trained import Trained
 from seqflip.study.cases.answers import Answers
 
 
-class Place(NamedTuple):
+class Glance(NamedTuple):
     """One output: where it should look, where it looked most, and what it said."""
 
     should: int  # source places, from 0
@@ -48,7 +48,7 @@ def forced_from_lost(trained: Trained, source: list[int]) -> list[Force]:
     return [Force(int(truth[row].argmax()), row) for row in rows]
 
 
-def places(trained: Trained, source: list[int]) -> list[Place]:
+def places(trained: Trained, source: list[int]) -> list[Glance]:
     """Return, for each output that comes from one place, where the model looked free-running.
 
     Places are those of the tokens, without marks that the encoder reads around them.
@@ -59,7 +59,7 @@ def places(trained: Trained, source: list[int]) -> list[Place]:
     found = trace(trained.model.network, source, trained.model.tgt_length)
     weights = trained.model.network.on_tokens(found.weights)
     return [
-        Place(
+        Glance(
             should=int(truth[i].argmax()),
             looked=int(weights[i].argmax()),
             on_place=float(weights[i, truth[i]].sum()),

@@ -22,7 +22,7 @@ from seqflip.ui.attend.through import (
     place_of,
     seen,
 )
-from seqflip.ui.attend.understand import Shown
+from seqflip.ui.attend.understand import Scene
 from seqflip.ui.charts.live import Chart, ChosenHead, SelectedCell, WorkedStep, heatmap
 from seqflip.ui.labels import percent, product, sure
 from seqflip.ui.parts.attention import caption
@@ -36,14 +36,14 @@ Kind = Literal["plain", "changed"]
 
 
 def heat(
-    subject: Subject, shown: Shown, answer: Answer, title: str, height: int, told: int
+    subject: Subject, shown: Scene, answer: Answer, title: str, height: int, told: int
 ) -> Chart:
     """Return the heatmap of an answer, in which a cell can be chosen.
 
     Parameters
     ----------
     subject : Subject
-    shown : Shown
+    shown : Scene
     answer : Answer
         The one that is drawn, of those that are shown.
     title : str

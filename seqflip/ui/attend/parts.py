@@ -20,7 +20,7 @@ from seqflip.ui.attend.pull_html import why
 from seqflip.ui.attend.sections import Section, sections
 from seqflip.ui.attend.surgery import finding
 from seqflip.ui.attend.through import seen
-from seqflip.ui.attend.understand import Note, Shown, answered
+from seqflip.ui.attend.understand import Note, Scene, answered
 from seqflip.ui.attend.view import View
 from seqflip.ui.parts.numbers import EMPTY
 from seqflip.ui.parts.subject import Subject, open_subject
@@ -55,7 +55,7 @@ class Picture(NamedTuple):
         """The name of the line below it."""
         return f"attend_sums_{self.kind}"
 
-    def of(self, shown: Shown) -> Answer:
+    def of(self, shown: Scene) -> Answer:
         """Return the answer that it shows."""
         changed = shown.changed if self.kind == "changed" else None
         return shown.plain if changed is None else changed
@@ -78,14 +78,14 @@ def typed_parts(run: Run, view: View, told: int) -> Parts:
     return parts(subject, shown, notes, told, opened_sections(shown))
 
 
-def opened_sections(shown: Shown) -> list[Section]:
+def opened_sections(shown: Scene) -> list[Section]:
     """Return the steps that the chosen panel opens."""
     return sections(shown) if shown.view.panel == "steps" else []
 
 
 def parts(
     subject: Subject,
-    shown: Shown,
+    shown: Scene,
     notes: Sequence[Note],
     told: int,
     opened: Sequence[Section],
@@ -112,7 +112,7 @@ def parts(
     return found
 
 
-def pictures(shown: Shown) -> list[Picture]:
+def pictures(shown: Scene) -> list[Picture]:
     """Return the heatmaps of the chosen panel."""
     if shown.view.panel == "beam":
         return []
@@ -124,13 +124,13 @@ def pictures(shown: Shown) -> list[Picture]:
     return [before] if shown.changed is None else [before, after]
 
 
-def needs_room(shown: Shown) -> bool:
+def needs_room(shown: Scene) -> bool:
     """Whether a heatmap is too large for a narrow column."""
     widest = max(map(len, [*shown.plain.inputs, *shown.plain.outputs]))
     return len(shown.source) > LONG or widest > WIDE
 
 
-def heading(shown: Shown, row: int) -> Markup:
+def heading(shown: Scene, row: int) -> Markup:
     """Return which row of the heatmap is opened."""
     rows = seen(shown.opened, shown.through)
     return Markup("<h2>{} {} of {}: {}</h2>").format(

@@ -19,7 +19,7 @@ from seqflip.ui.attend.letters import C, V
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.through import Through
-from seqflip.ui.attend.understand import Shown
+from seqflip.ui.attend.understand import Scene
 from seqflip.ui.parts.numbers import bar, number, probability, shape, table, vector
 
 NOTHING: Final = 0.00005  # what is written as 0.0000
@@ -40,7 +40,7 @@ _J: Final = Markup("<sub>j</sub>")
 _SLOPE: Final = Markup("∂loss/∂score")
 
 
-def why(shown: Shown) -> Markup:
+def why(shown: Scene) -> Markup:
     """Return why the chosen row of weights moves, or why that cannot be told."""
     answer, through = shown.opened, shown.through
     place = shown.place_in(answer)

@@ -16,11 +16,11 @@ from seqflip.system.blas import one_blas_thread
 from seqflip.ui.attend.scaling_html import ASKED, TRAINED, assumed, own
 from seqflip.ui.attend.sections import STEP
 from seqflip.ui.attend.through import through_head
-from seqflip.ui.attend.understand import Shown
+from seqflip.ui.attend.understand import Scene
 from seqflip.ui.shell.pages import link
 
 
-def what_the_division_is_for(shown: Shown) -> None:
+def what_the_division_is_for(shown: Scene) -> None:
     """Draw the experiment of a model whose scores are products."""
     network = shown.opened.trained.model.network
     if not can_be_divided(network.architecture):
@@ -39,7 +39,7 @@ def what_the_division_is_for(shown: Shown) -> None:
         link("race", "Race them", {"story": "race-scaling"})
 
 
-def _looked_through(shown: Shown) -> Trace:
+def _looked_through(shown: Scene) -> Trace:
     through = shown.through
     if through is None:
         return shown.opened.trace

@@ -10,7 +10,7 @@ from seqflip.ui.attend import block_html, encoder_html, end_html, moves_html, st
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.through import Through, through_head
-from seqflip.ui.attend.understand import Shown
+from seqflip.ui.attend.understand import Scene
 
 STEP = Markup('<div class="seqflip-step">{}</div>')
 
@@ -45,7 +45,7 @@ class Section(NamedTuple):
         return f"attend_step_{self.name}"
 
 
-def sections(shown: Shown) -> list[Section]:
+def sections(shown: Scene) -> list[Section]:
     """Return all steps of the chosen row."""
     answer, through, numbers = shown.opened, shown.through, shown.view.numbers
     place = shown.place_in(answer)

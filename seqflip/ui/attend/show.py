@@ -31,7 +31,7 @@ from seqflip.ui.attend.surgery import controls, why
 from seqflip.ui.attend.tab import VERSIONS, cell, choose, look_through, restore, step
 from seqflip.ui.attend.take_home import take_home
 from seqflip.ui.attend.through import WHO, Through, at_place, place_of, seen
-from seqflip.ui.attend.understand import Shown, understand
+from seqflip.ui.attend.understand import Scene, understand
 from seqflip.ui.attend.view import to_link
 from seqflip.ui.charts.live import (
     ChosenHead,
@@ -107,7 +107,7 @@ def show_view(run: Run, seen: bool, feed: str) -> None:
     st.session_state[_BLOCKED] = typing_asks("attend_source", feed, link, chart)
 
 
-def bar(shown: Shown) -> None:
+def bar(shown: Scene) -> None:
     """Draw the choice of panel, and of what the decoder reads."""
     with st.container(horizontal=True, vertical_alignment="center", key="attend_bar"):
         st.segmented_control(
@@ -128,7 +128,7 @@ def bar(shown: Shown) -> None:
 
 
 def draw(
-    subject: Subject, shown: Shown, drawn: Parts, opened: Sequence[Section], feed: str
+    subject: Subject, shown: Scene, drawn: Parts, opened: Sequence[Section], feed: str
 ) -> None:
     """Draw the heatmap and the chosen panel."""
     panel = shown.view.panel
@@ -151,7 +151,7 @@ def draw(
                 take_home(subject, shown)
 
 
-def _surgery(shown: Shown, drawn: Parts, feed: str) -> None:
+def _surgery(shown: Scene, drawn: Parts, feed: str) -> None:
     """Draw what can be done beside what it does: before and after are seen without scrolling."""
     if needs_room(shown):
         operate, (before, after) = st.container(), st.columns(2, gap="medium")
@@ -171,7 +171,7 @@ def _surgery(shown: Shown, drawn: Parts, feed: str) -> None:
             show_html(FINDING, drawn[FINDING]["html"], feed=feed)
 
 
-def _picture(shown: Shown, picture: Picture, drawn: Parts, feed: str) -> None:
+def _picture(shown: Scene, picture: Picture, drawn: Parts, feed: str) -> None:
     """Draw the heatmap of an answer with its figures, or what there is instead."""
     answer, through = picture.of(shown), shown.through
     if not answer.has_attention:
@@ -193,7 +193,7 @@ def _picture(shown: Shown, picture: Picture, drawn: Parts, feed: str) -> None:
         st.caption(look_for(answer.trained.config.data.task) if outputs else IN_THEMSELVES)
 
 
-def _heat(shown: Shown, picture: Picture, drawn: Parts, feed: str) -> None:
+def _heat(shown: Scene, picture: Picture, drawn: Parts, feed: str) -> None:
     """Draw a heatmap, in which a cell and a head can be chosen."""
     answer, through = picture.of(shown), shown.through
 

@@ -10,11 +10,11 @@ from seqflip.ui.attend.positions import positions
 from seqflip.ui.attend.scaling import what_the_division_is_for
 from seqflip.ui.attend.sections import SCORES, Section
 from seqflip.ui.attend.tab import choose
-from seqflip.ui.attend.understand import Shown
+from seqflip.ui.attend.understand import Scene
 from seqflip.ui.charts.live import selected_cell, show_html, show_strip
 
 
-def steps(shown: Shown, parts: Parts, opened: Sequence[Section], feed: str) -> None:
+def steps(shown: Scene, parts: Parts, opened: Sequence[Section], feed: str) -> None:
     """Draw how one output came about, in the steps that were ``opened``."""
     show_strip(STRIP, parts[STRIP], feed=feed, on_select=_choose)
     code = code_of_steps(shown.opened.trained.model.network)

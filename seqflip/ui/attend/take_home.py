@@ -9,11 +9,11 @@ import streamlit as st
 from seqflip.ui.attend.exports import as_csv, as_json, as_python
 from seqflip.ui.attend.heat import stem
 from seqflip.ui.attend.offline import as_html
-from seqflip.ui.attend.understand import Shown
+from seqflip.ui.attend.understand import Scene
 from seqflip.ui.parts.subject import Subject
 
 
-def take_home(subject: Subject, shown: Shown) -> None:
+def take_home(subject: Subject, shown: Scene) -> None:
     """Draw the downloads, and the Python that makes the same picture."""
     opened = shown.opened
     name = stem(subject, opened)

@@ -23,7 +23,7 @@ class Note(NamedTuple):
     problem: bool = False
 
 
-class Shown(NamedTuple):
+class Scene(NamedTuple):
     """What is on the page: the answer without and with interventions, and where one looks."""
 
     view: View
@@ -47,7 +47,7 @@ class Shown(NamedTuple):
         return self.changed if self.changed is not None and self.view.after else self.plain
 
 
-def understand(subject: Subject) -> tuple[Shown, list[Note]]:
+def understand(subject: Subject) -> tuple[Scene, list[Note]]:
     """Return what the widgets ask to be shown, and what is to be said about what was typed."""
     wanted = current_view()
     told = [Note(note) for note in (sequence.take_note(),) if note]
@@ -60,7 +60,7 @@ def understand(subject: Subject) -> tuple[Shown, list[Note]]:
     return shown, notes + told  # nothing is said of the last sequence
 
 
-def answered(subject: Subject, view: View) -> tuple[Shown | None, list[Note]]:
+def answered(subject: Subject, view: View) -> tuple[Scene | None, list[Note]]:
     """Return what there is to see of a view, and notes on it; None where it has no sequence."""
     try:
         source, target = _read(subject, view)
@@ -90,7 +90,7 @@ def answered(subject: Subject, view: View) -> tuple[Shown | None, list[Note]]:
         notes.append(Note(f"Changes by hand that this sequence has no place for: {left_out}."))
     changed = answer(subject, source, target, edits) if edits and not learning else None
     kept = replace(view, edits=edits, through=view.through and through, step=subject.snapshot)
-    return Shown(kept, source, plain, changed, through), notes
+    return Scene(kept, source, plain, changed, through), notes
 
 
 def _read(subject: Subject, view: View) -> tuple[list[int], list[int] | None]:

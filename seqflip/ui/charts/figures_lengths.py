@@ -23,7 +23,7 @@ _AXES: dict[Measure, str] = {
 }
 
 
-class Chosen(NamedTuple):
+class ChosenPoint(NamedTuple):
     """A point that is looked into: a run's id, and a length."""
 
     run: str
@@ -35,7 +35,7 @@ def length_curves(
     measure: Measure = "exact_match",
     *,
     longest: int | None = None,
-    chosen: Chosen | None = None,
+    chosen: ChosenPoint | None = None,
     dark: bool = False,
     height: int = 420,
 ) -> go.Figure:
@@ -50,7 +50,7 @@ def length_curves(
         One of `MEASURES`.
     longest : int, optional
         Where the axis ends; without it, with the last point.
-    chosen : Chosen, optional
+    chosen : ChosenPoint, optional
         A point to be marked.
     dark : bool
         For a dark page.
@@ -116,7 +116,7 @@ def _curve(
     name: str,
     place: int,
     measure: Measure,
-    chosen: Chosen | None,
+    chosen: ChosenPoint | None,
     dark: bool,
 ) -> None:
     """Draw a band, and a curve upon it."""

@@ -34,7 +34,7 @@ Piece = Markup | Chart | Way
 
 
 @dataclass(frozen=True)
-class Shown:
+class Findings:
     """What a case has to show, all of it computed from the models that it names.
 
     Attributes
@@ -58,7 +58,7 @@ class Shown:
     repair: Way | None = None
 
 
-Look = Callable[[Sequence[Subject]], Shown | None]
+Look = Callable[[Sequence[Subject]], Findings | None]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from seqflip.system.blas import one_blas_thread
 from seqflip.ui.as_typed import in_markdown
 from seqflip.ui.charts.live import show_chart
 from seqflip.ui.gallery.cards import CASES
-from seqflip.ui.gallery.cases import PARTS, Case, Piece, Shown, Way
+from seqflip.ui.gallery.cases import PARTS, Case, Findings, Piece, Way
 from seqflip.ui.gallery.links import case_link, show_links
 from seqflip.ui.labels import sentence
 from seqflip.ui.parts.subject import Subject, open_subject
@@ -90,7 +90,7 @@ def share_case(chosen: Case) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def look(name: str, versions: tuple[int, ...], _subjects: Sequence[Subject]) -> Shown | None:
+def look(name: str, versions: tuple[int, ...], _subjects: Sequence[Subject]) -> Findings | None:
     """Return what a case has to show, computed once for all who look."""
     with one_blas_thread():
         return CASES[name].look(_subjects)

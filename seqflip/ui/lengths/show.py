@@ -16,8 +16,7 @@ from seqflip.study.lengths_report import (
 )
 from seqflip.system.spreadsheet import BYTE_ORDER_MARK
 from seqflip.ui.as_typed import sentence_in_markdown
-from seqflip.ui.charts.figures_lengths import Chosen as Place
-from seqflip.ui.charts.figures_lengths import length_curves, names
+from seqflip.ui.charts.figures_lengths import ChosenPoint, length_curves, names
 from seqflip.ui.charts.live import clicked_point, figure, show_chart
 from seqflip.ui.lengths.choice import Chosen, longest, take_newest
 from seqflip.ui.lengths.failures import failures_table
@@ -152,7 +151,9 @@ def _download(label: str, mime: str, called: str, make: Callable[[], str]) -> No
     )
 
 
-def _curves(reports: list[Report], view: View, far: int, place: Place | None, said: str) -> None:
+def _curves(
+    reports: list[Report], view: View, far: int, place: ChosenPoint | None, said: str
+) -> None:
     """Draw the chart, in which a point can be chosen."""
     dark = st.context.theme.type == "dark"
     drawn = length_curves(
@@ -163,7 +164,7 @@ def _curves(reports: list[Report], view: View, far: int, place: Place | None, sa
     def take() -> None:
         point = clicked_point(_CHART)
         if point is not None and point.series in runs:
-            choose(Place(runs[point.series].run, round(point.x)))
+            choose(ChosenPoint(runs[point.series].run, round(point.x)))
 
     title = f"{MEASURES[view.measure]} by length"
     chart = figure(
@@ -178,7 +179,7 @@ def _curves(reports: list[Report], view: View, far: int, place: Place | None, sa
     show_chart(_CHART, chart, on_click=take)
 
 
-def _place(reports: list[Report], grew: bool) -> Place | None:
+def _place(reports: list[Report], grew: bool) -> ChosenPoint | None:
     """Return the point that is looked into: the chosen one, or where the first run ends."""
     point = chosen()
     if point is not None:
@@ -188,18 +189,18 @@ def _place(reports: list[Report], grew: bool) -> Place | None:
     return None if grew else _first_end(reports)
 
 
-def _first_end(reports: list[Report]) -> Place | None:
+def _first_end(reports: list[Report]) -> ChosenPoint | None:
     """Return where a run first fails behind the lengths that it masters."""
     for report in reports:
         failing = [point.length for point in report.points if point.failures]
         stretch = best_stretch(report, "exact_match")
         behind = [length for length in failing if stretch is None or length > stretch[-1]]
         if behind or failing:
-            return Place(report.run, (behind or failing)[0])
+            return ChosenPoint(report.run, (behind or failing)[0])
     return None
 
 
-def _failing(reports: list[Report], place: Place, *, live: bool) -> None:
+def _failing(reports: list[Report], place: ChosenPoint, *, live: bool) -> None:
     """Draw what fails at a point, and the choice of another one."""
     called = dict(zip((report.run for report in reports), names(reports), strict=True))
     report = next(report for report in reports if report.run == place.run)
@@ -208,7 +209,7 @@ def _failing(reports: list[Report], place: Place, *, live: bool) -> None:
     st.session_state.lengths_of, st.session_state.lengths_at = place
 
     def take() -> None:
-        choose(Place(st.session_state.lengths_of, st.session_state.lengths_at))
+        choose(ChosenPoint(st.session_state.lengths_of, st.session_state.lengths_at))
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(

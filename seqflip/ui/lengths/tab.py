@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from seqflip.ui.charts.figures_lengths import Chosen
+from seqflip.ui.charts.figures_lengths import ChosenPoint
 from seqflip.ui.lengths.view import PLAIN, View, from_link
 
 _VIEW, _CHOSEN, _TOLD = "lengths_view", "lengths_chosen", "lengths_told"
@@ -57,13 +57,13 @@ def current_view() -> View:
     return view
 
 
-def chosen() -> Chosen | None:
+def chosen() -> ChosenPoint | None:
     """Return the point that somebody chose."""
-    point: Chosen | None = st.session_state[_CHOSEN]
+    point: ChosenPoint | None = st.session_state[_CHOSEN]
     return point
 
 
-def choose(point: Chosen | None) -> None:
+def choose(point: ChosenPoint | None) -> None:
     """Choose a point."""
     st.session_state[_CHOSEN] = point
 
@@ -76,5 +76,5 @@ def _widgets(view: View) -> dict[str, Any]:
         "lengths_longest": view.longest,
         "lengths_count": view.count,
         "lengths_measure": view.measure,
-        _CHOSEN: Chosen(view.of, view.length) if known else None,  # type: ignore[arg-type]
+        _CHOSEN: ChosenPoint(view.of, view.length) if known else None,  # type: ignore[arg-type]
     }

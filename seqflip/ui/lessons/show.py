@@ -12,7 +12,7 @@ from seqflip.ui.labels import sentence
 from seqflip.ui.lessons.course import Stop, course, folder, minutes, path
 from seqflip.ui.lessons.lesson import Lesson
 from seqflip.ui.lessons.mount import asked, bar, chosen_stop
-from seqflip.ui.lessons.tab import Place, current_place, go, in_url, say_in_url
+from seqflip.ui.lessons.tab import AtStop, current_place, go, in_url, say_in_url
 from seqflip.ui.shell.pages import link
 from seqflip.ui.shell.share import share
 from seqflip.ui.shell.visit import show_note
@@ -45,13 +45,13 @@ def show_lessons(stops: Sequence[Stop]) -> None:
     if stop.lesson is None:
         st.error(sentence_in_markdown(sentence(stop.error)), icon=":material/error:")
     else:
-        known = {one["id"]: one for one in _listed(stops, Place())}
+        known = {one["id"]: one for one in _listed(stops, AtStop())}
         _lesson(stop.lesson, {"stops": known, "last": place.stop == len(on_path)})
     if place.stop == 1:
         _paths(stops)
 
 
-def _bar(stops: Sequence[Stop], place: Place) -> None:
+def _bar(stops: Sequence[Stop], place: AtStop) -> None:
     def take() -> None:
         chosen = chosen_stop()
         if chosen is not None and 1 <= chosen <= len(stops):
@@ -61,7 +61,7 @@ def _bar(stops: Sequence[Stop], place: Place) -> None:
     bar({"stops": _listed(stops, place), "at": place.stop - 1, "minutes": minutes_here}, take)
 
 
-def _listed(stops: Sequence[Stop], place: Place) -> list[Listed]:
+def _listed(stops: Sequence[Stop], place: AtStop) -> list[Listed]:
     """Return all stops of a path for the browser, with their links."""
     return [
         {

@@ -15,7 +15,7 @@ _PLACE = "lessons_place"
 
 
 @dataclass(frozen=True)
-class Place:
+class AtStop:
     """Where somebody stands.
 
     Attributes
@@ -52,30 +52,30 @@ def open_link(stops: Sequence[Stop]) -> list[str]:
             "this is the first stop."
         )
         stop = 1
-    st.session_state[_PLACE] = Place(stop, short)
+    st.session_state[_PLACE] = AtStop(stop, short)
     return complaints
 
 
-def current_place(stops: Sequence[Stop]) -> Place:
+def current_place(stops: Sequence[Stop]) -> AtStop:
     """Return where this tab stands; a path that became shorter ends earlier."""
-    place: Place = st.session_state.get(_PLACE, Place())
+    place: AtStop = st.session_state.get(_PLACE, AtStop())
     last = max(1, len(path(stops, short=place.short)))
     return place if place.stop <= last else replace(place, stop=last)
 
 
-def go(place: Place) -> None:
+def go(place: AtStop) -> None:
     """Stand somewhere else from now on."""
     st.session_state[_PLACE] = place
 
 
-def say_in_url(place: Place) -> None:
+def say_in_url(place: AtStop) -> None:
     """Let the URL say where this tab stands; the first stop of the full path needs no words."""
     show_in_url(in_url(place))
 
 
-def in_url(place: Place) -> dict[str, str]:
+def in_url(place: AtStop) -> dict[str, str]:
     """Return what the URL says of a place."""
-    return place.link if place != Place() else {}
+    return place.link if place != AtStop() else {}
 
 
 def _whole(text: str) -> int | None:

@@ -13,7 +13,7 @@ from seqflip.config.section import quantity
 from seqflip.config.sections import SPELLINGS, DataConfig
 from seqflip.server.brought import BroughtError, File, bring
 from seqflip.server.limits import ServerLimits
-from seqflip.server.measured import Measured, Pair, measure
+from seqflip.server.measured import MeasuredPairs, Pair, measure
 from seqflip.ui.as_typed import in_html, sentence_in_markdown
 from seqflip.ui.labels import sentence
 from seqflip.ui.shell.keys import visitor
@@ -52,11 +52,11 @@ class Brought:
     Attributes
     ----------
     data : DataConfig
-    found : Measured
+    found : MeasuredPairs
     """
 
     data: DataConfig
-    found: Measured
+    found: MeasuredPairs
 
 
 def choose_source() -> bool:
@@ -194,12 +194,12 @@ def _read(files: Sequence[File], limits: ServerLimits) -> Brought:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _measured(path: Path, reading: dict[str, Any]) -> Measured:
+def _measured(path: Path, reading: dict[str, Any]) -> MeasuredPairs:
     """Read pairs once for each way of reading them."""
     return measure(path, reading)
 
 
-def _check(found: Measured, limits: ServerLimits) -> None:
+def _check(found: MeasuredPairs, limits: ServerLimits) -> None:
     """Refuse what is too large for this server."""
     longest = max(found.source, found.target)
     for what, value, most, remedy in (

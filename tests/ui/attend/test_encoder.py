@@ -23,7 +23,7 @@ from seqflip.ui.attend.parts import opened_sections, typed_parts
 from seqflip.ui.attend.picture import Answer
 from seqflip.ui.attend.step_html import Place
 from seqflip.ui.attend.through import Through
-from seqflip.ui.attend.understand import Shown, answered
+from seqflip.ui.attend.understand import Scene, answered
 from seqflip.ui.attend.view import PLAIN, View
 from seqflip.ui.parts.subject import open_subject
 from tests.decoding import by_hand
@@ -187,7 +187,7 @@ def test_a_transformers_input_from_its_token_to_a_heads_key(
     assert_shown(value, all_values[head])
 
 
-def shown(view: View) -> Shown:
+def shown(view: View) -> Scene:
     found, _ = answered(open_subject(Run(EXAMPLES / view.run)), view)
     assert found is not None
     return found

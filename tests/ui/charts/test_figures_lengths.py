@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqflip.ui.charts.figures_lengths import Chosen, length_curves, names
+from seqflip.ui.charts.figures_lengths import ChosenPoint, length_curves, names
 from tests.study.test_lengths_report import report
 
 
@@ -41,7 +41,7 @@ def test_hovering_tells_number_and_interval() -> None:
 
 
 def test_the_chosen_point_is_larger_and_has_a_line() -> None:
-    figure = length_curves([report([1, 0.5])], chosen=Chosen("mine", 2))
+    figure = length_curves([report([1, 0.5])], chosen=ChosenPoint("mine", 2))
     sizes = curve(figure, "mine").marker.size
     assert sizes[1] > sizes[0]
     assert figure.layout.shapes[-1].x0 == 2

@@ -18,7 +18,7 @@ from seqflip.study.cases import SMALL
 from seqflip.ui.attend import through
 from seqflip.ui.attend import view as attend
 from seqflip.ui.gallery.cards import CASES
-from seqflip.ui.gallery.cases import PARTS, Shown, Way
+from seqflip.ui.gallery.cases import PARTS, Findings, Way
 from seqflip.ui.gallery.pieces import weights_chart
 from seqflip.ui.gallery.show import look
 from seqflip.ui.gallery.small import healthy, train
@@ -47,10 +47,10 @@ def no_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-def shown(name: str) -> Shown:
+def shown(name: str) -> Findings:
     """Return what a case has to show, as the page does."""
     subjects = [open_subject(Run(EXAMPLES / run)) for run in CASES[name].runs]
-    found: Shown | None = look(name, tuple(one.version for one in subjects), subjects)
+    found: Findings | None = look(name, tuple(one.version for one in subjects), subjects)
     assert found is not None
     return found
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from seqflip.decoding import trace
 from seqflip.study.cases import aligned_and_wrong, held_out_answers
 from seqflip.tasks.addition import PLUS
-from seqflip.ui.gallery.cases import Shown, Way, case
+from seqflip.ui.gallery.cases import Findings, Way, case
 from seqflip.ui.gallery.pieces import attend, outputs, spoken, typed, weights_chart, words
 from seqflip.ui.labels import percent
 from seqflip.ui.parts.subject import Subject
@@ -18,7 +18,7 @@ from seqflip.ui.parts.subject import Subject
     "answers",
     runs=("addition",),
 )
-def show(runs: Sequence[Subject]) -> Shown | None:
+def show(runs: Sequence[Subject]) -> Findings | None:
     """Show the first wrong answer with its attention on the true places."""
     (subject,) = runs
     trained = subject.trained
@@ -46,7 +46,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
         else "wrong as well."
     )
     inputs, said = typed(trained, source), spoken(trained, answer)
-    return Shown(
+    return Findings(
         says=(
             f"For {inputs} it says {said}, and {spoken(trained, right)} is right; yet "
             f"{percent(aligned)} of its attention lies on the true places.",

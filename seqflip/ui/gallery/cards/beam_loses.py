@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from seqflip.study.cases import Beamed, beam_loses, held_out_answers
 from seqflip.study.cases.beams import WIDTH
 from seqflip.ui.gallery.beams import compared
-from seqflip.ui.gallery.cases import Shown, case
+from seqflip.ui.gallery.cases import Findings, case
 from seqflip.ui.gallery.pieces import attend, spoken
 from seqflip.ui.labels import percent
 from seqflip.ui.parts.subject import Subject
@@ -18,7 +18,7 @@ from seqflip.ui.parts.subject import Subject
     "answers",
     runs=("sort",),
 )
-def show(runs: Sequence[Subject]) -> Shown | None:
+def show(runs: Sequence[Subject]) -> Findings | None:
     """Show the least sure right answer that beam search gets wrong."""
     (subject,) = runs
     trained = subject.trained
@@ -38,7 +38,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
             "It is not even likelier: beams compare the mean per token, and a longer answer can "
             "win by its sure tokens."
         )
-    return Shown(
+    return Findings(
         says=(
             f"Greedy decoding gives the right answer, of probability "
             f"{percent(both.greedy.confidence)}. The best answer of a beam of {WIDTH} is "

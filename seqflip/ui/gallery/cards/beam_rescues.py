@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from seqflip.study.cases import Beamed, beam_rescues, held_out_answers
 from seqflip.study.cases.beams import WIDTH
 from seqflip.ui.gallery.beams import compared, parting
-from seqflip.ui.gallery.cases import Shown, case
+from seqflip.ui.gallery.cases import Findings, case
 from seqflip.ui.gallery.pieces import attend, words
 from seqflip.ui.labels import percent, short_share
 from seqflip.ui.parts.subject import Subject
@@ -18,7 +18,7 @@ from seqflip.ui.parts.subject import Subject
     "answers",
     runs=("copy",),
 )
-def show(runs: Sequence[Subject]) -> Shown | None:
+def show(runs: Sequence[Subject]) -> Findings | None:
     """Show the first wrong answer that beam search would have got right."""
     (subject,) = runs
     trained = subject.trained
@@ -30,7 +30,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     both = compared(trained, source, right, found)
     step, taken, passed = parting(both.greedy, right)
     said, wanted = words(trained, both.answer)[step], words(trained, right)[step]
-    return Shown(
+    return Findings(
         says=(
             f"At output {step + 1} the model considers {said} likelier ({short_share(taken)}) than "
             f"{wanted} ({short_share(passed)}), so greedy decoding takes it, and cannot go back.",

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from seqflip.study.cases import BY_HEART, SMALL, train_small
-from seqflip.ui.gallery.cases import Shown, case
+from seqflip.ui.gallery.cases import Findings, case
 from seqflip.ui.gallery.pieces import figures
 from seqflip.ui.gallery.small import healthy, train
 from seqflip.ui.labels import percent, significant
@@ -17,7 +17,7 @@ from seqflip.ui.parts.subject import Subject
     "What it saw is right, and what it did not is wrong.",
     "training",
 )
-def show(runs: Sequence[Subject]) -> Shown | None:
+def show(runs: Sequence[Subject]) -> Findings | None:
     """Train on few sequences, many times."""
     few, twin = train_small(BY_HEART), healthy()
     n, epochs = few.config.data.n_train, few.config.training.epochs
@@ -34,7 +34,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     ]
     worse = few.held_out.loss > guess
     beyond = f", more than the {significant(guess, 3)} that a blind guess costs" if worse else ""
-    return Shown(
+    return Findings(
         says=(
             f"{n} sequences, read {epochs} times: of those it answers "
             f"{percent(few.seen.sequence_accuracy)} without a mistake, and of sequences that were "

@@ -11,7 +11,7 @@ from seqflip.decoding import Trace, trace
 from seqflip.nn import CROSS, DECODER, ENCODER
 from seqflip.nn.dot_product import scale_for
 from seqflip.nn.functional import softmax
-from seqflip.ui.gallery.cases import Piece, Shown, case
+from seqflip.ui.gallery.cases import Findings, Piece, case
 from seqflip.ui.gallery.pieces import attend, figures, spoken, typed
 from seqflip.ui.parts.subject import Subject
 from seqflip.ui.parts.typed import FIRST_SOURCE
@@ -28,13 +28,13 @@ _H = Markup("<h3>{}</h3>").format
     "beyond",
     runs=("transformer",),
 )
-def show(runs: Sequence[Subject]) -> Shown:
+def show(runs: Sequence[Subject]) -> Findings:
     """Show what a Transformer shares with the models here, and what cannot be said from here."""
     (subject,) = runs
     trained = subject.trained
     source = trained.encode(FIRST_SOURCE)
     seen = trace(trained.model.network, source, trained.model.tgt_length)
-    return Shown(
+    return Findings(
         says=(
             "The language models behind today's chatbots are Transformers, and what they compute "
             "at each look is what Attend shows: softmax(q · k / √d_k), and with these weights a "

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from seqflip.decoding import trace
 from seqflip.study.cases import SMALL, Deaf, train_small
-from seqflip.ui.gallery.cases import Shown, Way, case
+from seqflip.ui.gallery.cases import Findings, Way, case
 from seqflip.ui.gallery.pieces import figures
 from seqflip.ui.gallery.small import healthy, losses, measured, train
 from seqflip.ui.labels import percent, significant
@@ -20,7 +20,7 @@ _ASKED = 4
     "The same answer, whatever was asked.",
     "code",
 )
-def show(runs: Sequence[Subject]) -> Shown | None:
+def show(runs: Sequence[Subject]) -> Findings | None:
     """Train a decoder that starts from zeros and sees nothing but zeros."""
     deaf, twin = train_small(kind=Deaf), healthy()
     words, limit = deaf.dataset.vocabulary, deaf.dataset.tgt_length
@@ -35,7 +35,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
 
     same = len({tuple(one) for one in answers}) == 1
     told = "the same answer to all of them" if same else "answers that have nothing to do with them"
-    return Shown(
+    return Findings(
         says=(
             "This decoder starts from zeros, and the values that it could look at are zero, as "
             "when the encoder's states are made and never handed on.",

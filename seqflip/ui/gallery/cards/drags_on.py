@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from seqflip.config.section import quantity
 from seqflip.study.cases import drags_on, held_out_answers
-from seqflip.ui.gallery.cases import Shown, Way, case
+from seqflip.ui.gallery.cases import Findings, Way, case
 from seqflip.ui.gallery.pieces import attend, outputs, words
 from seqflip.ui.parts.subject import Subject
 
@@ -16,7 +16,7 @@ from seqflip.ui.parts.subject import Subject
     "answers",
     runs=("copy",),
 )
-def show(runs: Sequence[Subject]) -> Shown | None:
+def show(runs: Sequence[Subject]) -> Findings | None:
     """Show the first answer that goes wrong once, and then stays wrong for a while."""
     (subject,) = runs
     trained = subject.trained
@@ -27,7 +27,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     source, right, answer = found.source(row), found.right(row), found.answer(row)
     first = int(found.wrong[row].argmax())
     many = int(found.wrong[row].sum())
-    return Shown(
+    return Findings(
         says=(
             f"At output {first + 1} it says {words(trained, answer)[first]} instead of "
             f"{words(trained, right)[first]}. Free-running, it then reads its own wrong word, and "

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from seqflip.decoding import trace
 from seqflip.study.cases import answers_of_length, runs_on
-from seqflip.ui.gallery.cases import Shown, case
+from seqflip.ui.gallery.cases import Findings, case
 from seqflip.ui.gallery.pieces import attend, outputs, typed, words
 from seqflip.ui.labels import END, percent
 from seqflip.ui.parts.subject import Subject
@@ -17,7 +17,7 @@ from seqflip.ui.parts.subject import Subject
     "answers",
     runs=("reverse", "steps"),
 )
-def show(runs: Sequence[Subject]) -> Shown | None:
+def show(runs: Sequence[Subject]) -> Findings | None:
     """Show the first source, shorter than those of training, whose answer goes on too long."""
     subject, other = runs
     trained = subject.trained
@@ -35,7 +35,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     of_end = float(seen.probabilities[end, 0])
     again = trace(other.trained.model.network, source, other.trained.model.tgt_length)
     verdict = "right" if again.outputs.tolist() == right else "wrong as well"
-    return Shown(
+    return Findings(
         says=(
             f"For {typed(trained, source)} every token of the answer is right, and then comes "
             f"{words(trained, answer)[end]} where {END} should be. At output {end + 1} the end "

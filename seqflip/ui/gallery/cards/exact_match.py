@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from seqflip.study.cases import answers_of_length, most_tokens_few_answers
-from seqflip.ui.gallery.cases import Shown, Way, case
+from seqflip.ui.gallery.cases import Findings, Way, case
 from seqflip.ui.gallery.pieces import answers, figures
 from seqflip.ui.labels import percent
 from seqflip.ui.parts.subject import Subject
@@ -21,7 +21,7 @@ _LISTED = 3
     "answers",
     runs=("reverse", "steps"),
 )
-def show(runs: Sequence[Subject]) -> Shown | None:
+def show(runs: Sequence[Subject]) -> Findings | None:
     """Show the first length at which token accuracy and exact match part."""
     subject, other = runs
     trained = subject.trained
@@ -36,7 +36,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     wrong = np.flatnonzero(found.wrong.any(axis=1))[:_LISTED].tolist()
     repaired = answers_of_length(other.trained, length).exact_match
     at = {"length": str(length), "max": str(2 * longest)}
-    return Shown(
+    return Findings(
         says=(
             f"At {length} tokens, where it was trained on {longest} at most, “{subject.name}” "
             f"gets {percent(tokens)} of all tokens right, and {percent(found.exact_match)} of the "

@@ -9,7 +9,7 @@ from seqflip.decoding import trace
 from seqflip.runs.trained import Trained
 from seqflip.study.cases import (
     Answers,
-    Place,
+    Glance,
     answers_of_length,
     first_lost,
     forced_from_lost,
@@ -18,7 +18,7 @@ from seqflip.study.cases import (
 )
 from seqflip.ui.as_typed import in_html
 from seqflip.ui.charts.live import Chart
-from seqflip.ui.gallery.cases import Shown, Way, case
+from seqflip.ui.gallery.cases import Findings, Way, case
 from seqflip.ui.gallery.pieces import attend, figures, spoken, typed, weights_chart, words
 from seqflip.ui.labels import percent, short_share
 from seqflip.ui.parts.numbers import table
@@ -42,7 +42,7 @@ _CELL = Markup("<td>{}</td>").format
     "beyond",
     runs=("reverse", "steps"),
 )
-def show(runs: Sequence[Subject]) -> Shown | None:
+def show(runs: Sequence[Subject]) -> Findings | None:
     """Show a longer sequence step by step, with attention that compares and one that steps."""
     subject, other = runs
     trained = subject.trained
@@ -55,7 +55,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     source = compares.source(row)
     looked, stepped = places(trained, source), places(other.trained, source)
     edits = forced_from_lost(trained, source)
-    return Shown(
+    return Findings(
         says=(
             *_says(subject, other, source, looked, stepped),
             _cause(trained, compares, forced_right(trained, source, edits)),
@@ -119,8 +119,8 @@ def _says(
     subject: Subject,
     other: Subject,
     source: list[int],
-    looked: Sequence[Place],
-    stepped: Sequence[Place],
+    looked: Sequence[Glance],
+    stepped: Sequence[Glance],
 ) -> list[str]:
     trained, inputs = subject.trained, subject.trained.words(source)
     said = [
@@ -151,15 +151,15 @@ def _table(
     inputs: Sequence[str],
     subject: Subject,
     other: Subject,
-    looked: Sequence[Place],
-    stepped: Sequence[Place],
+    looked: Sequence[Glance],
+    stepped: Sequence[Glance],
 ) -> Markup:
     """Return for each output where it should look, and where both did."""
 
     def at(place: int) -> Markup:
         return Markup("{} <small>({})</small>").format(in_html(inputs[place]), place + 1)
 
-    def found(whose: Subject, place: Place) -> Markup:
+    def found(whose: Subject, place: Glance) -> Markup:
         word = words(whose.trained, [place.said])[0]
         where = at(place.looked)
         cells = (

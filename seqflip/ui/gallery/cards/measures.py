@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from seqflip.study.cases import answers_of_length
 from seqflip.study.measures import Measured, measure, measure_on
-from seqflip.ui.gallery.cases import Piece, Shown, Way, case
+from seqflip.ui.gallery.cases import Findings, Piece, Way, case
 from seqflip.ui.gallery.pieces import figures
 from seqflip.ui.labels import percent
 from seqflip.ui.parts.numbers import number
@@ -73,7 +73,7 @@ class _Row(NamedTuple):
         "numbers-in-words",
     ),
 )
-def show(runs: Sequence[Subject]) -> Shown:
+def show(runs: Sequence[Subject]) -> Findings:
     """Show all measures of some runs, and where they part."""
     rows = [_Row(subject.name, measure(subject.run, subject.trained)) for subject in runs]
     first = runs[0]
@@ -84,7 +84,7 @@ def show(runs: Sequence[Subject]) -> Shown:
         measure_on(first.trained, asked.x_src, asked.x_tgt),
     )
     rows.insert(1, longer)
-    return Shown(
+    return Findings(
         says=(),
         evidence=(
             _LIST(Markup("").join(_DEFINITION(*one) for one in _DEFINED)),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from seqflip.study.cases import held_out_answers, without_mask
-from seqflip.ui.gallery.cases import Shown, case
+from seqflip.ui.gallery.cases import Findings, case
 from seqflip.ui.gallery.pieces import attend, outputs, typed, weights_chart, words
 from seqflip.ui.labels import percent
 from seqflip.ui.parts.subject import Subject
@@ -18,7 +18,7 @@ _PAD = "pad"
     "code",
     runs=("sort",),
 )
-def show(runs: Sequence[Subject]) -> Shown | None:
+def show(runs: Sequence[Subject]) -> Findings | None:
     """Show the first sequence of a batch that is answered wrongly when padding can be seen."""
     (subject,) = runs
     trained = subject.trained
@@ -33,7 +33,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     most = int(on_pads.argmax())
     said = words(trained, right)
     alt = f"Attention weights for {typed(trained, source)}, padded to {width} places"
-    return Shown(
+    return Findings(
         says=(
             f"In a batch, {typed(trained, source)} is filled up to {width} places. Without a mask "
             f"the softmax shares weight out to the padding as well: {percent(on_pads[most])} of it "

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from seqflip.decoding import trace
 from seqflip.learning.metrics import up_to_end
 from seqflip.study.cases import Peeking, train_small
-from seqflip.ui.gallery.cases import Shown, case
+from seqflip.ui.gallery.cases import Findings, case
 from seqflip.ui.gallery.pieces import attend, figures
 from seqflip.ui.gallery.small import healthy, measured, train
 from seqflip.ui.labels import percent, significant
@@ -20,7 +20,7 @@ from seqflip.ui.parts.typed import FIRST_SOURCE
     "code",
     runs=("reverse",),
 )
-def show(runs: Sequence[Subject]) -> Shown | None:
+def show(runs: Sequence[Subject]) -> Findings | None:
     """Train once with y(t) and once with y(t−1) as the input of step t."""
     peeking, twin = train_small(kind=Peeking), healthy()
     words = peeking.dataset.vocabulary
@@ -28,7 +28,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     right = up_to_end(target)
     answer = trace(peeking.network, source[source != 0], len(target)).outputs.tolist()
     told, free = peeking.held_out.forced_accuracy, peeking.held_out.accuracy
-    return Shown(
+    return Findings(
         says=(
             "At step t the decoder should read the word before, y(t−1). Here it was given y(t), "
             "the very word that it has to predict, so it learned to copy its own input.",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from seqflip.study.cases import TOO_FAST, train_small
-from seqflip.ui.gallery.cases import Shown, case
+from seqflip.ui.gallery.cases import Findings, case
 from seqflip.ui.gallery.small import healthy, losses, measured, train
 from seqflip.ui.labels import percent, significant
 from seqflip.ui.parts.subject import Subject
@@ -15,12 +15,12 @@ from seqflip.ui.parts.subject import Subject
     "The loss jumps up, and stays high.",
     "training",
 )
-def show(runs: Sequence[Subject]) -> Shown | None:
+def show(runs: Sequence[Subject]) -> Findings | None:
     """Train with steps that are a hundred times as long."""
     fast, twin = train_small(TOO_FAST), healthy()
     rates = fast.config.training.learning_rate, twin.config.training.learning_rate
     worst = int(fast.losses.argmax())
-    return Shown(
+    return Findings(
         says=(
             f"With a learning rate of {rates[0]:g} instead of {rates[1]:g}, the loss jumps from "
             f"{significant(fast.losses[0], 3)} to {significant(fast.losses[worst], 3)} nats by "

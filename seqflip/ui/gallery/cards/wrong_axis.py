@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from seqflip.study.cases import held_out_answers, softmax_over_outputs
-from seqflip.ui.gallery.cases import Shown, case
+from seqflip.ui.gallery.cases import Findings, case
 from seqflip.ui.gallery.pieces import attend, figures, outputs, typed, weights_chart, words
 from seqflip.ui.labels import percent
 from seqflip.ui.parts.numbers import number
@@ -17,7 +17,7 @@ from seqflip.ui.parts.subject import Subject
     "code",
     runs=("reverse",),
 )
-def show(runs: Sequence[Subject]) -> Shown | None:
+def show(runs: Sequence[Subject]) -> Findings | None:
     """Show the same scores, shared out among inputs as they should be, and among outputs."""
     (subject,) = runs
     trained = subject.trained
@@ -31,7 +31,7 @@ def show(runs: Sequence[Subject]) -> Shown | None:
     wrong = found.wrong_weights[:, : len(source)]
     sums = wrong.sum(axis=1)
     asked = typed(trained, source)
-    return Shown(
+    return Findings(
         says=(
             "Each output shares a weight of 1 among the inputs. Over the other axis each input "
             f"shares itself among the outputs, and the rows sum to {number(sums.min(), 2)} up to "
