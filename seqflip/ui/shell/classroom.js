@@ -6,10 +6,11 @@ const KEPT = "seqflip_class"
 const HEADER = "Seqflip-Class"
 const SECONDS = 1 // between two questions
 const [REST, SPREAD] = [1.5, 0.6] // seconds that an address rests before it is shown; that followers move on apart
-const OWN = /^(class|present|embed.*)$/ // parameters that are a matter of each browser
+let own = [] // parameters that are a matter of each browser
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".seqflip-class")
+  own = data.own
   window.seqflipClassroom ??= new Classroom(root)
   window.seqflipClassroom.move(root, data.join)
 }
@@ -82,7 +83,7 @@ class Classroom {
     this.keep({ ...this.in, led: wanted })
     if (wanted === address()) return
     const url = new URL(wanted, appRoot())
-    for (const [name, value] of new URLSearchParams(location.search)) if (OWN.test(name)) url.searchParams.append(name, value)
+    for (const [name, value] of new URLSearchParams(location.search)) if (own.includes(name)) url.searchParams.append(name, value)
     setTimeout(() => location.assign(url), 1000 * SPREAD * Math.random())
   }
 
@@ -305,7 +306,7 @@ function appRoot() {
 
 // The page and what it shows, from the app's own address on.
 function address() {
-  const params = [...new URLSearchParams(location.search)].filter(([name]) => !OWN.test(name))
+  const params = [...new URLSearchParams(location.search)].filter(([name]) => !own.includes(name))
   const path = location.pathname.slice(appRoot().pathname.length)
   return params.length ? `${path}?${new URLSearchParams(params)}` : path
 }

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from seqflip.ui.shell.address import OF_THE_BROWSER
+
 _ASKED = "class_asked"
 _FOLDER = Path(__file__).parent
 _component = st.components.v2.component(
@@ -24,4 +26,5 @@ def take_class_of_link() -> None:
 
 def classroom() -> None:
     """Let this page follow a class, or be followed by one."""
-    _component(key="classroom", data={"join": st.session_state.get(_ASKED)})
+    asked = st.session_state.get(_ASKED)
+    _component(key="classroom", data={"join": asked, "own": OF_THE_BROWSER})
