@@ -145,8 +145,7 @@ class Chart {
 
   fit() {
     const { data, plot } = this
-    const { lowest } = pageTheme(plot)
-    const share = Math.max(lowest, Math.min(1, innerHeight / PROJECTOR))
+    const { share } = pageTheme(plot)
     this.height = data.kind === "heatmap" ? heatmapHeight(data, plot.clientWidth, share) : chartHeight(data, share)
     plot.style.height = `${this.height}px`
   }
