@@ -10,7 +10,10 @@ from typing import Final
 
 import streamlit as st
 
-OF_THE_BROWSER: Final = ("class", "present", "embed", "embed_options")
+OF_A_FRAME: Final = ("embed", "embed_options")
+"""The parameters of a frame in another page; they are Streamlit's own."""
+
+OF_THE_BROWSER: Final = ("class", "present", *OF_A_FRAME)
 """The parameters that no page has of its own; all else in an address is a page's."""
 
 _component = st.components.v2.component(

@@ -5,6 +5,8 @@ from typing import Final
 
 import streamlit as st
 
+from seqflip.ui.shell.address import OF_A_FRAME
+
 _HERE = Path(__file__)
 SHEET: Final = _HERE.with_suffix(".css")
 _component = st.components.v2.component(
@@ -22,4 +24,4 @@ def is_embedded() -> bool:
 
 def way_out() -> None:
     """Draw the link that opens the same view in a tab of its own."""
-    _component(key="way_out", data={})
+    _component(key="way_out", data={"frame": OF_A_FRAME})

@@ -9,8 +9,8 @@ export default function ({ parentElement, data }) {
   find(".words").onclick = () => window.seqflipWords?.open()
   find(".present").onclick = () => window.seqflipPresent?.()
   find(".class").onclick = () => window.seqflipClass?.()
-  find(".copy").onclick = () => copy(find, view(), "Copied")
-  find(".embed").onclick = () => copy(find, frame(), "Code copied")
+  find(".copy").onclick = () => copy(find, view(data.frame), "Copied")
+  find(".embed").onclick = () => copy(find, frame(data), "Code copied")
 }
 
 function sayInAddress({ search, own }) {
@@ -26,14 +26,14 @@ function sayInAddress({ search, own }) {
 }
 
 // Who gets a link wants all of the page, and not the frame in which it was copied.
-function view(...without) {
+function view(without) {
   const address = new URL(location.href)
-  for (const name of ["embed", "embed_options", ...without]) address.searchParams.delete(name)
+  for (const name of without) address.searchParams.delete(name)
   return address
 }
 
-function frame() {
-  const address = view("present", "class")
+function frame({ own }) {
+  const address = view(own)
   address.searchParams.append("embed", "true")
   const title = `SeqFlip: ${document.querySelector("h1")?.textContent.trim() ?? ""}`
   const attributes = { src: address, width: "100%", height: HEIGHT, title, loading: "lazy", allow: "clipboard-write; fullscreen", style: "border: 0" }

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from seqflip.ui.shell.address import OF_THE_BROWSER
+from seqflip.ui.shell.address import OF_A_FRAME, OF_THE_BROWSER
 
 _HERE = Path(__file__)
 _component = st.components.v2.component(
@@ -27,5 +27,5 @@ def share(link: Mapping[str, str]) -> None:
 
     Typing and moving about would fill the browser's history if each state were a step in it.
     """
-    data = {"search": f"?{urlencode(link)}", "own": OF_THE_BROWSER}
+    data = {"search": f"?{urlencode(link)}", "own": OF_THE_BROWSER, "frame": OF_A_FRAME}
     _component(key="share", data=data, width="content")
