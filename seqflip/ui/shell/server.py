@@ -9,6 +9,7 @@ import streamlit as st
 
 from seqflip.runs.store import RunStore
 from seqflip.runs.trained import EXAMPLES
+from seqflip.server.cluster.cluster import Cluster
 from seqflip.server.launcher import Launcher
 from seqflip.server.limits import ServerLimits
 
@@ -32,7 +33,8 @@ def server() -> Server:
         max_bytes=limits.disk_megabytes * 1_000_000,
         stale_seconds=limits.keep_days * 86_400,
     )
-    return Server(limits, store, Launcher(store, limits, spare=True))
+    cluster = Cluster(limits.cluster) if limits.cluster != "none" else None
+    return Server(limits, store, Launcher(store, limits, spare=True, cluster=cluster))
 
 
 @asynccontextmanager

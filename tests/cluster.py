@@ -1,0 +1,89 @@
+"""A real cluster of several processes for the tests, on this machine alone."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from seqflip.server.cluster.connection import ClusterError, connect
+from tests.processes import ENVIRONMENT, until
+
+_QUIET = {
+    "DASK_LOGGING__DISTRIBUTED": "error",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "false",
+}
+
+
+class LocalCluster:
+    """A scheduler with workers, each a process; all listen on this machine only.
+
+    Parameters
+    ----------
+    folder : Path
+        For what Dask writes.
+    workers : int
+        How many there are, of one thread each.
+    """
+
+    def __init__(self, folder: Path, workers: int = 2) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"tcp://127.0.0.1:{self.port}"
+        self._folder = folder
+        self._started: list[subprocess.Popen[bytes]] = []
+        self.start_scheduler()
+        self.start_workers(workers)
+
+    def start_scheduler(self) -> None:
+        """Start it, at the same address as ever."""
+        options = ["--port", str(self.port), "--dashboard-address", "127.0.0.1:0"]
+        self.scheduler = self._start("dask_scheduler", *options, "--idle-timeout", "10 minutes")
+
+    def start_workers(self, count: int = 1, *, nanny: bool = True) -> list[subprocess.Popen[bytes]]:
+        """Start more of them, each with a nanny that starts it anew when it was killed."""
+        options = ["--nthreads", "1", "--no-dashboard", "--memory-limit", "0"]
+        options += ["--local-directory", str(self._folder), "--death-timeout", "60"]
+        options += ["--nanny" if nanny else "--no-nanny"]
+        return [self._start("dask_worker", self.address, *options) for _ in range(count)]
+
+    def until_there_are(self, workers: int) -> None:
+        """Wait until so many workers are at work."""
+        until(lambda: self._threads() == workers)
+
+    def close(self) -> None:
+        """End all of it."""
+        for process in self._started:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def _threads(self) -> int:
+        try:
+            with connect(self.address) as client:
+                return int(client.scheduler_info(n_workers=1)["total_threads"])
+        except (ClusterError, OSError):
+            return -1
+
+    def _start(self, what: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.{what}", "--host", "127.0.0.1"]
+        options: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+        process = subprocess.Popen(
+            [*command, *arguments],
+            env=ENVIRONMENT | _QUIET,
+            cwd=self._folder,
+            start_new_session=True,
+            **options,
+        )
+        self._started.append(process)
+        return process
+
+
+def parent_of(pid: int) -> int:
+    """Return the process that started another: the worker, or in turn its nanny."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("PPid:")))
