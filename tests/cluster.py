@@ -53,7 +53,7 @@ class LocalCluster:
 
     def until_there_are(self, workers: int) -> None:
         """Wait until so many workers are at work."""
-        until(lambda: self._threads() == workers)
+        until(lambda: self.threads() == workers)
 
     def close(self) -> None:
         """End all of it."""
@@ -62,7 +62,8 @@ class LocalCluster:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def _threads(self) -> int:
+    def threads(self) -> int:
+        """Return how many workers are at work; -1 if the scheduler does not answer."""
         try:
             with connect(self.address) as client:
                 return int(client.scheduler_info(n_workers=1)["total_threads"])
