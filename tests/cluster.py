@@ -55,6 +55,18 @@ class LocalCluster:
         """Wait until so many workers are at work."""
         until(lambda: self.threads() == workers)
 
+    def lanes(self) -> dict[int, int]:
+        """Return the processes that train lanes of a race, each with its worker."""
+        found = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if b"seqflip.server.cluster.lane" in (entry / "cmdline").read_bytes():
+                    found[int(entry.name)] = parent_of(int(entry.name))
+        return {lane: worker for lane, worker in found.items() if parent_of(worker) in self._own()}
+
+    def _own(self) -> set[int]:
+        return {process.pid for process in self._started}
+
     def close(self) -> None:
         """End all of it."""
         for process in self._started:

@@ -30,15 +30,6 @@ pytestmark = pytest.mark.xdist_group("cluster")
 MakeLauncher = Callable[..., Launcher]
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
-    started = LocalCluster(tmp_path_factory.mktemp("cluster"))
-    try:
-        yield started
-    finally:
-        started.close()
-
-
 @pytest.fixture
 def make_launcher(cluster: LocalCluster, tmp_path: Path) -> Iterator[MakeLauncher]:
     launchers: list[Launcher] = []
