@@ -540,7 +540,7 @@ class Launcher:
         if status.step > job.lost_at_step:
             job.losses, job.lost_at_step = 0, status.step
         job.losses += self.trouble() is None  # a cluster that is gone has nothing against the run
-        return job.losses <= _MOST_LOSSES
+        return job.losses < _MOST_LOSSES
 
     def _bury(self, job: _Job) -> None:
         """Forget a job whose process has ended, and leave its last words if it could not."""

@@ -33,6 +33,7 @@ class Cluster:
         self._client: Client | None = None
         self._threads = 0
         self._answered: float | None = None
+        self._asked = False
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="cluster", daemon=True)
         self._thread.start()
@@ -43,6 +44,8 @@ class Cluster:
 
     def trouble(self) -> str | None:
         """Return why it trains nothing now, if that is so."""
+        if not self._asked:
+            return None  # that takes a moment
         if not self._is_there():
             return f"the cluster at {self.address} does not answer"
         return None if self._threads else f"the cluster at {self.address} has no workers"
@@ -66,6 +69,7 @@ class Cluster:
                 self._ask()
             except Exception:  # whatever Dask raises where nobody answers
                 self._answered = None
+            self._asked = True
             self._closing.wait(_ASK_SECONDS)
         self._disconnect()
 

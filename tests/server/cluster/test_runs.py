@@ -65,7 +65,7 @@ def endless(tmp_path: Path) -> Config:
 @pytest.fixture(scope="module")
 def longer(tmp_path_factory: pytest.TempPathFactory) -> Config:
     """A run that takes so long that it can be disturbed."""
-    return load_config(write_config(tmp_path_factory.mktemp("longer"), "epochs: 20"))
+    return load_config(write_config(tmp_path_factory.mktemp("longer"), "epochs: 8"))
 
 
 @pytest.fixture(scope="module")
