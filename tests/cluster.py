@@ -6,8 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from seqflip.server.cluster.connection import ClusterError, connect
 from tests.processes import ENVIRONMENT, until
@@ -27,13 +27,25 @@ class LocalCluster:
         For what Dask writes.
     workers : int
         How many there are, of one thread each.
+    protocol : str
+        How they speak to each other.
+    settings : mapping
+        More of Dask's settings, as environment variables.
     """
 
-    def __init__(self, folder: Path, workers: int = 2) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        workers: int = 2,
+        *,
+        protocol: str = "tcp",
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{self.port}"
+        self.address = f"{protocol}://127.0.0.1:{self.port}"
+        self._environment = {**ENVIRONMENT, **_QUIET, **(settings or {})}
         self._folder = folder
         self._started: list[subprocess.Popen[bytes]] = []
         self.start_scheduler()
@@ -41,7 +53,8 @@ class LocalCluster:
 
     def start_scheduler(self) -> None:
         """Start it, at the same address as ever."""
-        options = ["--port", str(self.port), "--dashboard-address", "127.0.0.1:0"]
+        options = ["--protocol", self.address.partition(":")[0], "--port", str(self.port)]
+        options += ["--dashboard-address", "127.0.0.1:0"]
         self.scheduler = self._start("dask_scheduler", *options, "--idle-timeout", "10 minutes")
 
     def start_workers(self, count: int = 1, *, nanny: bool = True) -> list[subprocess.Popen[bytes]]:
@@ -84,14 +97,16 @@ class LocalCluster:
 
     def _start(self, what: str, *arguments: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.{what}", "--host", "127.0.0.1"]
-        options: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-        process = subprocess.Popen(
-            [*command, *arguments],
-            env=ENVIRONMENT | _QUIET,
-            cwd=self._folder,
-            start_new_session=True,
-            **options,
-        )
+        with open(self._folder / "log", "a", encoding="utf-8") as log:
+            process = subprocess.Popen(
+                [*command, *arguments],
+                env=self._environment,
+                cwd=self._folder,
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
         self._started.append(process)
         return process
 

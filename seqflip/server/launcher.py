@@ -453,7 +453,7 @@ class Launcher:
     def _for_what(self, job: _Job) -> str:
         why = self.trouble()
         if why is None and job.process is not None:
-            why = "the cluster does something else"
+            why = "no worker of the cluster has begun it yet"
         return f"Waiting for its turn: {why}." if why else "Waiting for its turn."
 
     def _withdraw(self, job: _Job, *, stopped: bool = False) -> None:
@@ -502,7 +502,9 @@ class Launcher:
 
     def _renew_what_it_waits_for(self, job: _Job) -> None:
         """Say it as soon as it is something else."""
-        if not job.waits():
+        if job.handed_on is not None and job.waits() and len(self._training()) > self._places():
+            self._take_back(job)  # the cluster has shrunk
+        if not (job.waits() or _was_left(job)):
             job.told = ""
         elif job.told != self._for_what(job):
             with contextlib.suppress(RunLocked, OSError):
@@ -657,9 +659,12 @@ def _is_leaving(job: _Job) -> bool:
         return False
     if job.leaving:
         return True
-    status = job.run.status()
-    goes_on_elsewhere = job.handed_on is not None and status.state == "interrupted"
-    return status.pid is None and not goes_on_elsewhere
+    return job.run.status().pid is None and not _was_left(job)
+
+
+def _was_left(job: _Job) -> bool:
+    """Whether a worker of a cluster has left a job, which goes on elsewhere."""
+    return job.handed_on is not None and not job.leaving and job.run.status().state == "interrupted"
 
 
 def _checked(control: Control, **wishes: object) -> Control:

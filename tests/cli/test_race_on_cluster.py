@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from seqflip import main
 from seqflip.config.files import dump_config
 from tests.cluster import LocalCluster
-from tests.processes import start, until
+from tests.processes import ENVIRONMENT, finish, start, until
 from tests.race.small import small_race
 
 pytestmark = pytest.mark.xdist_group("cluster")
@@ -84,6 +85,29 @@ def test_ctrl_c_ends_it_here_and_there(race: str, cluster: LocalCluster) -> None
     assert errors == "seqflip: interrupted; nothing was written\n"
     assert sorted(path.name for path in Path().iterdir()) == ["race.yaml"]
     until(lambda: not cluster.lanes())
+
+
+@pytest.mark.thorough
+def test_certificates_are_those_of_dasks_configuration(race: str, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(
+        tmp_path / "own.pem"
+    )
+    tls = "DASK_DISTRIBUTED__COMM__TLS__"
+    settings = {f"{tls}{who}__CERT": str(tmp_path / "own.pem") for who in ("SCHEDULER", "WORKER")}
+    settings |= {f"{tls}CLIENT__CERT": str(tmp_path / "own.pem")}
+    settings |= {f"{tls}CA_FILE": str(tmp_path / "ca.pem")}
+    secure = LocalCluster(tmp_path, 1, protocol="tls", settings=settings)
+    command = ["race", race, "--seeds", "1", "--cluster", secure.address]
+    try:
+        trusted = ENVIRONMENT | settings
+        until(lambda: finish(*command, "--quiet", env=trusted).returncode == 0)
+        refused = finish(*command)
+    finally:
+        secure.close()
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == f"seqflip: the cluster at {secure.address} does not answer\n"
 
 
 @pytest.mark.parametrize(

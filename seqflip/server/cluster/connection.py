@@ -1,5 +1,6 @@
 """The way to a cluster: its address, and a client of its scheduler."""
 
+import asyncio
 import importlib.util
 import logging
 import re
@@ -51,20 +52,35 @@ def is_address(text: str) -> bool:
 
 
 def connect(address: str, seconds: float = 5.0) -> "Client":
-    """Return a client of the scheduler at this address.
+    """Return a client of the scheduler at this address; for TLS, Dask's configuration is asked.
 
     Raises
     ------
     ClusterError
-        If nobody answers for so long.
+        If no scheduler answers for so long.
     """
-    target = urlsplit(address)
-    try:  # a client that finds nobody there keeps trying, and says so at length
-        socket.create_connection((target.hostname or "", target.port or 0), seconds).close()
+    try:
+        _ask(address, seconds)  # a client that finds no scheduler there waits, perhaps for ever
         from distributed import Client
 
         for name in ("distributed", "distributed.client"):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is said by us
         return Client(address, timeout=seconds, set_as_default=False, name="seqflip")
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:  # by it, or by what is no scheduler
         raise ClusterError(f"the cluster at {address} does not answer") from error
+
+
+def _ask(address: str, seconds: float) -> None:
+    """Raise an error if no scheduler answers."""
+    target = urlsplit(address)
+    socket.create_connection((target.hostname or "", target.port or 0), seconds).close()
+
+    async def ask() -> None:
+        from distributed import Security
+        from distributed.core import rpc
+
+        security = Security().get_connection_args("client")
+        async with asyncio.timeout(seconds), rpc(address, connection_args=security) as there:
+            await there.identity(n_workers=0)
+
+    asyncio.run(ask())

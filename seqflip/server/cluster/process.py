@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from seqflip.runs.lock import Claim, RunLock, is_trained
 from seqflip.runs.run import Run
-from seqflip.server.cluster.task import LEAVE, CannotTrain, Killed, train
+from seqflip.server.cluster.task import LEAVE, CannotTrain, train
+from seqflip.server.cluster.wanted import Killed
 from seqflip.system.atomic import write_text
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from seqflip.race.config import RaceConfig
 from seqflip.race.record import Standing
 from seqflip.race.results import Round
 from seqflip.server.cluster.connection import ClusterError, connect
-from seqflip.server.cluster.task import Killed, still_wanted
+from seqflip.server.cluster.wanted import Killed, still_wanted
 from seqflip.server.processes import WORKER_ENVIRONMENT
 
 if TYPE_CHECKING:

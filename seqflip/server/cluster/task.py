@@ -7,13 +7,13 @@ run on is gone, the scheduler wants nothing of it any more.
 
 import contextlib
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from seqflip.runs.lock import RunLock, RunLocked, is_claimed
 from seqflip.runs.run import Run
 from seqflip.runs.status import ENDED
+from seqflip.server.cluster.wanted import Killed, still_wanted
 from seqflip.server.processes import WorkerProcess
 from seqflip.server.worker import GRACE_SECONDS
 
@@ -25,10 +25,6 @@ _WATCH_SECONDS: Final = 0.05
 
 class CannotTrain(RuntimeError):
     """A machine that cannot train a run; the message says why, in one sentence."""
-
-
-class Killed(RuntimeError):
-    """The process that trained was ended from outside; the message is the signal's name."""
 
 
 def train(folder: Path) -> None:
@@ -81,21 +77,6 @@ def train(folder: Path) -> None:
         process.wait(GRACE_SECONDS)
     if killed_by := process.killed_by():
         raise Killed(killed_by)
-
-
-def still_wanted() -> Callable[[], bool]:
-    """Return what tells whether the task of this thread is still wanted from this worker."""
-    from distributed import Status, get_worker
-
-    worker = get_worker()
-    key = worker.get_current_task()
-
-    def wanted() -> bool:
-        task = worker.state.tasks.get(key)
-        stays = worker.status in (Status.running, Status.paused)
-        return stays and task is not None and task.state != "cancelled"
-
-    return wanted
 
 
 def asked_back(folder: Path) -> str | None:
