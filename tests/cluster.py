@@ -77,6 +77,12 @@ class LocalCluster:
                     found[int(entry.name)] = parent_of(int(entry.name))
         return {lane: worker for lane, worker in found.items() if parent_of(worker) in self._own()}
 
+    def end_lanes(self) -> None:
+        """End those that wait for another lane."""
+        for lane in self.lanes():
+            os.kill(lane, signal.SIGKILL)
+        until(lambda: not self.lanes())
+
     def _own(self) -> set[int]:
         return {process.pid for process in self._started}
 

@@ -63,6 +63,7 @@ def long_race(race: str) -> list[str]:
 def test_a_killed_worker_costs_only_what_it_was_doing(
     long_race: list[str], cluster: LocalCluster
 ) -> None:
+    cluster.end_lanes()
     process = start(*long_race, "--cluster", cluster.address)
     until(lambda: len(cluster.lanes()) == 2)
     lane, worker = next(iter(cluster.lanes().items()))
@@ -77,6 +78,7 @@ def test_a_killed_worker_costs_only_what_it_was_doing(
 
 def test_ctrl_c_ends_it_here_and_there(race: str, cluster: LocalCluster) -> None:
     endless = ["race", race, "--set", "training.epochs=100000", "--output", "race.json"]
+    cluster.end_lanes()
     process = start(*endless, "--cluster", cluster.address)
     until(lambda: len(cluster.lanes()) == 2)
     process.send_signal(signal.SIGINT)

@@ -1,16 +1,19 @@
-"""Trains one lane of a race, in a process of its own: ``python -m seqflip.server.cluster.lane``.
+"""Trains lanes of races, one after the other: ``python -m seqflip.server.cluster.lane``.
 
-It reads the lane's settings as JSON, and writes a line of JSON now and then: how far it is, as
-steps and exact match, or at last what is known of it. Who does not listen any more ends it.
+Each line on standard input describes one, as JSON. Lines of JSON come back: now and then how far it
+is, as steps and exact match, and at last what is known of it, or in one sentence what went wrong.
+It ends when there are no more, and when nobody listens.
 """
 
+import functools
 import json
 import sys
-from typing import Final
+from typing import Any, Final
 
 from seqflip.config.config import Config
 from seqflip.config.section import ConfigError
-from seqflip.data.tasks import make_dataset
+from seqflip.config.sections import DataConfig
+from seqflip.data.tasks import Dataset, make_dataset
 from seqflip.learning.stepwise import StepwiseTraining
 from seqflip.learning.training import TrainingState
 from seqflip.race.record import Record
@@ -20,9 +23,30 @@ from seqflip.system.pace import Pace
 _TELL: Final = (0.2, 0.05)  # seconds, and the share of the time that it may take
 
 
-def train_lane(config: Config) -> Record:
+def main() -> int:
+    """Train the lanes that are described on standard input."""
+    keep_freed_memory()
+    try:
+        with one_blas_thread():
+            for line in sys.stdin:
+                _say(_found(json.loads(line)))
+    except BrokenPipeError:
+        return 1
+    return 0
+
+
+def _found(settings: dict[str, Any]) -> dict[str, Any] | str:
+    try:
+        return _train(Config(**settings)).as_json()
+    except ConfigError as error:
+        return str(error)
+    except MemoryError:
+        return "there is not enough memory for this configuration"
+
+
+def _train(config: Config) -> Record:
     """Train a lane to its end, and return what is known of it."""
-    dataset, record, pace = make_dataset(config.data), Record(), Pace(*_TELL)
+    dataset, record, pace = _dataset(config.data), Record(), Pace(*_TELL)
     lane = StepwiseTraining(TrainingState.begin(config, dataset), dataset, record.take)
     while not lane.over:
         lane.advance()
@@ -32,19 +56,10 @@ def train_lane(config: Config) -> Record:
     return record
 
 
-def main() -> int:
-    """Train the lane that is described on standard input."""
-    try:
-        keep_freed_memory()
-        with one_blas_thread():
-            _say(train_lane(Config(**json.load(sys.stdin))).as_json())
-    except ConfigError as error:
-        _say(str(error))
-    except MemoryError:
-        _say("there is not enough memory for this configuration")
-    except BrokenPipeError:
-        return 1
-    return 0
+@functools.lru_cache(maxsize=1)
+def _dataset(data: DataConfig) -> Dataset:
+    """Return what all lanes of a race learn."""
+    return make_dataset(data)
 
 
 def _say(what: object) -> None:

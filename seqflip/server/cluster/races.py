@@ -5,11 +5,7 @@ in whatever order they are trained.
 """
 
 import contextlib
-import json
-import os
 import queue
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -21,8 +17,7 @@ from seqflip.race.config import RaceConfig
 from seqflip.race.record import Standing
 from seqflip.race.results import Round
 from seqflip.server.cluster.connection import ClusterError, connect
-from seqflip.server.cluster.wanted import Killed, still_wanted
-from seqflip.server.processes import WORKER_ENVIRONMENT
+from seqflip.server.cluster.lane_process import train_lane
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -125,54 +120,6 @@ class _Spread:
         names = self._config.variants
         shown = {name: self._standings[number, name] for name in names}
         self._tell(done / len(names), number, shown)
-
-
-def train_lane(settings: Mapping[str, Any], where: tuple[str, int, str]) -> dict[str, Any]:
-    """Train a lane in a process of its own, on a worker of the cluster.
-
-    Parameters
-    ----------
-    settings : mapping
-        The lane's configuration.
-    where : tuple
-        To which topic it is told how far it is, and of which lane: seed and variant.
-
-    Returns
-    -------
-    dict
-        What is known of it: :meth:`seqflip.race.record.Record.as_json`.
-    """
-    from distributed import Reschedule, get_worker
-
-    topic, *lane = where
-    worker, wanted = get_worker(), still_wanted()
-    package = str(Path(__file__).parents[3])
-    path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
-    with subprocess.Popen(
-        [sys.executable, "-m", "seqflip.server.cluster.lane"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, **WORKER_ENVIRONMENT, "PYTHONPATH": path},
-        start_new_session=True,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            process.stdin.write(json.dumps(settings))
-            process.stdin.close()
-            for line in process.stdout:
-                if not wanted():
-                    raise Reschedule
-                said = json.loads(line)
-                if isinstance(said, dict):
-                    return said
-                if isinstance(said, str):
-                    raise ValueError(said)
-                worker.log_event(topic, [*lane, *said])
-        finally:
-            process.kill()
-    raise Killed(f"its process ended with {process.returncode}")
 
 
 def _settings(config: Config) -> dict[str, Any]:
