@@ -22,7 +22,9 @@ def test_the_table_of_settings_is_complete_and_has_the_defaults() -> None:
 def test_every_dependency_is_named_with_its_reason() -> None:
     required = {
         line.split("==")[0]
-        for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
+        for file in ("requirements.txt", "requirements-cluster.txt")
+        for line in (ROOT / file).read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
     }
     table = README.partition("## What it stands on")[2]
     named = {

@@ -3,6 +3,10 @@
 The lock belongs to an open file, not to a process id in it: the operating system lets go of it
 the moment the process is gone, however it went, so a lock can never be stale. It also answers
 whether anybody trains a run right now.
+
+A server that hands a run on to another machine lets go of the lock, as whoever trains must hold
+it, and holds a claim meanwhile: a lock of the same kind, by which nobody takes the run for one
+that was left.
 """
 
 import contextlib
@@ -10,6 +14,7 @@ import os
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import ClassVar
 
 import portalocker
 from portalocker import LockFlags
@@ -38,8 +43,10 @@ class RunLock:
         If another process holds it.
     """
 
+    file_name: ClassVar[str] = "lock"
+
     def __init__(self, folder: Path, descriptor: int | None = None) -> None:
-        self.descriptor = _take(folder) if descriptor is None else descriptor
+        self.descriptor = _take(folder, self.file_name) if descriptor is None else descriptor
 
     def close(self) -> None:
         """Let go of the lock; if it was handed down to another process, that one still holds it."""
@@ -59,10 +66,30 @@ class RunLock:
         self.close()
 
 
+class Claim(RunLock):
+    """The right to have another machine train the run in this folder."""
+
+    file_name: ClassVar[str] = "claim"
+
+
 def is_held(folder: Path) -> bool:
     """Whether a process is training, or about to train, the run in this folder."""
+    return is_trained(folder) or is_claimed(folder)
+
+
+def is_trained(folder: Path) -> bool:
+    """Whether a process holds the lock of the run in this folder."""
+    return _holds(folder / RunLock.file_name)
+
+
+def is_claimed(folder: Path) -> bool:
+    """Whether a server has handed on the run in this folder, and still wants it trained."""
+    return _holds(folder / Claim.file_name)
+
+
+def _holds(path: Path) -> bool:
     try:
-        descriptor = os.open(_path(folder), os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY)
     except OSError:
         return False
     try:
@@ -71,12 +98,8 @@ def is_held(folder: Path) -> bool:
         os.close(descriptor)
 
 
-def _path(folder: Path) -> Path:
-    return folder / "lock"
-
-
-def _take(folder: Path) -> int:
-    descriptor = os.open(_path(folder), os.O_RDWR | os.O_CREAT, 0o644)
+def _take(folder: Path, name: str) -> int:
+    descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o644)
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not _try(descriptor, LockFlags.EXCLUSIVE):
         if time.monotonic() > deadline:

@@ -18,6 +18,7 @@ One process writes a run's folder while it trains; any number of others read it.
 ``control.json``          what the run is asked to do; others write it: :mod:`seqflip.runs.control`
 ``worker.log``            what a process in the background said
 ``lock``                  held by the process that trains: :mod:`seqflip.runs.lock`
+``claim``                 held by the server that has handed the run on to another machine
 ========================  ==========================================================================
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from seqflip.runs.lock import RunLock, RunLocked, is_held
+from seqflip.runs.lock import Claim, RunLock, RunLocked, is_claimed, is_held, is_trained
 
 HOLD_AND_WAIT = """
 import sys
@@ -30,6 +30,15 @@ def test_the_lock_is_held_until_it_is_closed(tmp_path: Path) -> None:
 def test_a_second_one_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with RunLock(tmp_path), pytest.raises(RunLocked, match="another process is training this run"):
         RunLock(tmp_path)
+
+
+def test_what_a_server_has_handed_on_is_held_by_it_and_by_who_trains(tmp_path: Path) -> None:
+    with Claim(tmp_path):
+        assert is_held(tmp_path)
+        assert (is_claimed(tmp_path), is_trained(tmp_path)) == (True, False)
+        with RunLock(tmp_path):
+            assert is_trained(tmp_path)
+    assert not is_held(tmp_path)
 
 
 def test_looking_does_not_get_in_the_way_of_another_look(tmp_path: Path) -> None:
