@@ -4,8 +4,11 @@ FROM python:3.12-slim
 
 RUN useradd --create-home --uid 1000 seqflip && install -d -o seqflip /runs
 WORKDIR /src
-COPY requirements.lock .
+COPY requirements.lock requirements-cluster.txt ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+# For a server, scheduler or worker of a cluster (docs/cluster.md): docker build --build-arg CLUSTER=yes -t seqflip .
+ARG CLUSTER=""
+RUN if [ -n "$CLUSTER" ]; then pip install --no-cache-dir -r requirements-cluster.txt; fi
 COPY . .
 RUN pip install --no-cache-dir --no-deps . && rm -rf /src/*
 
