@@ -48,8 +48,8 @@ OUT_OF_SIGHT = """selectors => selectors.filter(selector => {
     const { left, top, right, bottom, width } = one?.getBoundingClientRect() ?? { width: 0 }
     return !width || left < 0 || top < 0 || right > innerWidth + 1 || bottom > innerHeight + 1
 })"""
-PLACES = """[...document.querySelectorAll(".st-key-lesson_text, .cells, .after, .st-key-lesson_answer")]
-    .map(one => JSON.stringify(one.getBoundingClientRect()))"""
+PLACES = """[".st-key-lesson_text", ".cells", ".after", ".st-key-lesson_answer"]
+    .map(one => JSON.stringify(document.querySelector(one).getBoundingClientRect()))"""
 NOTHING_KEPT = """for (const name of ["localStorage", "sessionStorage"])
     Object.defineProperty(window, name, { get() {
         throw new DOMException("The request was denied.", "SecurityError")
@@ -131,7 +131,6 @@ def test_a_course_page_works_whole(
     places = lesson.evaluate(PLACES)
     lesson.get_by_role("button", name="Show where it looks").click()
     expect(lesson.get_by_text("Your 1 cell holds")).to_be_visible()
-    assert len(places) == 4
     assert lesson.evaluate(PLACES) == places  # nothing moves when the answer comes
     lesson.get_by_role("button", name="Next stop").click()
     expect(lesson.get_by_role("heading", name="One vector is not enough")).to_be_visible()
