@@ -48,6 +48,8 @@ OUT_OF_SIGHT = """selectors => selectors.filter(selector => {
     const { left, top, right, bottom, width } = one?.getBoundingClientRect() ?? { width: 0 }
     return !width || left < 0 || top < 0 || right > innerWidth + 1 || bottom > innerHeight + 1
 })"""
+PLACES = """[".st-key-lesson_text", ".cells", ".after", ".st-key-lesson_answer"]
+    .map(one => JSON.stringify(document.querySelector(one).getBoundingClientRect()))"""
 NOTHING_KEPT = """for (const name of ["localStorage", "sessionStorage"])
     Object.defineProperty(window, name, { get() {
         throw new DOMException("The request was denied.", "SecurityError")
@@ -126,8 +128,10 @@ def test_a_course_page_works_whole(
     assert {"run", "embed", "d_model"} <= said_in(run.url).keys()
 
     lesson.locator('[data-place="0 5"]').click()
+    places = lesson.evaluate(PLACES)
     lesson.get_by_role("button", name="Show where it looks").click()
     expect(lesson.get_by_text("Your 1 cell holds")).to_be_visible()
+    assert lesson.evaluate(PLACES) == places  # nothing moves when the answer comes
     lesson.get_by_role("button", name="Next stop").click()
     expect(lesson.get_by_role("heading", name="One vector is not enough")).to_be_visible()
     lesson.wait_for_url(lambda url: said_in(url) == {"stop": "2", "embed": "true"})
