@@ -11,6 +11,13 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def requirements() -> list[str]:
+    """The lines of what is required, without what a package brings for some systems only."""
+    files = [ROOT / name for name in ("requirements.txt", "requirements-cluster.txt")]
+    lines = "".join(re.sub(r"^#.*\n", "", file.read_text(encoding="utf-8")) for file in files)
+    return re.sub(r"\[\w+\]", "", lines).split()
+
+
 def test_the_table_of_settings_is_complete_and_has_the_defaults() -> None:
     found = re.findall(r"^\| `SEQFLIP_(\w+)` \| `?([^|`]+?)`? \|", README, re.MULTILINE)
     defaults = {
@@ -20,12 +27,7 @@ def test_the_table_of_settings_is_complete_and_has_the_defaults() -> None:
 
 
 def test_every_dependency_is_named_with_its_reason() -> None:
-    required = {
-        line.split("==")[0]
-        for file in ("requirements.txt", "requirements-cluster.txt")
-        for line in (ROOT / file).read_text(encoding="utf-8").splitlines()
-        if not line.startswith("#")
-    }
+    required = {line.split("==")[0] for line in requirements()}
     table = README.partition("## What it stands on")[2]
     named = {
         name
@@ -47,9 +49,8 @@ def test_the_python_lines_work(code: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_lock_file_holds_what_the_requirements_name() -> None:
-    pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
     locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     entry = r"^([\w.-]+==[\w.]+) \\((?:\n    --hash=sha256:[0-9a-f]{64}.*)+)"
     entries = re.findall(entry, locked, re.MULTILINE)
-    assert set(pinned) <= {name for name, _ in entries}
+    assert set(requirements()) <= {name for name, _ in entries}
     assert len(entries) == len(re.findall(r"^[\w.-]+==", locked, re.MULTILINE))

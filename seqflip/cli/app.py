@@ -1,16 +1,22 @@
-"""``seqflip app``: SeqFlip in the browser, from wherever it is installed."""
+"""``seqflip app``: SeqFlip in the browser, from wherever it is installed.
+
+Streamlit runs in this process, so that there is one process to end, in one way on every system.
+"""
 
 import argparse
+import atexit
 import os
+import runpy
+import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
-from seqflip.cli.commandline import FAILED, Parser, guarded
+from seqflip.cli.commandline import Parser, guarded
 from seqflip.system.home import copy_app
 from seqflip.system.signals import LEAVE
 
@@ -39,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def command(address: str, port: object, path: str, *, headless: bool) -> list[str]:
-    """Return what runs the app that is in the working directory."""
+    """Return what one would type to run an app."""
     options = {
         "server.address": address,
         "server.port": port,
@@ -47,20 +53,26 @@ def command(address: str, port: object, path: str, *, headless: bool) -> list[st
         "server.headless": str(headless).lower(),
     }
     written = [f"--{name}={value}" for name, value in options.items() if value != ""]
-    return [sys.executable, "-m", "streamlit", "run", *written]
+    return ["streamlit", "run", *written]
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    with tempfile.TemporaryDirectory(prefix="seqflip-app-") as folder:
-        environment = os.environ | copy_app(Path(folder))
-        run = command(
-            arguments.address, arguments.port, arguments.path, headless=arguments.headless
-        )
-        with subprocess.Popen([*run, str(Path(folder, "app.py"))], env=environment) as app:
-            for number in LEAVE:  # the app ends with this process, and whoever trains is paused
-                signal.signal(number, lambda *_: app.terminate())
-            app.wait()
-    return 0 if app.returncode in (0, -signal.SIGTERM) else FAILED
+    folder = Path(tempfile.mkdtemp(prefix="seqflip-app-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # Streamlit looks there to the end
+    os.environ.update(copy_app(folder))
+    for number in LEAVE:
+        signal.signal(number, _leave)
+    run = command(arguments.address, arguments.port, arguments.path, headless=arguments.headless)
+    sys.argv = [*run, str(folder / "app.py")]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+    return 0
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """End the process; while the app runs, its server has this signal, and pauses who trains."""
+    if number == signal.SIGTERM:
+        sys.exit(0)
+    signal.raise_signal(signal.SIGTERM)
 
 
 def _port(text: str) -> int:

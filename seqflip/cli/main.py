@@ -30,7 +30,7 @@ from seqflip.data.tasks import make_dataset
 from seqflip.learning.results import Metrics
 from seqflip.learning.training import TrainingState
 from seqflip.runs.creation import create_run
-from seqflip.runs.lock import RunLock, RunLocked, is_claimed
+from seqflip.runs.lock import RunLock
 from seqflip.runs.run import Run, RunError, RunInfo, new_run_id
 from seqflip.runs.status import Status
 from seqflip.runs.store import RunStore, default_root
@@ -155,9 +155,7 @@ def _resume(arguments: argparse.Namespace, interruptions: Interruptions) -> int:
         return _say_it_has_ended(run, status, arguments)
     if not os.access(run.folder, os.W_OK):
         raise RunError(f"{run.folder}: nothing can be written to this folder")
-    if is_claimed(run.folder):
-        raise RunLocked(f"{run.folder}: a cluster is training this run")
-    with RunLock(run.folder):
+    with RunLock.unclaimed(run.folder):
         opened = open_run(run)
         with told_to(opened.config.logging, quiet=arguments.quiet):
             return _train(run, opened, arguments, interruptions)

@@ -11,7 +11,7 @@ from seqflip.config import Config, dump_config
 from seqflip.data.pairs import whole_file
 from seqflip.runs.run import PAIRS, Run, RunError, RunInfo
 from seqflip.runs.status import Status
-from seqflip.system.atomic import atomic_file, sync_directory, write_json, write_text
+from seqflip.system.atomic import atomic_file, move_folder, sync_directory, write_json, write_text
 
 
 def create_run(folder: Path, config: Config, info: RunInfo) -> Run:
@@ -31,7 +31,7 @@ def create_run(folder: Path, config: Config, info: RunInfo) -> Run:
         draft.mkdir(parents=True)
         try:
             _fill(draft, config, info)
-            os.rename(draft, folder)
+            move_folder(draft, folder)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise

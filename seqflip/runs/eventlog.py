@@ -17,7 +17,7 @@ import numpy as np
 from seqflip.learning.events import Event
 from seqflip.runs.thinning import Line, Thinner
 from seqflip.system.atomic import atomic_file, flush_to_disk
-from seqflip.system.reading import read_at_most
+from seqflip.system.reading import open_to_read, read_at_most
 
 METRICS: Final = ("loss", "accuracy", "sequence_accuracy", "alignment", "forced_accuracy")
 _OPTIONAL: Final = ("alignment", "forced_accuracy")
@@ -63,7 +63,7 @@ def _cut(path: Path, step: int) -> None:
     """Drop all events after ``step``, its end, and a half-written one at the end of the file."""
     if not path.exists():
         return
-    with open(path, "rb") as old, atomic_file(path) as new:
+    with atomic_file(path) as new, open(path, "rb") as old:
         for line in old:
             entry = _parse(line)
             if entry is not None and entry["step"] <= step and entry["type"] != "Finished":
@@ -90,7 +90,7 @@ def _parse(line: bytes) -> Entry | None:
 def read_events_since(path: Path, offset: int, max_bytes: int = _CHUNK) -> tuple[list[Entry], int]:
     """Return the events from byte ``offset`` on, and where to go on; a missing log is empty."""
     try:
-        with open(path, "rb") as file:
+        with open_to_read(path) as file:
             file.seek(offset)
             data = read_at_most(file, max_bytes)
     except FileNotFoundError:
@@ -186,7 +186,7 @@ class EventReader:
 
     def _read_end(self) -> bytes:
         try:
-            with open(self.path, "rb") as file:
+            with open_to_read(self.path) as file:
                 file.seek(max(0, self._offset - 200))
                 return file.read(min(200, self._offset))
         except FileNotFoundError:

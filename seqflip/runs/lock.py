@@ -4,9 +4,9 @@ The lock belongs to an open file, not to a process id in it: the operating syste
 the moment the process is gone, however it went, so a lock can never be stale. It also answers
 whether anybody trains a run right now.
 
-A server that hands a run on to another machine lets go of the lock, as whoever trains must hold
-it, and holds a claim meanwhile: a lock of the same kind, by which nobody takes the run for one
-that was left.
+No lock can be handed on to another process on every system. So whoever has another process train
+a run lets go of the lock, as whoever trains must hold it, and holds a claim meanwhile: a lock of
+the same kind, by which nobody takes the run for one that was left. To be taken, it takes the lock.
 """
 
 import contextlib
@@ -14,13 +14,13 @@ import os
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import portalocker
 from portalocker import LockFlags
 
-# is_held() shares the lock for an instant; whoever wants it alone tries again for so long.
-_PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS: Final = 0.5
+"""How long one tries to get a lock: to look whether it is held, others share it for an instant."""
 
 
 class RunLocked(ValueError):
@@ -34,8 +34,8 @@ class RunLock:
     ----------
     folder : Path
         The run's folder.
-    descriptor : int, optional
-        The lock as another process took it and handed it down, instead of taking it anew.
+    patience : float
+        How many seconds to wait until another process has let go of it.
 
     Raises
     ------
@@ -45,14 +45,23 @@ class RunLock:
 
     file_name: ClassVar[str] = "lock"
 
-    def __init__(self, folder: Path, descriptor: int | None = None) -> None:
-        self.descriptor = _take(folder, self.file_name) if descriptor is None else descriptor
+    def __init__(self, folder: Path, patience: float = PATIENCE_SECONDS) -> None:
+        self._descriptor = _take(folder, self.file_name, patience)
+
+    @classmethod
+    def unclaimed(cls, folder: Path) -> "RunLock":
+        """Return the right to train a run that nobody has another process train."""
+        lock = cls(folder)
+        if is_claimed(folder):
+            lock.close()
+            raise _locked(folder)
+        return lock
 
     def close(self) -> None:
-        """Let go of the lock; if it was handed down to another process, that one still holds it."""
-        if self.descriptor >= 0:
-            os.close(self.descriptor)
-            self.descriptor = -1
+        """Let go of the lock."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
 
     def __enter__(self) -> "RunLock":
         return self
@@ -67,14 +76,14 @@ class RunLock:
 
 
 class Claim(RunLock):
-    """The right to have another machine train the run in this folder."""
+    """The right to have another process train the run in this folder."""
 
     file_name: ClassVar[str] = "claim"
 
 
 def is_held(folder: Path) -> bool:
     """Whether a process is training, or about to train, the run in this folder."""
-    return is_trained(folder) or is_claimed(folder)
+    return is_claimed(folder) or is_trained(folder)
 
 
 def is_trained(folder: Path) -> bool:
@@ -83,7 +92,7 @@ def is_trained(folder: Path) -> bool:
 
 
 def is_claimed(folder: Path) -> bool:
-    """Whether a server has handed on the run in this folder, and still wants it trained."""
+    """Whether somebody has another process train the run in this folder."""
     return _holds(folder / Claim.file_name)
 
 
@@ -98,15 +107,19 @@ def _holds(path: Path) -> bool:
         os.close(descriptor)
 
 
-def _take(folder: Path, name: str) -> int:
+def _take(folder: Path, name: str, patience: float) -> int:
     descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o644)
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + patience
     while not _try(descriptor, LockFlags.EXCLUSIVE):
         if time.monotonic() > deadline:
             os.close(descriptor)
-            raise RunLocked(f"{folder}: another process is training this run")
+            raise _locked(folder)
         time.sleep(0.01)
     return descriptor
+
+
+def _locked(folder: Path) -> RunLocked:
+    return RunLocked(f"{folder}: another process is training this run")
 
 
 def _try(descriptor: int, kind: LockFlags) -> bool:

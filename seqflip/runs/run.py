@@ -18,7 +18,7 @@ One process writes a run's folder while it trains; any number of others read it.
 ``control.json``          what the run is asked to do; others write it: :mod:`seqflip.runs.control`
 ``worker.log``            what a process in the background said
 ``lock``                  held by the process that trains: :mod:`seqflip.runs.lock`
-``claim``                 held by the server that has handed the run on to another machine
+``claim``                 held by whoever has another process train it
 ========================  ==========================================================================
 """
 
@@ -41,7 +41,7 @@ from seqflip.runs.ownership import hash_token
 from seqflip.runs.status import ACTIVE, Status
 from seqflip.system.atomic import write_json
 from seqflip.system.npz import Arrays, load_npz
-from seqflip.system.reading import read_at_most
+from seqflip.system.reading import open_to_read, read_at_most
 
 Source = Literal["app", "command line", "upload", "example"]
 
@@ -196,7 +196,7 @@ class Run:
     def last_words(self) -> str:
         """Return the last line that a process in the background left for people to read."""
         try:
-            with open(self.folder / "worker.log", "rb") as file:
+            with open_to_read(self.folder / "worker.log") as file:
                 file.seek(max(0, file.seek(0, os.SEEK_END) - 2000))
                 lines = file.read().decode(errors="replace").split("\n")
         except OSError:
@@ -284,7 +284,7 @@ def write_status(run: Run, status: Status) -> Status:
 def read_json(path: Path, most: int = _MAX_JSON) -> dict[str, Any] | None:
     """Return what a JSON file of so many bytes says, or None if there is none that can be read."""
     try:
-        with open(path, "rb") as file:
+        with open_to_read(path) as file:
             value = json.loads(read_at_most(file, most))
     except (OSError, ValueError, RecursionError):
         return None

@@ -5,6 +5,7 @@ ones. They lie evenly in log(1 + step / 100): attention is learned early, and th
 The file is a header, then one record a snapshot: the step, and all parameters as one vector.
 """
 
+import contextlib
 import struct
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +15,9 @@ from numpy.typing import NDArray
 
 from seqflip.config.config import Config
 from seqflip.nn.arrays import FloatArray
-from seqflip.system.atomic import atomic_file, flush_to_disk
+from seqflip.system.atomic import flush_to_disk, remove, shorten
+from seqflip.system.patience import patiently
+from seqflip.system.reading import open_to_read
 
 _MAGIC: Final = b"seqflip snapshot"
 _HEADER: Final = struct.Struct("<16sQ")  # what the file is, and the number of parameters
@@ -129,24 +132,20 @@ class SnapshotLog:
         """
         if not path.exists():
             return -1
-        try:
-            found = _records(path, self._record["parameters"].shape[0])
-        except SnapshotError:
-            found = np.empty(0, self._record)
-        steps = found["step"].tolist()
+        steps: list[int] = []
+        with contextlib.suppress(SnapshotError):
+            steps = _records(path, self._record["parameters"].shape[0])["step"].tolist()
         # Where the power was lost, there may be zeros at the end.
         ascending = (i for i in range(1, len(steps)) if steps[i] <= steps[i - 1])
         del steps[next(ascending, len(steps)) :]
         while steps and (steps[-1] > step or steps[-1] not in self._planned):
             steps.pop()
         if not steps:
-            path.unlink()
+            remove(path)
             return -1
         remaining = _HEADER.size + len(steps) * self._record.itemsize
         if remaining < path.stat().st_size:
-            with open(path, "rb") as old, atomic_file(path) as new:
-                while remaining:
-                    remaining -= new.write(old.read(min(remaining, 1 << 20)))
+            shorten(path, remaining)
         return int(steps[-1])
 
 
@@ -180,7 +179,7 @@ def _records(path: Path, parameters: int) -> Snapshots:
     """Return all whole snapshots of a file, whatever their steps are."""
     kind = record(parameters)
     try:
-        with open(path, "rb") as file:
+        with open_to_read(path) as file:
             header = file.read(_HEADER.size)
             size = file.seek(0, 2) - _HEADER.size
     except FileNotFoundError:
@@ -197,7 +196,7 @@ def _records(path: Path, parameters: int) -> Snapshots:
     count = size // kind.itemsize
     if not count:
         return np.empty(0, kind)
-    return np.memmap(path, kind, mode="r", offset=_HEADER.size, shape=(count,))
+    return patiently(lambda: np.memmap(path, kind, mode="r", offset=_HEADER.size, shape=(count,)))
 
 
 def check_snapshots(path: Path, parameters: int, most: int) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 
 from seqflip.learning.events import StepDone
 from seqflip.runs.thinning import Line, Records, Thinner
-from seqflip.system.atomic import atomic_file, flush_to_disk
-from seqflip.system.reading import read_at_most
+from seqflip.system.atomic import flush_to_disk, shorten
+from seqflip.system.reading import open_to_read, read_at_most
 
 RECORD: Final = np.dtype(
     [
@@ -63,9 +63,7 @@ def _cut(path: Path, step: int) -> None:
         return
     remaining = _count_up_to(path, step) * RECORD.itemsize
     if remaining < path.stat().st_size:
-        with open(path, "rb") as old, atomic_file(path) as new:
-            while remaining:
-                remaining -= new.write(old.read(min(remaining, 1 << 20)))
+        shorten(path, remaining)
 
 
 def _count_up_to(path: Path, step: int) -> int:
@@ -88,7 +86,7 @@ def read_since(path: Path, offset: int, max_records: int = _CHUNK) -> tuple[Reco
     goes on from its last checkpoint: :class:`CurveReader` notices.
     """
     try:
-        with open(path, "rb") as file:
+        with open_to_read(path) as file:
             file.seek(offset * RECORD.itemsize)
             data = read_at_most(file, max_records * RECORD.itemsize)
     except FileNotFoundError:

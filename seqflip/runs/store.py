@@ -14,7 +14,7 @@ from seqflip.runs.lock import is_held
 from seqflip.runs.quota import doomed, expected_bytes
 from seqflip.runs.run import Run, RunError, RunInfo, UnknownRun, clean_name, is_run_id, new_run_id
 from seqflip.runs.status import ENDED
-from seqflip.system.atomic import sync_all, sync_directory, write_json
+from seqflip.system.atomic import move_folder, sync_all, sync_directory, write_json
 
 _UNFINISHED = (".new", ".deleted")  # folders on their way in or out
 _ABANDONED = 3600.0  # seconds
@@ -91,7 +91,7 @@ class RunStore:
         try:
             shutil.copytree(folder, draft)
             sync_all(draft)
-            os.rename(draft, self.root / folder.name)
+            move_folder(draft, self.root / folder.name)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
@@ -138,9 +138,11 @@ class RunStore:
         # Gone for everybody in one step, however long the deleting takes.
         doomed = run.folder.with_name(f".{run.id}.{secrets.token_hex(4)}.deleted")
         try:
-            os.rename(run.folder, doomed)
+            move_folder(run.folder, doomed)
         except FileNotFoundError:
             return
+        except PermissionError as error:  # on Windows, somebody has one of its files open
+            raise RunError(f"{run.id} cannot be deleted now ({error.strerror or error})") from None
         shutil.rmtree(doomed, ignore_errors=True)
 
     def used_bytes(self) -> int:

@@ -7,9 +7,8 @@ import contextlib
 import gc
 import json
 import math
-import subprocess
-import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +17,7 @@ from seqflip.runs.ownership import hash_token
 from seqflip.runs.run import Run
 from seqflip.runs.store import RunStore
 from seqflip.server.limits import ServerLimits
-from seqflip.server.processes import Spare
+from seqflip.server.processes import Spare, WorkerProcess
 from seqflip.system.atomic import write_json
 
 SECONDS: float = 20
@@ -71,25 +70,14 @@ def _read(archive: Path, limits: ServerLimits, token: str, spare: Spare | None) 
     told = {"archive": str(archive), "token": token, "limits": limits.model_dump(mode="json")}
     bounds = {"memory": MEMORY, "seconds": math.ceil(SECONDS)}
     question = json.dumps(told | bounds).encode()
-    waiting = spare.take() if spare is not None and sys.platform != "win32" else None
-    said = _ask_another(question) if waiting is None else waiting.ask(question, SECONDS)
+    waiting = spare.take() if spare is not None else None
+    said = (waiting or WorkerProcess()).ask(question, SECONDS)
     if not said:
         raise ArchiveError(_TOO_MUCH)
     found: dict[str, str] = json.loads(said)
     if "error" in found:
         raise ArchiveError(found["error"])
     return found["folder"]
-
-
-def _ask_another(question: bytes) -> bytes:
-    """Return what a new process answers; nothing if it cannot."""
-    command = [sys.executable, "-m", "seqflip.server.intake"]
-    with contextlib.suppress(subprocess.SubprocessError):
-        done = subprocess.run(
-            command, input=question, capture_output=True, timeout=SECONDS, check=True
-        )
-        return done.stdout
-    return b""
 
 
 def answer(question: bytes) -> bytes:
@@ -109,12 +97,7 @@ def answer(question: bytes) -> bytes:
 
 
 def _bound_this_process(memory: int, seconds: int) -> None:
-    if sys.platform != "win32":
-        import resource
-
+    with contextlib.suppress(ImportError):  # on Windows, who asks waits no longer than that
+        resource = import_module("resource")
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-
-
-if __name__ == "__main__":
-    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))

@@ -407,7 +407,7 @@ class Launcher:
         if command in ("run", "step"):
             self.resume(run.id, token, command)
         elif command == "stop" and run.status().state not in ENDED:
-            with RunLock(run.folder):
+            with RunLock.unclaimed(run.folder):
                 status = run.status()
                 status.state, status.reason, status.pid = "stopped", "stopped", None
                 status.message = f"Stopped at step {status.step:,}."
@@ -432,7 +432,7 @@ class Launcher:
     def _enqueue(self, run: Run) -> None:
         """Let a run wait for its turn, which may be now."""
         try:
-            lock = RunLock(run.folder)
+            lock = RunLock.unclaimed(run.folder)
         except RunLocked as error:
             raise LaunchError(str(error)) from None
         job = self._jobs[run.id] = _Job(run, lock, run.info().visitor)

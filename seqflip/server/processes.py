@@ -1,26 +1,29 @@
 """The processes that train. One may wait for its run with its imports done, so that it is quick.
 
-A process learns by a socket which run is its own, and gets with it the run's lock and where to
-write what goes wrong. The same socket is its lifeline: it leaves when the other end is closed.
-What comes without a lock is a question about an upload, to be answered on the socket.
+A process is told by its standard input which run is its own. That pipe is its lifeline, too: what
+is written to it later is a reason to leave, and it leaves when the pipe ends, as it does when the
+process at the other end dies, in whatever way. It may be asked to read an upload instead, and
+answers on its standard output. All this is the same on every system.
 """
 
 import contextlib
+import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 from pathlib import Path
 from typing import Final
 
-from seqflip.runs.lock import RunLock
+from seqflip.runs.lock import Claim, RunLock, is_claimed
 
 # Threads that a worker would never use need not be made.
 WORKER_ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-END_OF_PATH: Final = b"\0"
-"""What ends the path of a run's folder; what follows is a reason to leave."""
+TRAIN: Final = b"train "
+"""What the line with a run's folder begins with; what follows that line is a reason to leave."""
+READ: Final = b"read "
+"""What the line with a question about an upload begins with."""
 
 
 class WorkerProcess:
@@ -29,30 +32,35 @@ class WorkerProcess:
     def __init__(self) -> None:
         package = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
-        self._line, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "seqflip.server.worker", "--lifeline"],
-                stdin=theirs.fileno(),
-                env={**os.environ, **WORKER_ENVIRONMENT, "PYTHONPATH": path},
-                start_new_session=True,  # Ctrl-C in the server's terminal is the server's
-            )
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "seqflip.server.worker", "--lifeline"],
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **WORKER_ENVIRONMENT, "PYTHONPATH": path},
+            # Ctrl-C in the server's terminal is the server's, elsewhere and on Windows.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+        self._claims = contextlib.ExitStack()
 
     def train(self, folder: Path, lock: RunLock) -> None:
-        """Tell it which run to train; from now on it holds the run's lock.
+        """Tell it which run to train; it takes the lock, which is let go of.
+
+        Until it has ended, the run is claimed here, unless somebody claims it already.
 
         Raises
         ------
         OSError
-            If it has ended meanwhile.
+            If it has ended meanwhile; then the lock is kept.
         """
-        if sys.platform == "win32":  # no file that is open can be handed on by a socket there
-            raise OSError("here, runs are trained by the command line only")
-        else:
-            said = os.fsencode(folder.absolute()) + END_OF_PATH
-            with open(folder / "worker.log", "wb") as log:
-                socket.send_fds(self._line, [said], [lock.descriptor, log.fileno()])
-            lock.close()
+        (folder / "worker.log").write_bytes(b"")  # what was said of an earlier training is past
+        with contextlib.ExitStack() as claims:
+            if not is_claimed(folder):
+                claims.enter_context(Claim(folder))
+            self._say(TRAIN + json.dumps(os.fspath(folder.absolute())).encode() + b"\n")
+            self._claims = claims.pop_all()
+        lock.close()
 
     def ask(self, question: bytes, seconds: float) -> bytes:
         """Have it read an upload instead, and return its answer; it ends with that.
@@ -60,20 +68,16 @@ class WorkerProcess:
         The answer is empty if there is none after so many seconds, or it has ended without one.
         """
         answer = b""
-        with contextlib.suppress(OSError):
-            self._line.settimeout(seconds)
-            self._line.sendall(question)
-            self._line.shutdown(socket.SHUT_WR)
-            while more := self._line.recv(1 << 16):
-                answer += more
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            answer, _ = self._process.communicate(READ + question + b"\n", seconds)
         self.wait(0)
-        return answer
+        return answer if self._process.returncode == 0 else b""
 
     def leave(self, reason: str) -> None:
         """Have it leave in good order."""
-        with contextlib.suppress(OSError):
-            self._line.sendall(reason.encode())
-            self._line.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError, ValueError):  # it has ended, or was told to leave already
+            self._say(reason.encode())
+        self._let_go()
 
     def has_ended(self) -> bool:
         return self._process.poll() is not None
@@ -92,8 +96,19 @@ class WorkerProcess:
         self.close()
 
     def close(self) -> None:
-        """Let go of its lifeline."""
-        self._line.close()
+        """Let go of its lifeline, and of the claim to its run."""
+        self._let_go()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._claims.close()
+
+    def _say(self, words: bytes) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(words)
+
+    def _let_go(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
 
 
 class Spare:

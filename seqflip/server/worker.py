@@ -1,17 +1,17 @@
 """Trains one run's folder in a process of its own: ``python -m seqflip.server.worker RUN_DIR``.
 
 Nobody waits for it and nobody is asked: all that it needs stands in the folder, and all that it
-says goes there. It obeys ``control.json``. With ``--lifeline`` its standard input is a socket,
-which tells it what to train, and it lives no longer than whoever holds the other end. It may be
-told to read an upload instead.
+says goes there. It obeys ``control.json``. With ``--lifeline`` its standard input tells it what to
+train, and it lives no longer than whoever holds the other end. It may be told to read an upload
+instead, and says on its standard output what is in it.
 """
 
 import argparse
 import contextlib
 import errno
+import json
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -30,7 +30,7 @@ from seqflip.runs.checkpoint import CheckpointError
 from seqflip.runs.lock import RunLock, RunLocked
 from seqflip.runs.run import Run, RunError, write_status
 from seqflip.server import intake
-from seqflip.server.processes import END_OF_PATH
+from seqflip.server.processes import READ, TRAIN
 from seqflip.session.lane import Leave
 from seqflip.session.opening import open_run
 from seqflip.session.session import Session
@@ -38,6 +38,9 @@ from seqflip.system.signals import LEAVE
 
 GRACE_SECONDS: Final = 10
 """How long a worker that is alone may take to save a checkpoint."""
+_PATIENCE_SECONDS: Final = 5.0
+_STANDARD_INPUT: Final = 0
+_STANDARD_OUTPUTS: Final = (1, 2)
 
 
 class Worker:
@@ -83,7 +86,7 @@ class Worker:
             self._session.leave(wish)
 
     def hang_on_to(self, lifeline: int, said: bytes) -> None:
-        """Leave when this socket ends; what was said on it last is the reason.
+        """Leave when this pipe ends; what was said on it last is the reason.
 
         It ends as well when the process at the other end dies, in whatever way.
         """
@@ -121,42 +124,38 @@ def _nobody(event: Event) -> None:
 
 @dataclass(frozen=True)
 class Told:
-    """What the socket said: which run to train, and what came after that."""
+    """What the lifeline said: which run to train, and what came after that."""
 
     folder: Path
-    lock: int
     more: bytes
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the socket said: an upload is to be read, and its answer awaited."""
+    """What the lifeline said: an upload is to be read, and its answer awaited."""
 
     question: bytes
 
 
 def hear(lifeline: int) -> Told | Asked | None:
-    """Wait to be told which run to train, or what to read; None if there is nothing to come.
+    """Wait to be told which run to train, or what to read; None if there is nothing to come."""
+    said = b""
+    while b"\n" not in said:
+        if not (more := os.read(lifeline, 65536)):
+            return None
+        said += more
+    line, _, afterwards = said.partition(b"\n")
+    if line.startswith(READ):
+        return Asked(line.removeprefix(READ))
+    return Told(Path(json.loads(line.removeprefix(TRAIN))), afterwards)
 
-    From then on, what this process says goes to the run's log.
-    """
-    if sys.platform == "win32":
-        return None
-    else:
-        with socket.socket(fileno=os.dup(lifeline)) as line:
-            said, descriptors, _, _ = socket.recv_fds(line, 65536, 2)
-            if not said:
-                return None
-            if not descriptors:
-                while more := line.recv(65536):
-                    said += more
-                return Asked(said)
-        lock, log = descriptors
-        for output in (1, 2):
-            os.dup2(log, output)
-        os.close(log)
-        path, _, afterwards = said.partition(END_OF_PATH)
-        return Told(Path(os.fsdecode(path)), lock, afterwards)
+
+def _speak_into(path: Path) -> None:
+    """Let all that this process says go into a file."""
+    log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    for output in _STANDARD_OUTPUTS:
+        os.dup2(log, output)
+    os.close(log)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -164,15 +163,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m seqflip.server.worker", description=__doc__)
     parser.add_argument("run_dir", type=Path, nargs="?", help="the run's folder")
     parser.add_argument(
-        "--lifeline", action="store_true", help="be told what to train by standard input, a socket"
+        "--lifeline", action="store_true", help="be told what to train by standard input, a pipe"
     )
     arguments = parser.parse_args(argv)
-    told = hear(sys.stdin.fileno()) if arguments.lifeline else None
+    told = hear(_STANDARD_INPUT) if arguments.lifeline else None
     if arguments.lifeline and told is None:
         return 0
     if isinstance(told, Asked):
-        with socket.socket(fileno=os.dup(sys.stdin.fileno())) as line:
-            line.sendall(intake.answer(told.question))
+        sys.stdout.buffer.write(intake.answer(told.question))
         return 0
     folder = told.folder if told is not None else arguments.run_dir
     if folder is None:
@@ -180,8 +178,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     run = Run(folder)
     if not (run.exists() or run.is_race()):
         parser.error(f"{run.folder}: there is no run in this folder")
+    if told is not None:
+        _speak_into(run.folder / "worker.log")
     try:
-        lock = RunLock(run.folder, told.lock if told is not None else None)
+        if told is not None:  # it is let go of at this moment
+            lock = RunLock(run.folder, _PATIENCE_SECONDS)
+        else:
+            lock = RunLock.unclaimed(run.folder)
     except RunLocked as error:
         parser.error(str(error))
     with lock:
@@ -193,7 +196,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for number in LEAVE:
             signal.signal(number, leave)
         if told is not None:
-            worker.hang_on_to(sys.stdin.fileno(), told.more)
+            worker.hang_on_to(_STANDARD_INPUT, told.more)
         worker.train()
     return 0
 

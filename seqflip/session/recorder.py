@@ -29,7 +29,7 @@ from seqflip.runs.run import Run
 from seqflip.runs.snapshots import SnapshotLog
 from seqflip.runs.status import State
 from seqflip.runs.steplog import StepLog
-from seqflip.system.atomic import remove_leftovers, sync_directory, write_json
+from seqflip.system.atomic import remove, remove_leftovers, sync_directory, write_json
 from seqflip.system.npz import save_npz
 from seqflip.system.pace import Pace
 
@@ -88,7 +88,7 @@ class Recorder:
         )
         if not has_held_out(run.folder):
             save_held_out(run.folder, dataset)
-        (run.folder / "metrics.json").unlink(missing_ok=True)  # of a run that was stopped before
+        remove(run.folder / "metrics.json")  # of a run that was stopped before
         last = state.step if resumed else -1
         self._weights = state.network.parameters.flat
         with contextlib.ExitStack() as opened:  # where one cannot be opened, the others are closed

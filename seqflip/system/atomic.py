@@ -2,7 +2,7 @@
 
 A run is read by web pages while it is written, and may be killed at any moment. So whatever is
 not merely appended to is written under another name first, and then takes the old file's place in
-one step.
+one step. On Windows, that step waits for whoever has the old file open for a moment.
 """
 
 import contextlib
@@ -12,6 +12,8 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
+
+from seqflip.system.patience import patiently
 
 
 @contextlib.contextmanager
@@ -32,9 +34,9 @@ def atomic_file(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
             yield file
             if durable:
                 flush_to_disk(file)
-        os.replace(temporary, path)
+        patiently(lambda: os.replace(temporary, path))
     except BaseException as error:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             os.unlink(temporary)
         if isinstance(error, OSError) and error.filename is None:
             error.filename = str(path)  # a full disk does not say by itself what did not fit
@@ -50,8 +52,10 @@ def flush_to_disk(file: IO[bytes]) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """Wait until the disk has the names in this folder."""
-    descriptor = os.open(path, os.O_RDONLY)
+    """Wait until the disk has the names in this folder; Windows opens no folders for that."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
     finally:
@@ -64,6 +68,31 @@ def sync_all(folder: Path) -> None:
         with open(path, "rb+") as file:
             flush_to_disk(file)
     sync_directory(folder)
+
+
+def shorten(path: Path, length: int) -> None:
+    """Cut off what a file has beyond so many bytes; who has it open keeps what it was."""
+    with atomic_file(path) as new, open(path, "rb") as old:
+        while length and (part := old.read(min(length, 1 << 20))):
+            length -= new.write(part)
+
+
+def remove(path: Path) -> None:
+    """Delete a file, if there is one."""
+    patiently(lambda: path.unlink(missing_ok=True))
+
+
+def move_folder(folder: Path, target: Path) -> None:
+    """Give a folder another name, at which there is nothing or an empty folder.
+
+    Raises
+    ------
+    FileExistsError, OSError
+        If there is something, with the errno ``EEXIST`` or ``ENOTEMPTY``.
+    """
+    with contextlib.suppress(OSError):
+        target.rmdir()  # Windows takes an empty folder for something
+    patiently(lambda: os.rename(folder, target))
 
 
 def write_text(path: Path, text: str, *, durable: bool = True) -> None:

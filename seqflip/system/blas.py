@@ -31,7 +31,8 @@ def keep_freed_memory() -> None:
     By default glibc returns large arrays to the operating system at once, and each new one costs
     page faults: 13,000 in a step of ``configs/notebook.yaml``, a tenth of its time; 100 with this.
     """
-    with contextlib.suppress(OSError, AttributeError):  # not glibc: nothing to be told
+    # Not glibc: nothing to be told; on Windows, None is the name of no library.
+    with contextlib.suppress(OSError, AttributeError, TypeError):
         library = ctypes.CDLL(None)
         library.mallopt(_M_MMAP_THRESHOLD, _LARGE)
         library.mallopt(_M_TRIM_THRESHOLD, _LARGE)

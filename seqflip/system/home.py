@@ -15,8 +15,10 @@ _CHECKOUT, _INSTALLED = Path(__file__).parents[2], Path(__file__).parents[1] / "
 HOME: Final = _CHECKOUT if (_CHECKOUT / "app.py").exists() else _INSTALLED
 """The folder of ``configs``, ``examples`` and ``lessons``, and of the app as it came."""
 
-APP: Final = Path(os.environ.get(_VARIABLE) or HOME)
-"""The folder of the ``app.py`` that runs."""
+
+def app_folder() -> Path:
+    """Return the folder of the ``app.py`` that runs."""
+    return Path(os.environ.get(_VARIABLE) or HOME)
 
 
 def copy_app(folder: Path) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """How much memory there is, and how people write amounts of it."""
 
+import contextlib
 import os
-import sys
 from pathlib import Path
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
@@ -16,8 +16,9 @@ _CGROUP_LIMITS = (
 def memory_limit() -> int:
     """Bytes that this machine has: its memory, or what its container may use of it."""
     limits: list[int] = [8 * 2**30]  # where nothing can be asked
-    if sys.platform != "win32" and "SC_PHYS_PAGES" in os.sysconf_names:
-        limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    if hasattr(os, "sysconf"):
+        with contextlib.suppress(ValueError):  # a system that does not tell
+            limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     for file in _CGROUP_LIMITS:
         try:
             limits.append(int(Path(file).read_text(encoding="utf-8")))

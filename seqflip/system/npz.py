@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqflip.system.atomic import atomic_file
+from seqflip.system.reading import open_to_read
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -50,7 +51,7 @@ def load_npz(path: Path, *, max_bytes: int = MAX_BYTES) -> Arrays:
         If there is no such file.
     """
     try:
-        with open(path, "rb") as file:
+        with open_to_read(path) as file:
             size = file.seek(0, 2)
             if size > max_bytes:
                 raise NpzError(

@@ -1,8 +1,16 @@
-"""Reading of a file no more than it may have, and taking no more memory than it has."""
+"""Reading files that others write: no more than one may have, and no more memory than it has."""
 
 import os
 import stat
+from pathlib import Path
 from typing import BinaryIO
+
+from seqflip.system.patience import patiently
+
+
+def open_to_read(path: Path) -> BinaryIO:
+    """Open a file, which somebody may be replacing at this moment."""
+    return patiently(lambda: open(path, "rb"))
 
 
 def read_at_most(file: BinaryIO, most: int) -> bytes:

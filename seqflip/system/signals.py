@@ -1,13 +1,12 @@
 """The signals by which a process is asked to leave, wherever it runs."""
 
 import signal
-import sys
 from typing import Final
 
-if sys.platform == "win32":
-    LEAVE: Final = (signal.SIGINT, signal.SIGTERM)
-else:
-    LEAVE: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# The last two come when a terminal is closed: one elsewhere, one on Windows.
+_NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
+LEAVE: Final = tuple(signal.Signals[name] for name in _NAMES if name in signal.Signals.__members__)
 
 
 def is_ignored(number: signal.Signals) -> bool:

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import plotly
 
-from seqflip.system.home import APP
+from seqflip.system.home import app_folder
 
-FOLDER = APP / "static" / "published"
+FOLDER = app_folder() / "static" / "published"
 URL = "app/static/published"
 
 # With every message Streamlit repeats a component's script, so it only fetches that which draws.

@@ -4,14 +4,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import portalocker
 import pytest
+from portalocker import LockFlags
 
 from seqflip.runs.lock import Claim, RunLock, RunLocked, is_claimed, is_held, is_trained
 
 HOLD_AND_WAIT = """
 import sys
+import threading
 from pathlib import Path
 from seqflip.runs.lock import RunLock
 lock = RunLock(Path(sys.argv[1]))
@@ -41,11 +45,15 @@ def test_what_a_server_has_handed_on_is_held_by_it_and_by_who_trains(tmp_path: P
     assert not is_held(tmp_path)
 
 
-def test_looking_does_not_get_in_the_way_of_another_look(tmp_path: Path) -> None:
-    with RunLock(tmp_path):
-        pass
-    descriptor = os.open(tmp_path / "lock", os.O_RDONLY)
+@pytest.mark.parametrize("kind", [RunLock, Claim])
+def test_looking_does_not_get_in_the_way_of_another_look(
+    tmp_path: Path, kind: type[RunLock]
+) -> None:
+    with kind(tmp_path):
+        assert is_held(tmp_path)
+    descriptor = os.open(tmp_path / kind.file_name, os.O_RDONLY)
     try:
+        portalocker.lock(descriptor, LockFlags.SHARED | LockFlags.NON_BLOCKING)
         assert not is_held(tmp_path)
     finally:
         os.close(descriptor)
@@ -63,13 +71,28 @@ def test_a_killed_process_lets_go(tmp_path: Path) -> None:
             pass
 
 
-def test_a_lock_can_be_handed_down(tmp_path: Path) -> None:
-    ours = RunLock(tmp_path)
-    theirs = RunLock(tmp_path, os.dup(ours.descriptor))
+def test_what_another_process_is_to_train_is_never_free(tmp_path: Path) -> None:
+    ours = RunLock.unclaimed(tmp_path)
+    claim = Claim(tmp_path)
     ours.close()
     assert is_held(tmp_path)
-    theirs.close()
+    assert (is_claimed(tmp_path), is_trained(tmp_path)) == (True, False)
+    with pytest.raises(RunLocked, match="another process is training this run"):
+        RunLock.unclaimed(tmp_path)
+    with RunLock(tmp_path):
+        claim.close()
+        assert (is_claimed(tmp_path), is_trained(tmp_path)) == (False, True)
+        with pytest.raises(RunLocked):
+            RunLock.unclaimed(tmp_path)
     assert not is_held(tmp_path)
+
+
+def test_it_is_waited_for(tmp_path: Path) -> None:
+    ours = RunLock(tmp_path)
+    soon = threading.Timer(0.05, ours.close)
+    soon.start()
+    RunLock(tmp_path, patience=30.0).close()
+    soon.join()
 
 
 def test_a_folder_without_a_lock_is_held_by_nobody(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from typing import Final
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from seqflip.system.home import APP
+from seqflip.system.home import app_folder
 
-SCRIPTS: Final = APP / "pages"
+SCRIPTS: Final = app_folder() / "pages"
 
 
 @dataclass(frozen=True)

@@ -161,4 +161,4 @@ def test_the_command_line_leaves_it_alone(
     run = launcher.start(Config()).run
     becomes(lambda: machines.handed)
     assert main(["--resume", str(run.folder)]) == 2
-    assert "a cluster is training this run" in capsys.readouterr().err
+    assert "another process is training this run" in capsys.readouterr().err
