@@ -9,6 +9,10 @@ FROM python:3.12-slim
 RUN useradd --create-home --uid 1000 seqflip && install -d -o seqflip /runs
 RUN --mount=type=bind,source=requirements.lock,target=/requirements.lock \
     pip install --no-cache-dir --require-hashes -r /requirements.lock
+# For a server, scheduler or worker of a cluster (docs/cluster.md): docker build --build-arg CLUSTER=yes -t seqflip .
+ARG CLUSTER=""
+RUN --mount=type=bind,source=requirements-cluster.txt,target=/requirements-cluster.txt \
+    if [ -n "$CLUSTER" ]; then pip install --no-cache-dir -r /requirements-cluster.txt; fi
 RUN --mount=type=bind,from=built,source=/built,target=/built \
     pip install --no-cache-dir --no-deps /built/*.whl
 

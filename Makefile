@@ -65,7 +65,7 @@ clean:  ## remove the environments and every tool's cache (never your runs)
 	$(BIN)/pip install --quiet --no-deps --editable .
 	touch $@
 
-.venv/tests: .venv/app tests/requirements.txt
+.venv/tests: .venv/app tests/requirements.txt requirements-cluster.txt
 	$(BIN)/pip install --quiet -r tests/requirements.txt
 	touch $@
 

@@ -10,11 +10,10 @@ from starlette.middleware import Middleware
 from seqflip.server.class_routes import CLASS_ERRORS, class_routes
 from seqflip.server.headers import SafeHeaders
 from seqflip.server.key_cookie import key_routes
-from seqflip.server.limits import ServerLimits
 from seqflip.ui.class_.mount import class_place, take_class_of_link
 from seqflip.ui.feed import ON_ERROR, routes
 from seqflip.ui.shell.frame import navigate, show_foot, show_frame
-from seqflip.ui.shell.server import lifetime
+from seqflip.ui.shell.server import lifetime, limits_or_exit
 
 if __name__ == "__main__":
     st.set_page_config(
@@ -31,7 +30,7 @@ if __name__ == "__main__":
     class_place()
 else:
     base = st.get_option("server.baseUrlPath")
-    framed_by = ServerLimits.from_environment().framed_by
+    framed_by = limits_or_exit().framed_by
     app = st.App(
         __file__,
         lifespan=lifetime,

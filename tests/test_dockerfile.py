@@ -61,6 +61,7 @@ def test_all_that_the_wheel_is_made_of_is_let_through() -> None:
         *wheel["packages"],
         *wheel["force-include"],
         "requirements.lock",
+        "requirements-cluster.txt",
     }
 
 

@@ -12,9 +12,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def requirements() -> list[str]:
-    """The lines of requirements.txt, without what a package brings for some systems only."""
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    return re.sub(r"\[\w+\]", "", text).split()
+    """The lines of what is required, without what a package brings for some systems only."""
+    files = [ROOT / name for name in ("requirements.txt", "requirements-cluster.txt")]
+    lines = "".join(re.sub(r"^#.*\n", "", file.read_text(encoding="utf-8")) for file in files)
+    return re.sub(r"\[\w+\]", "", lines).split()
 
 
 def test_the_table_of_settings_is_complete_and_has_the_defaults() -> None:

@@ -11,11 +11,12 @@ from seqflip.config.section import ConfigError
 from seqflip.runs.checkpoint import CheckpointError
 from seqflip.runs.lock import RunLocked
 from seqflip.runs.run import RunError
+from seqflip.server.cluster.connection import ClusterError
 
 FAILED: Final = 1
 BAD_INPUT: Final = 2
 
-_BAD_INPUT = (ConfigError, CheckpointError, RunError, RunLocked, OutputError)
+_BAD_INPUT = (ConfigError, CheckpointError, RunError, RunLocked, OutputError, ClusterError)
 
 
 class Parser(argparse.ArgumentParser):

@@ -1,15 +1,16 @@
 """``python -m seqflip race FILE``: variants of a configuration, trained side by side.
 
-Nothing is kept but what ``--output`` asks for. The Race page runs the same files, and shows them
-while they run.
+With ``--cluster`` the seeds and variants are spread over more than one machine. Nothing is kept but
+what ``--output`` asks for. The Race page runs the same files, and shows them while they run.
 """
 
 import argparse
 import contextlib
 import logging
+import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,8 +27,10 @@ from seqflip.learning.stepwise import StepwiseTraining
 from seqflip.learning.training import TrainingState
 from seqflip.race.config import RaceConfig, load_race
 from seqflip.race.lockstep import lockstep
-from seqflip.race.record import Record
+from seqflip.race.record import Record, Standing
 from seqflip.race.results import Round, results, round_of
+from seqflip.server.cluster.connection import check_cluster
+from seqflip.server.cluster.races import Tell, race_on
 from seqflip.system.blas import keep_freed_memory, one_blas_thread
 
 _log = logging.getLogger("seqflip")
@@ -69,6 +72,14 @@ def _parser() -> argparse.ArgumentParser:
         help="repeat the race from so many seeds, and tell the median and the range",
     )
     parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        nargs="?",
+        const="",
+        help="spread seeds and variants over a Dask cluster, whose scheduler is at an address such "
+        "as tcp://192.168.1.5:8786; without ADDRESS, where SEQFLIP_CLUSTER says",
+    )
+    parser.add_argument(
         "--output", metavar="FILE", type=Path, help="write curves and results to this JSON file"
     )
     parser.add_argument(
@@ -78,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _race(arguments: argparse.Namespace) -> int:
+    cluster = _cluster(arguments.cluster)
     config = override(load_race(arguments.file), arguments.settings)
     if arguments.seeds is not None:
         config = RaceConfig(**{**config.model_dump(), "seeds": arguments.seeds})
@@ -91,7 +103,11 @@ def _race(arguments: argparse.Namespace) -> int:
         bar = draws_bar(config.logging, quiet=arguments.quiet)
         try:
             with _progress(config, bar=bar) as tell:
-                rounds = [_round(config, dataset, i, tell) for i in range(config.seeds)]
+                rounds = (
+                    [_round(config, dataset, i, tell) for i in range(config.seeds)]
+                    if cluster is None
+                    else race_on(cluster, config, tell)
+                )
         except Interrupted as interrupted:
             return fail(interrupted.code, "interrupted; nothing was written")
         found = results(config, rounds)
@@ -100,18 +116,29 @@ def _race(arguments: argparse.Namespace) -> int:
         return _tell(config, found, arguments)
 
 
-Tell = Callable[[int, dict[str, Record]], None]
+def _cluster(given: str | None) -> str | None:
+    """Return the address of the cluster that is asked for, if one is."""
+    if given is None:
+        return None
+    what = "--cluster" if given else "SEQFLIP_CLUSTER"
+    address = given or os.environ.get("SEQFLIP_CLUSTER", "")
+    check_cluster(address, what)
+    return address
 
 
 def _round(config: RaceConfig, dataset: Dataset, number: int, tell: Tell) -> Round:
     """Run the race once."""
     records = {name: Record() for name in config.variants}
+    configs = config.lanes(number)
+    steps = max(lane.total_steps for lane in configs.values())
     lanes = [
         StepwiseTraining(TrainingState.begin(lane, dataset), dataset, records[name].take)
-        for name, lane in config.lanes(number).items()
+        for name, lane in configs.items()
     ]
     for _ in lockstep(lanes):
-        tell(number, records)
+        standings = {name: record.standing() for name, record in records.items()}
+        done = min(standing.steps for standing in standings.values())
+        tell(number * steps + done, number, standings)
     return round_of(config.seed(number), records, over=True)
 
 
@@ -128,18 +155,18 @@ def _progress(config: RaceConfig, *, bar: bool) -> Iterator[Tell]:
     )
     told = shown = time.monotonic()
 
-    def tell(number: int, records: dict[str, Record]) -> None:
+    def tell(done: float, number: int, standings: Mapping[str, Standing]) -> None:
         nonlocal told, shown
         now = time.monotonic()
-        step = min(record.steps for record in records.values())
         if now - shown >= _REDRAW_SECONDS:
             shown = now
-            drawn.set_description_str(_in_words(records), refresh=False)
-            drawn.update(number * steps + step - drawn.n)
+            drawn.set_description_str(_in_words(standings), refresh=False)
+            drawn.update(round(done) - drawn.n)
         if now - told >= _LINE_SECONDS:
             told = now
+            step = min(standing.steps for standing in standings.values())
             which = f"seed {number + 1}/{config.seeds}  " if config.seeds > 1 else ""
-            _progress_log.info("%sstep %s/%s  %s", which, step, steps, _in_words(records))
+            _progress_log.info("%sstep %s/%s  %s", which, step, steps, _in_words(standings))
 
     try:
         yield tell
@@ -148,10 +175,10 @@ def _progress(config: RaceConfig, *, bar: bool) -> Iterator[Tell]:
         drawn.close()
 
 
-def _in_words(records: dict[str, Record]) -> str:
+def _in_words(standings: Mapping[str, Standing]) -> str:
     return "  ".join(
-        f"{name} {'–' if record.last is None else format(record.last.sequence_accuracy, '.1%')}"
-        for name, record in records.items()
+        f"{name} {'–' if exact is None else format(exact, '.1%')}"
+        for name, (_, exact) in standings.items()
     )
 
 

@@ -17,7 +17,7 @@ from seqflip.runs.run import RACE_FILE
 from seqflip.system.memory import memory_limit, readable_bytes
 
 FEWEST, MOST = 2, 4
-MOST_SEEDS: Final = 20
+MOST_SEEDS: Final = 100
 SHARED: Final = ("batch_size", "seed", "evaluate_every", "evaluate_examples")
 """Settings of the training that all variants have in common."""
 

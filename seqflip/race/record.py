@@ -34,6 +34,13 @@ class Point(NamedTuple):
     alignment: float | None
 
 
+class Standing(NamedTuple):
+    """How far a lane is: its steps, and the newest share of exact match."""
+
+    steps: int
+    exact_match: float | None
+
+
 class Record:
     """Takes the events of one training, and keeps what a race is about.
 
@@ -77,6 +84,10 @@ class Record:
                 self._waiting = None
         elif isinstance(event, Finished):
             self.reason = event.reason
+
+    def standing(self) -> Standing:
+        """Return how far it is."""
+        return Standing(self.steps, None if self.last is None else self.last.sequence_accuracy)
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it as plain values."""

@@ -35,9 +35,6 @@ _Address = Annotated[
 ]
 
 
-_KINDS: Final = ("choose", "paint", "number")  # as they stand in the place of an error
-
-
 class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -174,7 +171,10 @@ async def _said(request: Request, form: type[Any]) -> Any:
         return form.model_validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"] if part not in _KINDS) or "this"
+        loc = first["loc"]
+        if loc[:1] == ("question",):  # pydantic names its kind as well
+            loc = loc[:1] + loc[2:]
+        where = ".".join(map(str, loc)) or "this"
         reason = first["msg"].removeprefix("Value error, ")
         raise ClassError(f"“{where}” cannot be: {reason}") from None
 

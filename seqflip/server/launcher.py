@@ -1,7 +1,8 @@
 """Starts runs in processes of their own, lets others wait, and stops what nobody watches.
 
 One :class:`Launcher` serves all visitors of a server. It knows what only a server can know: who
-waits for whom, and who is looking. Everything else stands in the runs' folders.
+waits for whom, and who is looking. Everything else stands in the runs' folders. The processes are
+on this machine, or on those of a cluster.
 """
 
 import contextlib
@@ -19,11 +20,13 @@ from seqflip.config.config import Config
 from seqflip.race.config import RaceConfig
 from seqflip.race.folder import create_race
 from seqflip.runs.control import Command, Control, read_control, write_control
-from seqflip.runs.lock import RunLock, RunLocked, is_held
+from seqflip.runs.lock import RunLock, RunLocked, is_held, is_trained
 from seqflip.runs.ownership import hash_token, new_token
 from seqflip.runs.run import Run, RunError, RunInfo, clean_name, write_status
 from seqflip.runs.status import ENDED, State
 from seqflip.runs.store import RunStore
+from seqflip.server.cluster.cluster import Cluster
+from seqflip.server.cluster.process import ClusterProcess
 from seqflip.server.limits import ServerLimits
 from seqflip.server.processes import Spare, WorkerProcess
 from seqflip.server.turns import fair_order, has_more_than_its_share
@@ -34,6 +37,9 @@ YIELD_SECONDS: Final = 5.0
 """How long a paused run keeps its place when others wait for one."""
 
 _WATCH_SECONDS = 0.05
+_FAR_WATCH_SECONDS = 0.2  # runs that lie on a disk which is far away
+_MOST_LOSSES = 3
+"""How often machines of a cluster may lose a run without having got any further."""
 
 
 class LaunchError(RunError):
@@ -79,13 +85,25 @@ class _Job:
     run: Run
     lock: RunLock
     visitor: str | None
-    process: WorkerProcess | None = None
+    process: WorkerProcess | ClusterProcess | None = None
     leaving: bool = False
     afterwards: tuple[str | None, Command] | None = None  # token and command
     paused_since: float | None = None
     since: float | None = None  # when it was first seen to train
     again: bool = False  # whether it waits for its next turn when it has left
     unwatched_since: float | None = field(default_factory=time.monotonic)
+    told: str = ""  # for what it waits
+    losses: int = 0
+    lost_at_step: int = -1
+
+    @property
+    def handed_on(self) -> ClusterProcess | None:
+        """Its process on a cluster, if it has one."""
+        return self.process if isinstance(self.process, ClusterProcess) else None
+
+    def waits(self) -> bool:
+        """Whether no process trains it, here or on a cluster."""
+        return self.process is None or (self.handed_on is not None and self.handed_on.waits())
 
 
 class Launcher:
@@ -99,15 +117,25 @@ class Launcher:
         How many run at a time, how long unwatched, and how large they may be.
     spare : bool
         Whether a process always waits with its imports done, so that the next run begins at once.
+    cluster : Cluster, optional
+        What trains the runs, in place of this machine; it is the launcher's from now on.
     """
 
-    def __init__(self, store: RunStore, limits: ServerLimits, *, spare: bool = False) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        limits: ServerLimits,
+        *,
+        spare: bool = False,
+        cluster: Cluster | None = None,
+    ) -> None:
         self.store = store
         self.limits = limits
         self._jobs: dict[str, _Job] = {}  # in the order in which they came
         self._viewers: dict[str, set[str]] = {}
         self._closed = False
         self.spare = Spare() if spare else None
+        self._cluster = cluster
         self._change = threading.Condition(threading.RLock())
         self._thread = threading.Thread(target=self._supervise, name="launcher", daemon=True)
         self._thread.start()
@@ -251,7 +279,7 @@ class Launcher:
             if after is not None and (control.command, control.serial) == (command, after + 1):
                 return
             job = self._jobs.get(run_id)
-            if job is not None and job.process is None and command in ("pause", "stop"):
+            if job is not None and command in ("pause", "stop") and self._is_untouched(job):
                 self._withdraw(job, stopped=command == "stop")
             elif job is None and not is_held(run.folder):
                 self._command_to_sleeper(run, token, command)
@@ -300,14 +328,15 @@ class Launcher:
         with self._change:
             self._mine(run_id, token)
             job = self._jobs.get(run_id)
-            if job is None or job.process is not None:
+            if job is None or not self._is_untouched(job):
                 raise LaunchError(f"{run_id} does not wait for its turn")
             self._withdraw(job)
 
     def place(self, run_id: str) -> int | None:
         """Return a run's place in the queue, 1 being the next; None if it does not wait."""
         with self._change:
-            waiting = [job.run.id for job in self._waiting()]
+            handed_on = [job for job in self._training() if job.waits()]
+            waiting = [job.run.id for job in (*handed_on, *self._waiting())]
         return waiting.index(run_id) + 1 if run_id in waiting else None
 
     def longest_wait(self, run_id: str) -> float | None:
@@ -323,7 +352,12 @@ class Launcher:
             before = (*self._training(), *self._waiting()[: place - 1])
             if any(other.visitor == job.visitor for other in before):
                 return None
-        return -(-place // self.limits.worker_count) * float(self.limits.turn_seconds)
+        places = self._places()
+        return -(-place // places) * float(self.limits.turn_seconds) if places else None
+
+    def trouble(self) -> str | None:
+        """Return why no run has its turn now, if that is not for others who have theirs."""
+        return None if self._cluster is None else self._cluster.trouble()
 
     def watch(self, run_id: str, viewer: str) -> None:
         """Note that somebody looks at a run, until they :meth:`leave`; may be called often."""
@@ -358,6 +392,8 @@ class Launcher:
             if job.process is not None:
                 job.process.wait(max(0.0, deadline - time.monotonic()))
         self._thread.join()
+        if self._cluster is not None:
+            self._cluster.close()
 
     def _mine(self, run_id: str, token: str | None) -> Run:
         run = self.store.find(run_id)
@@ -402,12 +438,23 @@ class Launcher:
         job = self._jobs[run.id] = _Job(run, lock, run.info().visitor)
         if self._viewers.get(run.id):
             job.unwatched_since = None
-        status = run.status()
-        status.state, status.pid = "queued", os.getpid()
-        status.message = "Waiting for its turn."
-        write_status(run, status)
+        self._say_it_waits(job)
         self._start_next()
         self._change.notify_all()
+
+    def _say_it_waits(self, job: _Job) -> None:
+        """Say in a run's status for what it waits; its lock is held here."""
+        job.told = self._for_what(job)
+        status = job.run.status()
+        status.state, status.pid, status.message = "queued", os.getpid(), job.told
+        status.tokens_per_second = 0.0
+        write_status(job.run, status)
+
+    def _for_what(self, job: _Job) -> str:
+        why = self.trouble()
+        if why is None and job.process is not None:
+            why = "no worker of the cluster has begun it yet"
+        return f"Waiting for its turn: {why}." if why else "Waiting for its turn."
 
     def _withdraw(self, job: _Job, *, stopped: bool = False) -> None:
         """Take a job out of the queue."""
@@ -438,12 +485,14 @@ class Launcher:
                 if not self._closed:
                     self._make_place()
                     self._start_next()
-                self._change.wait(_WATCH_SECONDS if self._jobs else None)
+                seconds = _WATCH_SECONDS if self._cluster is None else _FAR_WATCH_SECONDS
+                self._change.wait(seconds if self._jobs else None)
 
     def _look_after(self, job: _Job) -> None:
         if job.process is not None and job.process.has_ended():
             self._bury(job)
             return
+        self._renew_what_it_waits_for(job)
         since, grace = job.unwatched_since, self.limits.grace_seconds
         hours = self.limits.max_hours
         if since is not None and time.monotonic() - since > grace:
@@ -451,9 +500,60 @@ class Launcher:
         elif hours and job.process is not None and job.run.status().seconds > hours * 3600:
             self._let_go(job, f"Paused, as a run may train for {hours} hours here,")
 
+    def _renew_what_it_waits_for(self, job: _Job) -> None:
+        """Say it as soon as it is something else."""
+        if job.handed_on is not None and job.waits() and len(self._training()) > self._places():
+            self._take_back(job)  # the cluster has shrunk
+        if not (job.waits() or _was_left(job)):
+            job.told = ""
+        elif job.told != self._for_what(job):
+            with contextlib.suppress(RunLocked, OSError):
+                own = contextlib.nullcontext() if job.process is None else RunLock(job.run.folder)
+                with own:
+                    self._say_it_waits(job)
+
+    def _is_untouched(self, job: _Job) -> bool:
+        """Whether no process trains a job; a cluster that was to train it does so no more."""
+        return job.process is None or (
+            job.handed_on is not None and not job.leaving and self._take_back(job)
+        )
+
+    def _take_back(self, job: _Job) -> bool:
+        """Put a job back to its place in the queue, unless some machine trains it."""
+        assert job.process is not None
+        if is_trained(job.run.folder):
+            return False
+        try:
+            lock = RunLock(job.run.folder)
+        except RunLocked:
+            return False
+        job.process.close()
+        job.process, job.lock, job.paused_since, job.since = None, lock, None, None
+        self._say_it_waits(job)
+        return True
+
+    def _is_lost(self, job: _Job) -> bool:
+        """Whether a cluster no longer trains a job, although nothing speaks against going on."""
+        if self._closed or job.leaving or job.handed_on is None or job.handed_on.problem():
+            return False
+        status = job.run.status()
+        if status.pid is None and status.state != "interrupted":
+            return False
+        if status.step > job.lost_at_step:
+            job.losses, job.lost_at_step = 0, status.step
+        job.losses += self.trouble() is None  # a cluster that is gone has nothing against the run
+        return job.losses < _MOST_LOSSES
+
     def _bury(self, job: _Job) -> None:
         """Forget a job whose process has ended, and leave its last words if it could not."""
         assert job.process is not None
+        if self._is_lost(job) and self._take_back(job):
+            return
+        if job.handed_on is not None and (problem := job.handed_on.problem()):
+            with contextlib.suppress(RunLocked, OSError), RunLock(job.run.folder):
+                status = job.run.status()
+                status.state, status.message, status.pid = "failed", problem, None
+                write_status(job.run, status)
         job.process.close()
         if killed_by := job.process.killed_by():
             with (
@@ -471,9 +571,9 @@ class Launcher:
 
     def _let_go(self, job: _Job, reason: str) -> None:
         """Have a job leave in good order, whether it waits or trains."""
-        if job.process is None:
+        if self._is_untouched(job):
             self._withdraw(job)
-        elif not job.leaving:
+        elif not job.leaving and job.process is not None:
             job.leaving = True
             job.process.leave(reason)
 
@@ -487,7 +587,7 @@ class Launcher:
             if job.process and since is not None and time.monotonic() - since > YIELD_SECONDS:
                 self._let_go(job, "Paused, to make place for those who were waiting,")
         training = self._training()
-        if len(training) < self.limits.worker_count or any(job.leaving for job in training):
+        if len(training) < self._places() or any(job.leaving for job in training):
             return
         whose = [job.visitor for job in training]
         turns = []
@@ -503,6 +603,13 @@ class Launcher:
             longest.again = True
             self._let_go(longest, "Paused, until it has its next turn,")
 
+    def _places(self) -> int:
+        """Return how many runs may train at the same time, as things are."""
+        if self._cluster is None:
+            return self.limits.worker_count
+        threads = self._cluster.threads()
+        return min(self.limits.workers or threads, threads)
+
     def _training(self) -> list[_Job]:
         return [job for job in self._jobs.values() if job.process is not None]
 
@@ -514,7 +621,7 @@ class Launcher:
 
     def _start_next(self) -> None:
         """Start those whose turn it is, as long as there are free places."""
-        free = self.limits.worker_count - len(self._training())
+        free = self._places() - len(self._training())
         for job in self._waiting()[: max(0, free)]:
             try:
                 self._spawn(job)
@@ -524,7 +631,9 @@ class Launcher:
 
     def _spawn(self, job: _Job) -> None:
         folder = job.run.folder
-        spare = self.spare.take() if self.spare is not None else None
+        if self._cluster is not None:
+            job.process = self._cluster.train(folder, job.lock)
+        spare = self.spare.take() if self.spare is not None and job.process is None else None
         if spare is not None:
             with contextlib.suppress(OSError):  # it has ended meanwhile
                 spare.train(folder, job.lock)
@@ -546,7 +655,16 @@ def _refuse_lane(run: Run) -> None:
 
 def _is_leaving(job: _Job) -> bool:
     """Whether a job's process has finished with its run, and only needs to end."""
-    return job.process is not None and (job.leaving or job.run.status().pid is None)
+    if job.process is None:
+        return False
+    if job.leaving:
+        return True
+    return job.run.status().pid is None and not _was_left(job)
+
+
+def _was_left(job: _Job) -> bool:
+    """Whether a worker of a cluster has left a job, which goes on elsewhere."""
+    return job.handed_on is not None and not job.leaving and job.run.status().state == "interrupted"
 
 
 def _checked(control: Control, **wishes: object) -> Control:

@@ -18,6 +18,7 @@ from seqflip.config.section import ConfigError
 from seqflip.race.config import RaceConfig
 from seqflip.runs.run import PAIRS
 from seqflip.server.brought import FOLDER
+from seqflip.server.cluster.connection import ClusterError, check_cluster
 from seqflip.system.memory import readable_bytes
 
 _PREFIX = "SEQFLIP_"
@@ -38,7 +39,10 @@ class ServerLimits(BaseSettings):
     runs : Path
         Where runs are kept.
     workers : int
-        How many runs train at the same time; 0 stands for as many as this machine has cores.
+        How many runs train at the same time; 0 stands for as many as this machine has cores, or
+        the cluster has threads.
+    cluster : str
+        The scheduler of a Dask cluster that trains the runs; ``none``: this machine does.
     grace_seconds : int
         How long a run goes on that nobody watches, before it is paused.
     disk_megabytes : int
@@ -66,6 +70,7 @@ class ServerLimits(BaseSettings):
 
     runs: Path = Path("runs")
     workers: Whole = 0
+    cluster: str = "none"
     grace_seconds: Whole = 120
     disk_megabytes: Whole = 1000
     keep_days: Whole = 7
@@ -92,7 +97,12 @@ class ServerLimits(BaseSettings):
             If a variable is not what it has to be.
         """
         try:
-            return cls()
+            limits = cls()
+            if limits.cluster != "none":
+                check_cluster(limits.cluster, f"{_PREFIX}CLUSTER")
+            return limits
+        except ClusterError as error:
+            raise LimitsError(str(error)) from None
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             variable = f"{_PREFIX}{first['loc'][0]}".upper()

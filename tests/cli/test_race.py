@@ -60,7 +60,7 @@ def test_quiet_says_nothing(race: str, capsys: pytest.CaptureFixture[str]) -> No
     ("arguments", "sentence"),
     [
         (["nowhere.yaml"], "nowhere.yaml: there is no such file"),
-        (["race.yaml", "--seeds", "0"], "seeds must be a whole number from 1 to 20, not 0"),
+        (["race.yaml", "--seeds", "0"], "seeds must be a whole number from 1 to 100, not 0"),
         (["race.yaml", "--set", "model.d_k=x"], "model.d_k must be a whole number"),
         (["race.yaml", "--output", "no/where.json"], "the results cannot be written there"),
     ],

@@ -36,6 +36,15 @@ def test_a_second_one_is_refused_in_one_sentence(tmp_path: Path) -> None:
         RunLock(tmp_path)
 
 
+def test_what_a_server_has_handed_on_is_held_by_it_and_by_who_trains(tmp_path: Path) -> None:
+    with Claim(tmp_path):
+        assert is_held(tmp_path)
+        assert (is_claimed(tmp_path), is_trained(tmp_path)) == (True, False)
+        with RunLock(tmp_path):
+            assert is_trained(tmp_path)
+    assert not is_held(tmp_path)
+
+
 @pytest.mark.parametrize("kind", [RunLock, Claim])
 def test_looking_does_not_get_in_the_way_of_another_look(
     tmp_path: Path, kind: type[RunLock]

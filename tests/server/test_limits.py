@@ -1,6 +1,7 @@
 """What a server allows."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,42 @@ def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_invalid_variable_is_named(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEQFLIP_WORKERS", value)
     with pytest.raises(LimitsError, match="SEQFLIP_WORKERS must be a whole number of at least 0"):
+        ServerLimits.from_environment()
+
+
+@pytest.mark.parametrize("address", ["tcp://10.0.0.5:8786", "tls://scheduler.example:1"])
+def test_a_cluster_is_an_address(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ServerLimits.from_environment().cluster == "none"
+    monkeypatch.setenv("SEQFLIP_CLUSTER", address)
+    assert ServerLimits.from_environment().cluster == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "here",
+        "tcp://",
+        "tcp://host",
+        "tcp://host:",
+        "tcp://host:0",
+        "tcp://host:65536",
+        "tcp://:1",
+        "tcp://a b:1",
+        "tcp://a:b@host:1",
+        "tcp://host:8786/path",
+        "http://host:8786",
+    ],
+)
+def test_what_is_no_address_is_told(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEQFLIP_CLUSTER", address)
+    with pytest.raises(LimitsError, match="SEQFLIP_CLUSTER must be an address such as tcp://"):
+        ServerLimits.from_environment()
+
+
+def test_without_what_a_cluster_needs_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEQFLIP_CLUSTER", "tcp://host:8786")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(LimitsError, match="a cluster needs the package distributed: pip install"):
         ServerLimits.from_environment()
 
 

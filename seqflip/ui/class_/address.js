@@ -1,6 +1,10 @@
 // Where a page is, from the app's own address on; and the addresses of the server for a class.
 
-const OWN = /^(class|present|embed.*)$/ // parameters that are a matter of each browser
+let own = [] // parameters that are a matter of each browser
+
+export function ownAre(names) {
+  own = names
+}
 
 export function appRoot() {
   return new URL(".", document.baseURI)
@@ -22,11 +26,11 @@ export function typing() {
 
 // What an address shows, without what is a matter of each browser.
 export function parametersOf(url) {
-  return [...new URLSearchParams(url.search)].filter(([name]) => !OWN.test(name))
+  return [...new URLSearchParams(url.search)].filter(([name]) => !own.includes(name))
 }
 
 export function ownParameters() {
-  return [...new URLSearchParams(location.search)].filter(([name]) => OWN.test(name))
+  return [...new URLSearchParams(location.search)].filter(([name]) => own.includes(name))
 }
 
 export function classUrl(rest = "") {

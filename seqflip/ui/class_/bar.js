@@ -1,13 +1,9 @@
 // The bar below every page of whoever is in a class: whom one follows, and what is asked.
 
-import { choose } from "./choose.js"
+import { KINDS } from "./kinds.js"
 import { make } from "./make.js"
-import { number } from "./number.js"
-import { paint } from "./paint.js"
 import { button, field, problem, spaced } from "./parts.js"
 import { results } from "./results.js"
-
-const KINDS = { choose, paint, number }
 
 export class Bar {
   constructor(room, openDialog) {

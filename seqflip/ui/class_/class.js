@@ -1,6 +1,7 @@
 // A class: the server keeps it in memory; the browser remembers for this tab alone that one is in it. All that others
 // wrote becomes text, never HTML.
 
+import { ownAre } from "./address.js"
 import { Bar } from "./bar.js"
 import { drawBrought } from "./brought.js"
 import { Dialog } from "./dialog.js"
@@ -8,6 +9,7 @@ import { Room } from "./room.js"
 
 export function draw({ parentElement, data }) {
   const root = parentElement.querySelector(".seqflip-class")
+  ownAre(data.own)
   const isNew = !globalThis.seqflipClass
   globalThis.seqflipClass ??= new Class()
   globalThis.seqflipClass.move(root, data)

@@ -7,6 +7,7 @@ import streamlit as st
 from seqflip.ui.asking import ASKING
 from seqflip.ui.charts.palette import HEAT
 from seqflip.ui.published import LOADER, next_turn, publish
+from seqflip.ui.shell.address import OF_THE_BROWSER
 
 _ASKED = "class_asked"
 _FOLDER = Path(__file__).parent
@@ -28,5 +29,5 @@ def take_class_of_link() -> None:
 def class_place() -> None:
     """Let this page follow a class, or be followed by one."""
     script = {"script": f"{publish(_FOLDER, ASKING)}/class.js", "turn": next_turn()}
-    told = {"join": st.session_state.get(_ASKED), "colours": HEAT}
+    told = {"join": st.session_state.get(_ASKED), "colours": HEAT, "own": OF_THE_BROWSER}
     _component(key="class", data={**script, **told})

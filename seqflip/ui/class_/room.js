@@ -4,16 +4,11 @@
 import { appRoot, classUrl } from "./address.js"
 import { goTo, Whereabouts } from "./follow.js"
 import { keep, kept } from "./kept.js"
+import { forClass } from "./kinds.js"
 
 const HEADER = "Seqflip-Class"
 const NOTHING_NEW = 204
 const [SOON, LATER] = [0.2, 3] // seconds, until the server is asked again: after an answer, and when there was none
-const ASKED = {
-  // what a class is asked of each kind of question
-  choose: ["answers", "right"],
-  paint: ["inputs", "outputs", "rows", "weights"],
-  number: ["right", "within", "unit", "written"],
-}
 
 export class Room {
   problem = ""
@@ -143,10 +138,8 @@ export class Room {
     if (brought?.open && brought !== this.lastBrought) {
       if (question && !question.key && !question.revealed) return // first that which the lecturer wrote
       this.lastBrought = brought
-      const { kind, text, key } = brought.question
-      if (question?.key === key && !question.revealed) return // this page was loaded anew
-      const parts = Object.fromEntries(ASKED[kind].map((name) => [name, brought.question[name]]))
-      await this.pose({ kind, text, key, ...parts })
+      if (question?.key === brought.question.key && !question.revealed) return // this page was loaded anew
+      await this.pose(forClass(brought.question))
     } else if (!brought && question?.key) await this.send("take-back", {})
   }
 

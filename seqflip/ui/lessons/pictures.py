@@ -158,7 +158,7 @@ class Lengths(Picture):
         drawn = length_curves(reports, longest=self.longest, dark=dark, height=_HEIGHT + 100)
         title = "Exact match by length"
         told = f"{title}. {sentence(reports, 'exact_match')}"
-        show_chart(key, figure(title, drawn, alt=told, height=_HEIGHT + 100))
+        show_chart(key, figure(title, drawn, alt=told, height=_HEIGHT + 100, grows=True))
 
 
 @PICTURES.register
@@ -183,6 +183,7 @@ class RaceCurves(Picture):
             y_title="held-out sequences all right",
             y_range=(0, 1.02),
             height=_HEIGHT,
+            grows=True,
         )
         show_chart(key, chart)
 

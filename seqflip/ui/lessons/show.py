@@ -82,7 +82,7 @@ def _lesson(lesson: Lesson, around: dict[str, object]) -> None:
             for name in ("text", "ask", "seen", "answer")
         )
     with seen:
-        picture = st.container(gap="xsmall")
+        picture = st.container(key="lesson_picture", gap="xsmall")
         evidence = st.container(key="lesson_evidence", gap="xsmall")
     with text:
         _told(lambda: st.markdown(lesson.in_markdown(lesson.text)))

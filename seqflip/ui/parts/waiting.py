@@ -7,6 +7,8 @@ from seqflip.ui.shell.server import server
 def waiting(training: str) -> list[str]:
     """Say it of a run or a race, by its id, in short parts of a line."""
     launcher = server().launcher
+    if trouble := launcher.trouble():
+        return [trouble]
     place, longest = launcher.place(training), launcher.longest_wait(training)
     if place is None:  # its turn has just come
         return ["next"]

@@ -6,6 +6,9 @@ from typing import Final
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from seqflip.ui.shell.address import links_keep_it
+from seqflip.ui.shell.embed import SHEET as FRAMED
+from seqflip.ui.shell.embed import is_embedded, way_out
 from seqflip.ui.shell.keyboard import letters_switch
 from seqflip.ui.shell.menu import close_when_chosen
 from seqflip.ui.shell.pages import PAGES
@@ -50,7 +53,7 @@ def within_app() -> None:
 
 def show_frame() -> None:
     """Put the style sheets on the page."""
-    for sheet in _SHEETS:
+    for sheet in (*_SHEETS, FRAMED) if is_embedded() else _SHEETS:
         st.html(sheet)
 
 
@@ -59,4 +62,7 @@ def show_foot() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="foot"):
         words()
         letters_switch()
+    links_keep_it()
+    if is_embedded():
+        way_out()
     close_when_chosen()

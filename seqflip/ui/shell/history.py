@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from seqflip.ui.shell.address import of_the_browser
+
 _ARRIVED, _SWITCHED, _SHOWN = "arrived_at", "switched_to", "page_shown"
 _ARRIVING = "arriving"
-_PRESENT = "present"  # a matter of the browser alone
 
 
 def arrived_by_link(page: str, own: Collection[str] = ()) -> bool:
@@ -52,7 +53,7 @@ def show_in_url(params: Mapping[str, str], passing: Mapping[str, str] | None = N
     if st.session_state.pop(_ARRIVING, False) or _went_back():
         return  # another step would lead whoever goes back here forwards again
     shown = st.query_params.to_dict()
-    passing = {**(passing or {}), _PRESENT: shown.get(_PRESENT, "")}
+    passing = {**(passing or {}), **of_the_browser(shown)}
     if {name: text for name, text in shown.items() if name not in passing} != dict(params):
         said = {name: text for name, text in passing.items() if text}
         st.query_params.from_dict({**params, **said})

@@ -1,5 +1,6 @@
 """What all visitors of one server share: its limits, its runs, and who trains them."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ import streamlit as st
 
 from seqflip.runs.store import RunStore
 from seqflip.runs.trained import EXAMPLES
+from seqflip.server.cluster.cluster import Cluster
 from seqflip.server.launcher import Launcher
-from seqflip.server.limits import ServerLimits
+from seqflip.server.limits import LimitsError, ServerLimits
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,16 @@ def server() -> Server:
         max_bytes=limits.disk_megabytes * 1_000_000,
         stale_seconds=limits.keep_days * 86_400,
     )
-    return Server(limits, store, Launcher(store, limits, spare=True))
+    cluster = Cluster(limits.cluster) if limits.cluster != "none" else None
+    return Server(limits, store, Launcher(store, limits, spare=True, cluster=cluster))
+
+
+def limits_or_exit() -> ServerLimits:
+    """Return what this server allows; a setting that cannot be ends it with one sentence."""
+    try:
+        return ServerLimits.from_environment()
+    except LimitsError as error:
+        sys.exit(f"seqflip: {error}")
 
 
 @asynccontextmanager

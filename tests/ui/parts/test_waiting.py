@@ -20,6 +20,16 @@ from seqflip.ui.parts.waiting import waiting
 def test_no_more_is_promised_than_the_launcher_knows(
     place: int | None, longest: float | None, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    launcher = SimpleNamespace(place=lambda run: place, longest_wait=lambda run: longest)
+    launcher = SimpleNamespace(
+        place=lambda run: place, longest_wait=lambda run: longest, trouble=lambda: None
+    )
     monkeypatch.setattr(module, "server", lambda: SimpleNamespace(launcher=launcher))
     assert waiting("a-run") == said
+
+
+def test_a_cluster_that_is_gone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    launcher = SimpleNamespace(
+        place=lambda run: 1, longest_wait=lambda run: None, trouble=lambda: "it does not answer"
+    )
+    monkeypatch.setattr(module, "server", lambda: SimpleNamespace(launcher=launcher))
+    assert waiting("a-run") == ["it does not answer"]

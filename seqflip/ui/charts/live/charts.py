@@ -225,6 +225,7 @@ def figure(
     *,
     alt: str,
     height: int,
+    grows: bool = False,
     clickable: bool = False,
     file_name: str | None = None,
     caption: str = "",
@@ -241,6 +242,8 @@ def figure(
         What a screen reader says instead of the picture.
     height : int
         Of the picture in pixels.
+    grows : bool
+        Whether it is higher on a high screen.
     clickable : bool
         Whether clicked points are told of.
     file_name : str, optional
@@ -255,6 +258,7 @@ def figure(
         "title": title,
         "alt": alt,
         "height": height,
+        "grows": grows,
         "traces": content["data"],
         "layout": content["layout"],
         "clickable": clickable,

@@ -6,13 +6,13 @@ import { baseLayout } from "./theme.js"
 const TALLEST = 620
 const SMALLEST = 11 // pixels: of letters
 
-// As high as was asked for, and higher in a wide place.
-export function heatmapHeight({ height, grows }, width) {
-  return grows ? Math.max(height, Math.min(0.72 * width, TALLEST)) : height
+// As high as was asked for, higher in a wide place, and lower in a low frame: of that, it has a share.
+export function heatmapHeight({ height, grows }, width, share) {
+  return grows && share === 1 ? Math.max(height, Math.min(0.72 * width, TALLEST)) : share * height
 }
 
 export function heatmapFigure(data, theme, width, chosen) {
-  const height = heatmapHeight(data, width)
+  const { height } = data
   const rows = data.outputs.length
   const columns = data.inputs.length
   const most = Math.max(rows, columns)

@@ -145,7 +145,8 @@ class Chart {
 
   fit() {
     const { data, plot } = this
-    this.height = data.kind === "heatmap" ? heatmapHeight(data, plot.clientWidth) : chartHeight(data)
+    const { share } = pageTheme(plot)
+    this.height = data.kind === "heatmap" ? heatmapHeight(data, plot.clientWidth, share) : chartHeight(data, share)
     plot.style.height = `${this.height}px`
   }
 
@@ -191,8 +192,8 @@ class Chart {
       drawLegend(this.legend, this.held, theme, () => this.schedule())
       return curvesFigure(this.held, { ...this.data, height: this.height }, theme)
     }
-    if (this.data.kind === "figure") return givenFigure(this.data, theme)
-    return heatmapFigure({ ...this.seen, pulsing: this.pulsing }, theme, this.plot.clientWidth, this.cell)
+    if (this.data.kind === "figure") return givenFigure({ ...this.data, height: this.height }, theme)
+    return heatmapFigure({ ...this.seen, pulsing: this.pulsing, height: this.height }, theme, this.plot.clientWidth, this.cell)
   }
 
   // In one line the arithmetic of the cell that is hovered, or chosen.
@@ -258,9 +259,9 @@ class Chart {
   }
 }
 
-// As high as was asked for; what grows has its share of a high screen.
-function chartHeight({ height, grows }) {
-  return grows ? height * Math.min(1.6, Math.max(1, innerHeight / PROJECTOR)) : height
+// As high as was asked for; what grows has its share of a high screen, and in a low frame all have.
+function chartHeight({ height, grows }, share) {
+  return height * (grows && share === 1 ? Math.min(1.6, Math.max(1, innerHeight / PROJECTOR)) : share)
 }
 
 function loadPlotly(url) {

@@ -6,6 +6,7 @@ export function pageTheme(element) {
   const dark = getComputedStyle(element).colorScheme.includes("dark")
   return {
     dark,
+    share: Number(value("--seqflip-share")) || 1, // of its height, which a chart keeps in a low frame: embed.css
     scale: parseFloat(getComputedStyle(document.documentElement).fontSize) / 16,
     text: value("--st-text-color"),
     background: value("--st-background-color"),

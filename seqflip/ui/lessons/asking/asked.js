@@ -1,14 +1,11 @@
 // A question: asked, answered, shown. What is given here stays in the browser, unless a class is asked.
 
-import { choose } from "./choose.js"
 import { goToStop, goesWithinBy, showAnswer } from "./go.js"
 import { answerTo, keepAnswer } from "./kept.js"
-import { number } from "./number.js"
-import { paint } from "./paint.js"
+import { KINDS } from "./kinds.js"
 import { pose } from "./pose.js"
 import { quiz } from "./quiz.js"
 
-const KINDS = { paint, choose, number }
 const shown = new WeakMap()
 
 export function draw({ parentElement, data }) {

@@ -1,12 +1,10 @@
 // Many questions, one at a time; in the end, what to look at again.
 
-import { choose } from "./choose.js"
 import { goesWithinBy } from "./go.js"
+import { KINDS } from "./kinds.js"
 import { make } from "./make.js"
-import { isRight, number } from "./number.js"
+import { isRight } from "./number.js"
 import { pose } from "./pose.js"
-
-const KINDS = { choose, number }
 
 export function quiz({ root, body, data, key, given: before, note, answered, told }) {
   const { questions } = data

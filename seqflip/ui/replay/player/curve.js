@@ -3,7 +3,6 @@
 
 import { make } from "./svg.js"
 
-const HEIGHT = 168
 const LEFT = 44
 const RIGHT = 44
 const TOP = 26
@@ -29,6 +28,7 @@ export class Curve {
   take(data) {
     this.data = data
     this.width = this.svg.clientWidth
+    this.height = this.svg.clientHeight
     this.steps = data.frames.map((frame) => frame.step)
     const losses = [...data.training.y, ...data.held_out.y].filter((y) => y !== null)
     this.highest = nice(Math.max(...losses, 0.1))
@@ -58,7 +58,7 @@ export class Curve {
   }
 
   y(share) {
-    return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+    return this.height - BOTTOM - share * (this.height - TOP - BOTTOM)
   }
 
   path({ x, y }) {
@@ -102,7 +102,7 @@ export class Curve {
       chosen.push(i)
     })
     return chosen.map((i) =>
-      make("text", { x: this.place(i), y: HEIGHT - 8, "text-anchor": "middle" }, this.steps[i].toLocaleString("en")),
+      make("text", { x: this.place(i), y: this.height - 8, "text-anchor": "middle" }, this.steps[i].toLocaleString("en")),
     )
   }
 
@@ -113,7 +113,7 @@ export class Curve {
       const at = Math.max(x, free)
       free = at + 19
       return [
-        make("path", { class: "mark", d: `M${at} ${TOP - 8}L${x} ${TOP}V${HEIGHT - BOTTOM}` }),
+        make("path", { class: "mark", d: `M${at} ${TOP - 8}L${x} ${TOP}V${this.height - BOTTOM}` }),
         make("circle", { class: "mark", cx: at, cy: 10, r: 9 }),
         make("text", { class: "number", x: at, y: 14.5, "text-anchor": "middle" }, String(i + 1)),
       ]
@@ -121,7 +121,7 @@ export class Curve {
   }
 
   show(place) {
-    this.cursor.setAttribute("d", `M${this.place(place)} ${TOP - 4}V${HEIGHT - BOTTOM + 4}`)
+    this.cursor.setAttribute("d", `M${this.place(place)} ${TOP - 4}V${this.height - BOTTOM + 4}`)
   }
 
   describe(frame) {

@@ -4,7 +4,7 @@
 import { Heads } from "./heads.js"
 import { alone, lines, make, spread } from "./svg.js"
 
-const LOWEST = 400 // of the picture, in pixels; it grows with its place
+const LOWEST = 400 // of the picture, in pixels; it grows with its place, and in a low frame it is lower
 const TALLEST = 620
 const BAR = 46 // room for the scale at the right
 
@@ -30,8 +30,9 @@ export class Heatmap {
     const width = this.root.clientWidth
     const wide = 7.5 * Math.max(...data.short.map((label) => label.length))
     const left = 30 + 7.5 * Math.max(...data.frames.flatMap((frame) => frame.short.map((one) => one.length)), 3)
-    const tallest = Math.min(Math.max(0.62 * width, LOWEST), TALLEST)
-    let cell = Math.min((width - left - BAR) / columns, (tallest - 44) / rows, Math.max(44, tallest / 8))
+    const share = Number(getComputedStyle(this.root).getPropertyValue("--seqflip-share")) || 1
+    const tallest = share < 1 ? share * LOWEST : Math.min(Math.max(0.62 * width, LOWEST), TALLEST)
+    let cell = Math.min((width - left - BAR) / columns, (tallest - 44) / rows, Math.max(44 * share, tallest / 8))
     const slanted = wide > Math.max(cell, 24)
     const top = slanted ? 30 + 0.9 * wide : 44
     cell = Math.min(cell, Math.max((tallest + 30 - top) / rows, 4))

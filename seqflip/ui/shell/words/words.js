@@ -12,7 +12,6 @@ const OWN = ".seqflip-words, .seqflip-word, .seqflip-open-words"
 const NO_PROSE = "style, script, svg, canvas, code, pre, kbd, bdi, td:not(.wide), .plot"
 const OPERATED = "a, button, label, summary, input, textarea, select, [contenteditable], [role=button], [role=tab], [role=radio], [role=option], [role=application]"
 const NO_WORDS = `${NO_PROSE}, ${OPERATED}`
-const OF_THE_BROWSER = /^(class|present|embed.*)$/ // parameters that no page has of its own
 
 export default function ({ parentElement, data }) {
   window.seqflipWords ??= new Words(data)
@@ -229,11 +228,7 @@ function definition({ means, formula, see, at }) {
   const parts = [made("p", means)]
   if (formula) parts.push(Object.assign(made("p", formula), { className: "formula" }))
   if (at) {
-    const address = new URL(at, document.baseURI)
-    for (const [name, value] of new URLSearchParams(location.search)) {
-      if (OF_THE_BROWSER.test(name)) address.searchParams.append(name, value)
-    }
-    const link = Object.assign(made("a", see), { href: address })
+    const link = Object.assign(made("a", see), { href: new URL(at, document.baseURI) })
     const line = made("p")
     line.append(link)
     parts.push(line)
