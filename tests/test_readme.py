@@ -11,11 +11,10 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def requirements() -> list[str]:
-    """The lines of what is required, without what a package brings for some systems only."""
-    files = [ROOT / name for name in ("requirements.txt", "requirements-cluster.txt")]
-    lines = "".join(re.sub(r"^#.*\n", "", file.read_text(encoding="utf-8")) for file in files)
-    return re.sub(r"\[\w+\]", "", lines).split()
+def requirements(name: str = "requirements.txt") -> list[str]:
+    """The lines of a file, without what a package brings for some systems only."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return re.sub(r"\[\w+\]|^#.*", "", text, flags=re.MULTILINE).split()
 
 
 def test_the_table_of_settings_is_complete_and_has_the_defaults() -> None:
@@ -27,7 +26,8 @@ def test_the_table_of_settings_is_complete_and_has_the_defaults() -> None:
 
 
 def test_every_dependency_is_named_with_its_reason() -> None:
-    required = {line.split("==")[0] for line in requirements()}
+    lines = [*requirements(), *requirements("requirements-cluster.txt")]
+    required = {line.split("==")[0] for line in lines}
     table = README.partition("## What it stands on")[2]
     named = {
         name

@@ -31,6 +31,35 @@ def _all_tried(page: Page) -> None:
     expect(page.get_by_text("all tried")).to_be_visible()
 
 
+def _paint(page: Page) -> None:
+    """Paint some of what the first lesson asks for, and see where the model looks."""
+    for place in ("0 5", "1 4", "2 2", "3 1"):
+        page.locator(f'[data-place="{place}"]').click()
+    page.get_by_role("button", name="Show where it looks").click()
+    page.mouse.move(0, 0)
+
+
+def _lead_a_class(page: Page) -> None:
+    """Have two students paint where the model looks, and show it."""
+    page.get_by_role("button", name="Class", exact=True).click()
+    page.get_by_role("button", name="Open a class").click()
+    link = page.locator(".seqflip-class dialog code").inner_text()
+    page.get_by_text("Let them paint").click()
+    page.get_by_label("A sequence for reverse").fill("3 1 4 1 5 9")
+    page.get_by_role("button", name="Ask").locator("visible=true").click()
+    assert page.context.browser is not None
+    for turn in (0, 1):
+        student = page.context.browser.new_context(bypass_csp=True).new_page()
+        student.goto(link)
+        for row in range(6):
+            column = row if turn and row > 2 else 5 - row
+            student.locator(f'[data-place="{row} {column}"]').click()
+        student.get_by_role("button", name="Send it to the class").click()
+        expect(page.get_by_text(f"{turn + 1} answered").first).to_be_visible()
+    page.get_by_role("button", name="Show all the answers").click()
+    expect(page.get_by_role("region", name="The model’s attention")).to_be_visible()
+
+
 def _nothing(page: Page) -> None:
     pass
 
@@ -42,6 +71,8 @@ SHOTS: tuple[tuple[str, str, str, Callable[[Page], None]], ...] = (
     ("replay", "/replay?step=131&truth=yes", "light", _nothing),
     ("race", "/race", "light", _nothing),
     ("lengths", "/lengths", "light", _all_tried),
+    ("lessons", "/lessons", "light", _paint),
+    ("class", "/attend?run=reverse", "light", _lead_a_class),
     ("runs", "/runs?chosen=reverse+bottleneck+additive", "light", _nothing),
 )
 
@@ -73,7 +104,7 @@ def _take(
     page = context.new_page()
     page.goto(url)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator(".plot .main-svg, .seqflip-replay .step").first).to_be_visible()
+    expect(page.locator(".plot .main-svg, .seqflip-replay .step, .cells").first).to_be_visible()
     settled(page)
     prepare(page)
     page.wait_for_timeout(1000)
