@@ -83,7 +83,7 @@ def test_a_valid_lesson_is_read(tmp_path: Path) -> None:
         ("label: Look at it", "say: Look at it", 11, "a link has no “label”"),
         ("{weight 1 3}", "{weight 1}", 17, "it is given 2 things, here 1"),
         ("{weight 1 3}", "{weight one 3}", 17, "OUTPUT is a whole number from 1"),
-        ("see:", "picture: {kind: film}\nsee:", 10, "a picture has a “kind”: one of weights"),
+        ("see:", "picture: {kind: film}\nsee:", 10, "a picture has a “kind”: one of arithmetic"),
         ("see:", "evidence:\n  kind: race\nsee:", 10, "a picture of kind race has no “race”"),
         ("  - page", "  - 3\n  - page", 11, "a link must be a mapping of page, label, params"),
     ],
