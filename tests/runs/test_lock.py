@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from importlib.metadata import requires
 from pathlib import Path
 
 import portalocker
@@ -13,9 +14,11 @@ from portalocker import LockFlags
 
 from seqflip.runs.lock import Claim, RunLock, RunLocked, is_claimed, is_held, is_trained
 
+ROOT = Path(__file__).parents[2]
 HOLD_AND_WAIT = """
 import sys
 import threading
+from importlib.metadata import requires
 from pathlib import Path
 from seqflip.runs.lock import RunLock
 lock = RunLock(Path(sys.argv[1]))
@@ -93,6 +96,13 @@ def test_it_is_waited_for(tmp_path: Path) -> None:
     soon.start()
     RunLock(tmp_path, patience=30.0).close()
     soon.join()
+
+
+def test_on_windows_what_one_needs_to_look_comes_with_the_package() -> None:
+    required = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert "portalocker[win32]==" in required  # without it, no lock can be shared there
+    brings = [one for one in requires("portalocker") or [] if "extra == 'win32'" in one]
+    assert any(one.startswith("pywin32") and "sys_platform == 'win32'" in one for one in brings)
 
 
 def test_a_folder_without_a_lock_is_held_by_nobody(tmp_path: Path) -> None:
