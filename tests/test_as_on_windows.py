@@ -44,6 +44,7 @@ from seqflip.runs.archive import export_run
 from seqflip.runs.eventlog import EventReader
 from seqflip.runs.lock import is_held
 from seqflip.runs.run import RunError
+from seqflip.runs.snapshots import read_snapshots
 from seqflip.runs.steplog import CurveReader
 from seqflip.runs.store import RunStore
 from seqflip.server.intake import take_in
@@ -60,8 +61,9 @@ def look(run):
     "As pages do, all the time."
     curves, events = CurveReader(run.steps_path), EventReader(run.events_path)
     while not over.wait(0.002):
-        run.status(), run.live(), run.metrics(), run.weights(), curves.update(), events.update()
-        run.last_words()
+        run.live(), run.metrics(), run.weights(), curves.update(), events.update()
+        if size := run.status().parameters:
+            read_snapshots(run.snapshots_path, size)["step"].tolist()
 
 def launched(**wishes):
     found = launcher.start(config, **wishes)
@@ -188,7 +190,7 @@ def test_the_app_answers(environment: dict[str, str], tmp_path: Path) -> None:
 def test_the_command_line_trains_and_goes_on_bit_for_bit(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    config = write_config(tmp_path, "epochs: 3")
+    config = write_config(tmp_path, "epochs: 12")
     finish("--config", config, "--run-dir", tmp_path / "undisturbed", "--quiet")
     (tmp_path / "here").mkdir()
     training = start("--config", config, "--run-dir", tmp_path / "here", env=environment)
