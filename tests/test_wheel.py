@@ -76,6 +76,12 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def named_in(file: str) -> list[str]:
+    """What a file of requirements names."""
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel that was built from here."""
@@ -114,8 +120,8 @@ def test_it_says_what_it_is_and_needs_what_requirements_txt_names(site: Path) ->
     (folder,) = site.glob("*.dist-info")
     found = Distribution.at(folder)
     assert (found.name, found.metadata["Requires-Python"]) == ("seqflip", ">=3.11")
-    required = (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
-    assert sorted(found.requires or []) == sorted(required)
+    extra = [f"{one}; extra == 'cluster'" for one in named_in("requirements-cluster.txt")]
+    assert sorted(found.requires or []) == sorted([*named_in("requirements.txt"), *extra])
     assert found.metadata["Description-Content-Type"] == "text/markdown"
     assert found.metadata.json["description"] == (ROOT / "README.md").read_text(encoding="utf-8")
     groups = {"console_scripts", "jupyter_serverproxy_servers"}
