@@ -17,6 +17,13 @@ _QUIET = {
     "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "false",
 }
 
+# It is killed with whoever started it (PR_SET_PDEATHSIG), however that went.
+_RUN = """
+import ctypes, runpy, sys
+ctypes.CDLL(None).prctl(1, 9)
+runpy.run_module(sys.argv.pop(1), run_name="__main__")
+"""
+
 
 class LocalCluster:
     """A scheduler with workers, each a process; all listen on this machine only.
@@ -55,7 +62,7 @@ class LocalCluster:
         """Start it, at the same address as ever."""
         options = ["--protocol", self.address.partition(":")[0], "--port", str(self.port)]
         options += ["--dashboard-address", "127.0.0.1:0"]
-        self.scheduler = self._start("dask_scheduler", *options, "--idle-timeout", "10 minutes")
+        self.scheduler = self._start("dask_scheduler", *options)
 
     def start_workers(self, count: int = 1, *, nanny: bool = True) -> list[subprocess.Popen[bytes]]:
         """Start more of them, each with a nanny that starts it anew when it was killed."""
@@ -102,7 +109,7 @@ class LocalCluster:
             return -1
 
     def _start(self, what: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.{what}", "--host", "127.0.0.1"]
+        command = [sys.executable, "-c", _RUN, f"distributed.cli.{what}", "--host", "127.0.0.1"]
         with open(self._folder / "log", "a", encoding="utf-8") as log:
             process = subprocess.Popen(
                 [*command, *arguments],

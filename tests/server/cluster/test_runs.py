@@ -237,7 +237,7 @@ def test_where_the_scheduler_is_killed_runs_are_told_and_go_on_when_it_is_back(
     disturbed = launcher.start(longer)
     until(lambda: disturbed.run.checkpoint_path.exists())
     cluster.scheduler.kill()
-    told = f"Waiting for its turn: the cluster at {cluster.address} does not answer."
+    told = "Waiting for its turn: the cluster does not answer."
     until(lambda: disturbed.run.status().message == told)
     later = launcher.start(longer)
     assert (state(later.run), later.run.status().message) == ("queued", told)
@@ -246,7 +246,7 @@ def test_where_the_scheduler_is_killed_runs_are_told_and_go_on_when_it_is_back(
     assert state(later.run) == "paused"
     launcher.command(later.run.id, later.token, "run")
     cluster.start_scheduler()
-    no_workers = f"Waiting for its turn: the cluster at {cluster.address} has no workers."
+    no_workers = "Waiting for its turn: the cluster has no workers."
     until(lambda: later.run.status().message == no_workers)
     cluster.start_workers(2)
     until(lambda: ended(disturbed.run) and ended(later.run))
@@ -290,7 +290,7 @@ def test_nothing_outlives_a_killed_server(
 
 def test_a_machine_that_cannot_train_says_why(cluster: LocalCluster, tmp_path: Path) -> None:
     with connect(cluster.address) as client:
-        with pytest.raises(CannotTrain, match=r"does not see /no/where: runs must lie on a disk"):
+        with pytest.raises(CannotTrain, match="does not see this run: runs must lie on a disk"):
             client.submit(train, Path("/no/where"), pure=False).result()
-        with pytest.raises(CannotTrain, match="does not see the locks of"):
+        with pytest.raises(CannotTrain, match="does not see who holds this run"):
             client.submit(train, tmp_path, pure=False).result()
