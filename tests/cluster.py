@@ -100,6 +100,12 @@ class LocalCluster:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
+    def ensure(self, workers: int) -> None:
+        """See to it that so many workers are at work."""
+        until(lambda: self.threads() >= 0)
+        self.start_workers(workers - self.threads(), nanny=False)
+        self.until_there_are(workers)
+
     def threads(self) -> int:
         """Return how many workers are at work; -1 if the scheduler does not answer."""
         try:
