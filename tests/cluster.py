@@ -82,16 +82,18 @@ class LocalCluster:
             with contextlib.suppress(OSError):
                 if b"seqflip.server.cluster.lane" in (entry / "cmdline").read_bytes():
                     found[int(entry.name)] = parent_of(int(entry.name))
-        return {lane: worker for lane, worker in found.items() if parent_of(worker) in self._own()}
+        own = {process.pid for process in self._started}
+        return {
+            lane: worker
+            for lane, worker in found.items()
+            if not own.isdisjoint((worker, parent_of(worker)))
+        }
 
     def end_lanes(self) -> None:
         """End those that wait for another lane."""
         for lane in self.lanes():
             os.kill(lane, signal.SIGKILL)
         until(lambda: not self.lanes())
-
-    def _own(self) -> set[int]:
-        return {process.pid for process in self._started}
 
     def close(self) -> None:
         """End all of it."""
