@@ -82,7 +82,7 @@ class LocalCluster:
             with contextlib.suppress(OSError):
                 if b"seqflip.server.cluster.lane" in (entry / "cmdline").read_bytes():
                     found[int(entry.name)] = parent_of(int(entry.name))
-        own = {process.pid for process in self._started}
+        own = self._own()
         return {
             lane: worker
             for lane, worker in found.items()
@@ -94,6 +94,14 @@ class LocalCluster:
         for lane in self.lanes():
             os.kill(lane, signal.SIGKILL)
         until(lambda: not self.lanes())
+
+    def kill_worker(self, worker: int) -> None:
+        """Kill a worker, and its nanny, which would start it anew."""
+        for pid in {parent_of(worker), worker} & {worker, *self._own()}:
+            os.kill(pid, signal.SIGKILL)
+
+    def _own(self) -> set[int]:
+        return {process.pid for process in self._started}
 
     def close(self) -> None:
         """End all of it."""

@@ -554,13 +554,13 @@ class Launcher:
                 status = job.run.status()
                 status.state, status.message, status.pid = "failed", problem, None
                 write_status(job.run, status)
-        job.process.close()
         if killed_by := job.process.killed_by():
             with (
                 contextlib.suppress(OSError),
                 open(job.run.folder / "worker.log", "a", encoding="utf-8") as log,
             ):
                 log.write(f"The process was ended from outside ({killed_by}).\n")
+        job.process.close()
         del self._jobs[job.run.id]
         if job.again and not self._closed and job.run.status().state == "paused":
             with contextlib.suppress(LaunchError):  # somebody else trains it already

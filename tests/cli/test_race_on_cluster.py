@@ -1,7 +1,6 @@
 """`python -m seqflip race --cluster`: the same as without, on more than one machine."""
 
 import json
-import os
 import signal
 import sys
 from pathlib import Path
@@ -52,7 +51,7 @@ def test_it_gives_the_same_results_also_where_a_worker_is_killed(
     process = start(*arguments, "there.json", "--cluster", env=environment)
     until(lambda: len(cluster.lanes()) == 2)
     lane, worker = next(iter(cluster.lanes().items()))
-    os.kill(worker, signal.SIGKILL)
+    cluster.kill_worker(worker)
     until(lambda: lane not in cluster.lanes())
     assert main([*arguments, "here.json", "--quiet"]) == 0
     output, errors = process.communicate(timeout=60)

@@ -217,11 +217,9 @@ def test_what_is_killed_goes_on_elsewhere_once_its_orphan_has_left(
     kill(first)
     until(lambda: trained_by(run) not in (0, first, os.getpid()))
     orphan = trained_by(run)
-    worker = parent_of(orphan)
     os.kill(orphan, signal.SIGSTOP)  # so that it cannot leave at once
     try:
-        for pid in {parent_of(worker), worker} - {os.getpid()}:  # a nanny would start it anew
-            kill(pid)
+        cluster.kill_worker(parent_of(orphan))
         until(lambda: cluster.threads() == 1)
         assert state(run) == "running"
         assert is_trained(run.folder)
