@@ -17,6 +17,13 @@ _QUIET = {
     "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "false",
 }
 
+# It is killed with whoever started it (PR_SET_PDEATHSIG), however that went.
+_RUN = """
+import ctypes, runpy, sys
+ctypes.CDLL(None).prctl(1, 9)
+runpy.run_module(sys.argv.pop(1), run_name="__main__")
+"""
+
 
 class LocalCluster:
     """A scheduler with workers, each a process; all listen on this machine only.
@@ -55,7 +62,7 @@ class LocalCluster:
         """Start it, at the same address as ever."""
         options = ["--protocol", self.address.partition(":")[0], "--port", str(self.port)]
         options += ["--dashboard-address", "127.0.0.1:0"]
-        self.scheduler = self._start("dask_scheduler", *options, "--idle-timeout", "10 minutes")
+        self.scheduler = self._start("dask_scheduler", *options)
 
     def start_workers(self, count: int = 1, *, nanny: bool = True) -> list[subprocess.Popen[bytes]]:
         """Start more of them, each with a nanny that starts it anew when it was killed."""
@@ -75,13 +82,23 @@ class LocalCluster:
             with contextlib.suppress(OSError):
                 if b"seqflip.server.cluster.lane" in (entry / "cmdline").read_bytes():
                     found[int(entry.name)] = parent_of(int(entry.name))
-        return {lane: worker for lane, worker in found.items() if parent_of(worker) in self._own()}
+        own = self._own()
+        return {
+            lane: worker
+            for lane, worker in found.items()
+            if not own.isdisjoint((worker, parent_of(worker)))
+        }
 
     def end_lanes(self) -> None:
         """End those that wait for another lane."""
         for lane in self.lanes():
             os.kill(lane, signal.SIGKILL)
         until(lambda: not self.lanes())
+
+    def kill_worker(self, worker: int) -> None:
+        """Kill a worker, and its nanny, which would start it anew."""
+        for pid in {parent_of(worker), worker} & {worker, *self._own()}:
+            os.kill(pid, signal.SIGKILL)
 
     def _own(self) -> set[int]:
         return {process.pid for process in self._started}
@@ -93,6 +110,12 @@ class LocalCluster:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
+    def ensure(self, workers: int) -> None:
+        """See to it that so many workers are at work."""
+        until(lambda: self.threads() >= 0)
+        self.start_workers(workers - self.threads(), nanny=False)
+        self.until_there_are(workers)
+
     def threads(self) -> int:
         """Return how many workers are at work; -1 if the scheduler does not answer."""
         try:
@@ -102,7 +125,7 @@ class LocalCluster:
             return -1
 
     def _start(self, what: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.{what}", "--host", "127.0.0.1"]
+        command = [sys.executable, "-c", _RUN, f"distributed.cli.{what}", "--host", "127.0.0.1"]
         with open(self._folder / "log", "a", encoding="utf-8") as log:
             process = subprocess.Popen(
                 [*command, *arguments],

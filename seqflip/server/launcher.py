@@ -492,6 +492,10 @@ class Launcher:
         if job.process is not None and job.process.has_ended():
             self._bury(job)
             return
+        if job.leaving and job.waits():
+            job.leaving = False  # its worker has died before it had left
+            self._let_go(job, "Paused,")
+            return
         self._renew_what_it_waits_for(job)
         since, grace = job.unwatched_since, self.limits.grace_seconds
         hours = self.limits.max_hours
@@ -510,13 +514,12 @@ class Launcher:
             with contextlib.suppress(RunLocked, OSError):
                 own = contextlib.nullcontext() if job.process is None else RunLock(job.run.folder)
                 with own:
-                    self._say_it_waits(job)
+                    if not _is_leaving(job):
+                        self._say_it_waits(job)
 
     def _is_untouched(self, job: _Job) -> bool:
         """Whether no process trains a job; a cluster that was to train it does so no more."""
-        return job.process is None or (
-            job.handed_on is not None and not job.leaving and self._take_back(job)
-        )
+        return job.process is None or (job.handed_on is not None and self._take_back(job))
 
     def _take_back(self, job: _Job) -> bool:
         """Put a job back to its place in the queue, unless some machine trains it."""
@@ -525,11 +528,15 @@ class Launcher:
             return False
         try:
             lock = RunLock(job.run.folder)
-        except RunLocked:
+        except (RunLocked, OSError):
+            return False
+        if _is_leaving(job):  # it has just ended
+            lock.close()
             return False
         job.process.close()
         job.process, job.lock, job.paused_since, job.since = None, lock, None, None
-        self._say_it_waits(job)
+        with contextlib.suppress(OSError):
+            self._say_it_waits(job)
         return True
 
     def _is_lost(self, job: _Job) -> bool:
@@ -554,13 +561,13 @@ class Launcher:
                 status = job.run.status()
                 status.state, status.message, status.pid = "failed", problem, None
                 write_status(job.run, status)
-        job.process.close()
         if killed_by := job.process.killed_by():
             with (
                 contextlib.suppress(OSError),
                 open(job.run.folder / "worker.log", "a", encoding="utf-8") as log,
             ):
                 log.write(f"The process was ended from outside ({killed_by}).\n")
+        job.process.close()
         del self._jobs[job.run.id]
         if job.again and not self._closed and job.run.status().state == "paused":
             with contextlib.suppress(LaunchError):  # somebody else trains it already
@@ -625,8 +632,9 @@ class Launcher:
         for job in self._waiting()[: max(0, free)]:
             try:
                 self._spawn(job)
-            except OSError as error:
-                message = f"No process could be started: {error.strerror or error}."
+            except (OSError, RunLocked) as error:
+                why = getattr(error, "strerror", None) or error
+                message = f"No process could be started: {why}."
                 self._give_up(job, "failed", message)
 
     def _spawn(self, job: _Job) -> None:

@@ -1,6 +1,7 @@
 """One server's view of a cluster: whether it answers, and how many runs it can train at once."""
 
 import contextlib
+import logging
 import threading
 import time
 from pathlib import Path
@@ -12,6 +13,8 @@ from seqflip.server.cluster.process import ClusterProcess
 
 if TYPE_CHECKING:
     from distributed import Client
+
+_log = logging.getLogger(__name__)
 
 _ASK_SECONDS: Final = 0.5
 _CLOSE_SECONDS: Final = 2.0
@@ -34,6 +37,7 @@ class Cluster:
         self._threads = 0
         self._answered: float | None = None
         self._asked = False
+        self._logged: str | None = None
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="cluster", daemon=True)
         self._thread.start()
@@ -43,12 +47,12 @@ class Cluster:
         return self._threads if self._is_there() else 0
 
     def trouble(self) -> str | None:
-        """Return why it trains nothing now, if that is so."""
+        """Return why it trains nothing now, if that is so; where it is, is the server's affair."""
         if not self._asked:
             return None  # that takes a moment
         if not self._is_there():
-            return f"the cluster at {self.address} does not answer"
-        return None if self._threads else f"the cluster at {self.address} has no workers"
+            return "the cluster does not answer"
+        return None if self._threads else "the cluster has no workers"
 
     def train(self, folder: Path, lock: RunLock) -> ClusterProcess:
         """Hand a run on, and let go of its lock; raises OSError if its folder cannot be written."""
@@ -70,6 +74,7 @@ class Cluster:
             except Exception:  # whatever Dask raises where nobody answers
                 self._answered = None
             self._asked = True
+            self._log(self.trouble())
             self._closing.wait(_ASK_SECONDS)
         self._disconnect()
 
@@ -84,6 +89,11 @@ class Cluster:
             self._client = connect(self.address)
         about: Any = self._client.scheduler_info(n_workers=1)
         self._threads, self._answered = about["total_threads"], time.monotonic()
+
+    def _log(self, trouble: str | None) -> None:
+        if trouble != self._logged:
+            _log.warning("%s: %s", self.address, trouble or "the cluster is there")
+        self._logged = trouble
 
     def _disconnect(self) -> None:
         client, self._client = self._client, None

@@ -92,7 +92,7 @@ class ClusterProcess:
         if error is None or isinstance(error, Killed) or _is_the_workers(error):
             return None
         if isinstance(error, CannotTrain):
-            return f"{error}."
+            return str(error)
         return f"The cluster could not train it: {type(error).__name__}: {error}"
 
     def wait(self, seconds: float) -> None:

@@ -24,7 +24,23 @@ _WATCH_SECONDS: Final = 0.05
 
 
 class CannotTrain(RuntimeError):
-    """A machine that cannot train a run; the message says why, in one sentence."""
+    """A machine that cannot train a run.
+
+    Parameters
+    ----------
+    why : str
+        One sentence, which visitors may see.
+    where : str
+        Machine and folder: for the log of the worker, where Dask writes errors as a whole.
+    """
+
+    def __init__(self, why: str, where: str) -> None:
+        super().__init__(why, where)
+        self.why = why
+
+    def __str__(self) -> str:
+        """Give the sentence alone."""
+        return self.why
 
 
 def train(folder: Path) -> None:
@@ -39,16 +55,18 @@ def train(folder: Path) -> None:
     """
     from distributed import Reschedule, get_worker
 
-    here = get_worker().address
+    here = f"{get_worker().address}, {folder}"
     if not folder.is_dir():
         raise CannotTrain(
-            f"{here} does not see {folder}: runs must lie on a disk that all machines of the "
-            "cluster share, at the same path"
+            "A machine of the cluster does not see this run: runs must lie on a disk that all "
+            "its machines share, at the same path.",
+            here,
         )
     if not is_claimed(folder):
         raise CannotTrain(
-            f"{here} does not see the locks of {folder}: the disk that all machines share must "
-            "pass on flock"
+            "A machine of the cluster does not see who holds this run: the disk that all its "
+            "machines share must pass on locks (flock).",
+            here,
         )
     wanted = still_wanted()
     process = WorkerProcess()  # imports, while an orphan on another machine may still be leaving
@@ -71,7 +89,8 @@ def train(folder: Path) -> None:
                 told = True
             time.sleep(_WATCH_SECONDS)
     except OSError as error:
-        raise CannotTrain(f"{here} could start no process: {error.strerror or error}") from None
+        why = f"A machine of the cluster could start no process: {error.strerror or error}."
+        raise CannotTrain(why, here) from None
     finally:
         process.close()
         process.wait(GRACE_SECONDS)

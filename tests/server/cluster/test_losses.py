@@ -10,6 +10,7 @@ import pytest
 from seqflip.cli.main import main
 from seqflip.config.config import Config
 from seqflip.runs.lock import Claim, RunLock, is_held
+from seqflip.runs.run import write_status
 from seqflip.runs.store import RunStore
 from seqflip.server.cluster.cluster import Cluster
 from seqflip.server.cluster.process import ClusterProcess
@@ -153,6 +154,37 @@ def test_who_waits_on_the_cluster_can_be_taken_out_of_the_queue(
     launcher.command(run.id, launched.token, "pause")
     assert (run.status().state, launcher.place(run.id)) == ("paused", None)
     assert machines.handed[0].closed
+
+
+def test_what_was_to_leave_a_worker_that_died_has_left(
+    launcher: Launcher, machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = launcher.start(Config()).run
+    becomes(lambda: machines.handed)
+    with RunLock(run.folder):  # a worker trains it
+        monkeypatch.setattr(Handed, "leave", lambda self, reason: None)
+        monkeypatch.setattr(machines.handed[0], "waits", lambda: False)
+        launcher.watch(run.id, "somebody")
+        launcher.limits = ServerLimits(grace_seconds=0)
+        launcher.leave("somebody")
+        becomes(lambda: launcher._jobs[run.id].leaving)
+    monkeypatch.setattr(machines.handed[0], "waits", lambda: True)
+    becomes(lambda: run.status().state == "paused")
+    becomes(lambda: not is_held(run.folder))
+
+
+def test_what_has_just_ended_stays_ended(launcher: Launcher, machines: Machines) -> None:
+    launched = launcher.start(Config())
+    run = launched.run
+    becomes(lambda: machines.handed)
+    with RunLock(run.folder):
+        status = run.status()
+        status.state, status.pid = "finished", None
+        write_status(run, status)
+    launcher.command(run.id, launched.token, "stop")
+    machines.handed[0].ended = True
+    becomes(lambda: not is_held(run.folder))
+    assert run.status().state == "finished"
 
 
 def test_the_command_line_leaves_it_alone(

@@ -90,6 +90,12 @@ def kill(pid: int | None) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
+def trained_by(run: Run) -> int:
+    """Return the process that trains a run, or 0."""
+    status = run.status()
+    return status.pid or 0 if status.state == "running" else 0
+
+
 def ended(run: Run) -> bool:
     return state(run) == "finished" and not is_held(run.folder)
 
@@ -132,8 +138,9 @@ def test_it_is_controlled_as_ever(launcher: Launcher, endless: Config) -> None:
 
 
 def test_it_has_a_place_for_each_thread_and_others_wait(
-    launcher: Launcher, endless: Config, quick: Config
+    launcher: Launcher, cluster: LocalCluster, endless: Config, quick: Config
 ) -> None:
+    cluster.ensure(2)
     first, second = launcher.start(endless), launcher.start(endless)
     third, fourth = launcher.start(quick), launcher.start(quick)
     until(lambda: trains(first) and trains(second))
@@ -150,6 +157,7 @@ def test_it_has_a_place_for_each_thread_and_others_wait(
     until(lambda: ended(third.run))
 
 
+@pytest.mark.thorough
 def test_a_run_that_pauses_gives_its_place_to_another(
     make_launcher: MakeLauncher, endless: Config, quick: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,59 +207,26 @@ def test_a_race_is_trained_with_all_its_lanes(launcher: Launcher) -> None:
         assert (state(lane), lane.status().step, is_held(lane.folder)) == ("finished", 24, False)
 
 
-def test_where_the_process_that_trains_is_killed_the_run_goes_on(
-    launcher: Launcher, longer: Config, undisturbed: dict[str, Any]
-) -> None:
-    launched = launcher.start(longer)
-    until(lambda: launched.run.checkpoint_path.exists())
-    kill(launched.run.status().pid)
-    until(lambda: ended(launched.run))
-    assert left_behind(launched.run.folder) == undisturbed
-
-
-def test_where_a_worker_is_killed_the_run_goes_on_elsewhere_once_its_orphan_has_left(
+def test_what_is_killed_goes_on_elsewhere_once_its_orphan_has_left(
     launcher: Launcher, cluster: LocalCluster, longer: Config, undisturbed: dict[str, Any]
 ) -> None:
-    launched = launcher.start(longer)
-    until(lambda: launched.run.checkpoint_path.exists())
-    orphan = launched.run.status().pid or 0
-    worker = parent_of(orphan)
+    cluster.ensure(2)
+    run = launcher.start(longer, lecture_seconds=10).run
+    until(lambda: run.checkpoint_path.exists())
+    first = run.status().pid or 0
+    kill(first)
+    until(lambda: trained_by(run) not in (0, first, os.getpid()))
+    orphan = trained_by(run)
     os.kill(orphan, signal.SIGSTOP)  # so that it cannot leave at once
     try:
-        for pid in (parent_of(worker), worker):  # its nanny would start it anew
-            kill(pid)
+        cluster.kill_worker(parent_of(orphan))
         until(lambda: cluster.threads() == 1)
-        assert state(launched.run) == "running"
-        assert is_trained(launched.run.folder)
+        assert state(run) == "running"
+        assert is_trained(run.folder)
     finally:
         os.kill(orphan, signal.SIGCONT)
-    cluster.start_workers()
-    until(lambda: ended(launched.run))
-    assert left_behind(launched.run.folder) == undisturbed
-    cluster.until_there_are(2)
-
-
-def test_where_the_scheduler_is_killed_runs_are_told_and_go_on_when_it_is_back(
-    launcher: Launcher, cluster: LocalCluster, longer: Config, undisturbed: dict[str, Any]
-) -> None:
-    disturbed = launcher.start(longer)
-    until(lambda: disturbed.run.checkpoint_path.exists())
-    cluster.scheduler.kill()
-    told = f"Waiting for its turn: the cluster at {cluster.address} does not answer."
-    until(lambda: disturbed.run.status().message == told)
-    later = launcher.start(longer)
-    assert (state(later.run), later.run.status().message) == ("queued", told)
-    assert launcher.longest_wait(later.run.id) is None
-    launcher.command(later.run.id, later.token, "pause")
-    assert state(later.run) == "paused"
-    launcher.command(later.run.id, later.token, "run")
-    cluster.start_scheduler()
-    no_workers = f"Waiting for its turn: the cluster at {cluster.address} has no workers."
-    until(lambda: later.run.status().message == no_workers)
-    cluster.start_workers(2)
-    until(lambda: ended(disturbed.run) and ended(later.run))
-    assert left_behind(disturbed.run.folder) == undisturbed
-    assert left_behind(later.run.folder) == undisturbed
+    until(lambda: ended(run))
+    assert left_behind(run.folder) == undisturbed
 
 
 SERVE_AND_WAIT = """
@@ -290,7 +265,30 @@ def test_nothing_outlives_a_killed_server(
 
 def test_a_machine_that_cannot_train_says_why(cluster: LocalCluster, tmp_path: Path) -> None:
     with connect(cluster.address) as client:
-        with pytest.raises(CannotTrain, match=r"does not see /no/where: runs must lie on a disk"):
+        with pytest.raises(CannotTrain, match="does not see this run: runs must lie on a disk"):
             client.submit(train, Path("/no/where"), pure=False).result()
-        with pytest.raises(CannotTrain, match="does not see the locks of"):
+        with pytest.raises(CannotTrain, match="does not see who holds this run"):
             client.submit(train, tmp_path, pure=False).result()
+
+
+def test_where_the_scheduler_is_killed_runs_are_told_and_go_on_when_it_is_back(
+    launcher: Launcher, cluster: LocalCluster, longer: Config, undisturbed: dict[str, Any]
+) -> None:
+    disturbed = launcher.start(longer)
+    until(lambda: disturbed.run.checkpoint_path.exists())
+    cluster.scheduler.kill()
+    told = "Waiting for its turn: the cluster does not answer."
+    until(lambda: disturbed.run.status().message == told)
+    later = launcher.start(longer)
+    assert (state(later.run), later.run.status().message) == ("queued", told)
+    assert launcher.longest_wait(later.run.id) is None
+    launcher.command(later.run.id, later.token, "pause")
+    assert state(later.run) == "paused"
+    launcher.command(later.run.id, later.token, "run")
+    cluster.start_scheduler()
+    no_workers = "Waiting for its turn: the cluster has no workers."
+    until(lambda: later.run.status().message == no_workers)
+    cluster.ensure(1)
+    until(lambda: ended(disturbed.run) and ended(later.run))
+    assert left_behind(disturbed.run.folder) == undisturbed
+    assert left_behind(later.run.folder) == undisturbed
