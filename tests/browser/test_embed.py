@@ -209,6 +209,19 @@ def test_every_kind_of_link_keeps_it(shared_server: Server, page: Page) -> None:
     arrives("Attend", run="reverse")
 
 
+def test_a_link_from_a_page_to_itself_is_followed_and_keeps_it(
+    shared_server: Server, page: Page
+) -> None:
+    page.goto(f"{shared_server.url}/lessons?embed=true")
+    settled(page)
+    page.get_by_role("link", name="Short path").click()
+    expect(page.get_by_text("1 of 5 ·")).to_be_visible()
+    assert said_in(page.url) == {"stop": "1", "path": "short", "embed": "true"}
+    page.go_back()
+    expect(page.get_by_text("1 of 13 ·")).to_be_visible()
+    assert said_in(page.url) == {"embed": "true"}
+
+
 def test_the_way_out_leads_to_the_same_view_in_a_tab_of_its_own(
     shared_server: Server, page: Page
 ) -> None:
