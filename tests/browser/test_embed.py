@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Page, expect
+from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.conftest import Server, settled, wait_for, wait_until
 from tests.browser.contrast import low_contrast
@@ -238,9 +238,7 @@ def test_the_way_out_leads_to_the_same_view_in_a_tab_of_its_own(
     opened.value.close()
 
 
-def test_the_copied_code_is_a_frame_of_this_view(
-    shared_server: Server, page: Page, person: Callable[[], BrowserContext]
-) -> None:
+def test_the_copied_code_is_a_frame_of_this_view(shared_server: Server, page: Page) -> None:
     page.goto(f"{shared_server.url}/gallery?case=by-heart&present=yes")
     settled(page)
     page.evaluate("() => void (navigator.clipboard.writeText = () => Promise.reject())")
