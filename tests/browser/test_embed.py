@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Page, expect
+from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.conftest import Server, settled, wait_for, wait_until
 from tests.browser.contrast import low_contrast
@@ -209,6 +209,19 @@ def test_every_kind_of_link_keeps_it(shared_server: Server, page: Page) -> None:
     arrives("Attend", run="reverse")
 
 
+def test_a_link_from_a_page_to_itself_is_followed_and_keeps_it(
+    shared_server: Server, page: Page
+) -> None:
+    page.goto(f"{shared_server.url}/lessons?embed=true")
+    settled(page)
+    page.get_by_role("link", name="Short path").click()
+    expect(page.get_by_text("1 of 5 ·")).to_be_visible()
+    assert said_in(page.url) == {"stop": "1", "path": "short", "embed": "true"}
+    page.go_back()
+    expect(page.get_by_text("1 of 13 ·")).to_be_visible()
+    assert said_in(page.url) == {"embed": "true"}
+
+
 def test_the_way_out_leads_to_the_same_view_in_a_tab_of_its_own(
     shared_server: Server, page: Page
 ) -> None:
@@ -225,9 +238,7 @@ def test_the_way_out_leads_to_the_same_view_in_a_tab_of_its_own(
     opened.value.close()
 
 
-def test_the_copied_code_is_a_frame_of_this_view(
-    shared_server: Server, page: Page, person: Callable[[], BrowserContext]
-) -> None:
+def test_the_copied_code_is_a_frame_of_this_view(shared_server: Server, page: Page) -> None:
     page.goto(f"{shared_server.url}/gallery?case=by-heart&present=yes")
     settled(page)
     page.evaluate("() => void (navigator.clipboard.writeText = () => Promise.reject())")
