@@ -11,6 +11,7 @@ from seqflip.server.class_routes import CLASS_ERRORS, class_routes
 from seqflip.server.headers import SafeHeaders
 from seqflip.server.key_cookie import key_routes
 from seqflip.server.limits import ServerLimits
+from seqflip.ui.class_.mount import class_place, take_class_of_link
 from seqflip.ui.feed import ON_ERROR, routes
 from seqflip.ui.shell.frame import navigate, show_foot, show_frame
 from seqflip.ui.shell.server import lifetime
@@ -23,9 +24,11 @@ if __name__ == "__main__":
         initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",
     )
     page = navigate()
+    take_class_of_link()
     show_frame()
     page.run()
     show_foot()
+    class_place()
 else:
     base = st.get_option("server.baseUrlPath")
     framed_by = ServerLimits.from_environment().framed_by

@@ -3,9 +3,12 @@
 What changes something must come with a header that the pages of other sites may not send.
 """
 
+import asyncio
+import contextlib
 import io
 import re
 from collections.abc import Callable
+from time import monotonic
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
@@ -15,29 +18,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from seqflip.server.classroom import (
-    CLASSES,
-    LONGEST_ADDRESS,
-    Answer,
-    ClassError,
-    Classroom,
-    NoSuchClass,
-    Question,
-)
+from seqflip.server.class_questions import AnyQuestion, ClassError
+from seqflip.server.classroom import CLASSES, LONGEST_ADDRESS, Classroom, NoSuchClass
 
 CLASS_URL: Final = "live/class"
 HEADER: Final = "Seqflip-Class"
-_MOST_BYTES: Final = 10_000
+LONGEST_WAIT: Final = 4.0  # seconds, until a page is told that nothing has changed
+_MOST_BYTES: Final = 50_000
 
 _ID: Final = r"^[0-9a-zA-Z-]{8,40}$"
 _Id = Annotated[str, StringConstraints(pattern=_ID)]
-_Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-_Option = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)]
 # A page's own path and its parameters: it leads to no other site.
 _Address = Annotated[
     str, StringConstraints(pattern=r"^[a-z]{0,20}(\?[^#\s]*)?$", max_length=LONGEST_ADDRESS)
 ]
+
+
+_KINDS: Final = ("choose", "paint", "number")  # as they stand in the place of an error
 
 
 class _Form(BaseModel):
@@ -55,9 +53,7 @@ class _Showing(_Form):
 
 class _Asking(_Form):
     secret: str
-    text: _Line
-    options: Annotated[list[_Option], ...]
-    right: int | None = None
+    question: AnyQuestion
 
 
 class _Leading(_Form):
@@ -67,7 +63,7 @@ class _Leading(_Form):
 class _Answering(_Form):
     me: _Id
     number: int
-    choice: int
+    given: Any
     name: _Name = ""
 
 
@@ -84,13 +80,32 @@ async def _open(request: Request) -> Response:
 
 
 async def _tell(request: Request) -> Response:
+    """Tell what there is, as soon as it is something else than the page has."""
+    had, until = request.query_params.get("had"), monotonic() + LONGEST_WAIT
+    lecturer = HEADER in request.headers
+    while True:
+        room = _entered(request)
+        version = f"{room.moves}.{room.number}.{room.revealed}"
+        if lecturer:
+            version += f".{room.taken}.{len(room.seen)}"
+        if version != had:
+            return _json({"version": version, **_told(room, lecturer=lecturer)})
+        left = until - monotonic()
+        if left <= 0:
+            return _done()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(room.changed.wait(), left)
+
+
+def _entered(request: Request) -> Classroom:
+    """Return the class to its lecturer, or to somebody who is present in it from now on."""
     code = request.path_params["code"]
     if secret := request.headers.get(HEADER):
-        return _json(_told(CLASSES.lead(code, secret), lecturer=True))
+        return CLASSES.lead(code, secret)
     me = request.query_params.get("me", "")
     if not re.fullmatch(_ID, me):
         raise ClassError("“me” must be 8 to 40 letters, digits and hyphens")
-    return _json(_told(CLASSES.join(code, me), lecturer=False))
+    return CLASSES.join(code, me)
 
 
 async def _show(request: Request) -> Response:
@@ -101,13 +116,7 @@ async def _show(request: Request) -> Response:
 
 async def _ask(request: Request) -> Response:
     wanted = await _said(request, _Asking)
-    count = len(wanted.options)
-    if not 2 <= count <= 6:
-        raise ClassError("a question has 2 to 6 answers to choose from")
-    if wanted.right is not None and not 0 <= wanted.right < count:
-        raise ClassError("the right answer must be one of them")
-    room = CLASSES.lead(request.path_params["code"], wanted.secret)
-    CLASSES.ask(room, Question(wanted.text, tuple(wanted.options), wanted.right))
+    CLASSES.ask(CLASSES.lead(request.path_params["code"], wanted.secret), wanted.question)
     return _done()
 
 
@@ -131,28 +140,25 @@ async def _led(request: Request, action: Callable[[Classroom], None]) -> Respons
 
 async def _answer(request: Request) -> Response:
     wanted = await _said(request, _Answering)
-    answer = Answer(wanted.choice, wanted.name)
-    CLASSES.answer(request.path_params["code"], wanted.me, wanted.number, answer)
+    code = request.path_params["code"]
+    CLASSES.answer(code, wanted.me, wanted.number, wanted.given, wanted.name)
     return _done()
 
 
 def _told(room: Classroom, *, lecturer: bool) -> dict[str, Any]:
-    """Return what a class is told; its lecturer sees the answers before all others."""
-    found: dict[str, Any] = {"address": room.address, "present": len(room.seen)}
-    if room.question is None:
-        return {**found, "question": None}
-    shown = lecturer or room.revealed
-    question = {
-        "number": room.number,
-        "text": room.question.text,
-        "options": room.question.options,
-        "answered": len(room.answers),
-        "revealed": room.revealed,
-        "tally": room.tally() if shown else None,
-        "right": room.question.right if room.revealed else None,
-        "names": room.who_was_right() if lecturer and room.revealed else [],
-    }
-    return {**found, "question": question}
+    """Return what there is; a lecturer sees the answers before all others."""
+    found: dict[str, Any] = {"address": room.address, "present": len(room.seen), "question": None}
+    if room.question is not None:
+        found["question"] = {
+            **room.question.asked(),
+            "number": room.number,
+            "answered": len(room.answers),
+            "revealed": room.revealed,
+            "result": room.result() if lecturer or room.revealed else None,
+            "solution": room.question.solution() if room.revealed else None,
+            "close": room.close() if lecturer and room.revealed else [],
+        }
+    return found
 
 
 async def _said(request: Request, form: type[Any]) -> Any:
@@ -168,8 +174,9 @@ async def _said(request: Request, form: type[Any]) -> Any:
         return form.model_validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ClassError(f"“{where}” cannot be: {first['msg']}") from None
+        where = ".".join(str(part) for part in first["loc"] if part not in _KINDS) or "this"
+        reason = first["msg"].removeprefix("Value error, ")
+        raise ClassError(f"“{where}” cannot be: {reason}") from None
 
 
 def _qr(text: str) -> str:

@@ -4,12 +4,14 @@ All is in memory and anonymous, has bounds, and is gone when the class ends. A c
 than 10¹¹, so nobody guesses the few that there are.
 """
 
+import asyncio
 import secrets
 import threading
-from collections import Counter
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Final
+from typing import Any, Final
+
+from seqflip.server.class_questions import Answer, ClassError, Question
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none is taken for another
 CODE_LENGTH: Final = 8
@@ -20,29 +22,8 @@ _PRESENT_SECONDS: Final = 15.0
 _IDLE_SECONDS: Final = 900.0  # without its lecturer
 
 
-class ClassError(ValueError):
-    """Something that a class cannot do; the message says why."""
-
-
 class NoSuchClass(ClassError):
     """There is no class with this code, or not any more."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """One of several answers is to be chosen before it is seen."""
-
-    text: str
-    options: tuple[str, ...]
-    right: int | None = None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What somebody chose; a name stands there only if it was given."""
-
-    choice: int
-    name: str = ""
 
 
 @dataclass
@@ -55,42 +36,58 @@ class Classroom:
         By which one joins.
     secret : str
         By which its lecturer is known.
-    address : str
-        What the lecturer's page is: its path and parameters, from the app's own address on.
+    address : str or None
+        What the lecturer's page is: its path and parameters, from the app's own address on; None
+        before it was told.
+    moves : int
+        How often the lecturer's page has changed.
     number : int
         Of the question, so that no answer is taken for one to the next.
     question : Question or None
     answers : dict
         By participant.
+    taken : int
+        How many answers were taken for it, those that replaced one as well.
     revealed : bool
         Whether all may see the answers.
     seen : dict
         When each participant asked last.
+    used : float
+        When its lecturer asked last.
+    changed : asyncio.Event
+        Is set, and replaced by another one, when there is something else to be told.
     """
 
     code: str
     secret: str
-    address: str = ""
+    address: str | None = None
+    moves: int = 0
     number: int = 0
     question: Question | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
+    taken: int = 0
     revealed: bool = False
     seen: dict[str, float] = field(default_factory=dict)
     used: float = field(default_factory=lambda: monotonic())
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def tally(self) -> list[int]:
-        """Count the answers, option by option."""
-        if self.question is None:
-            return []
-        counts = Counter(answer.choice for answer in self.answers.values())
-        return [counts[i] for i in range(len(self.question.options))]
+    def tell_all(self) -> None:
+        """Wake those who wait for something else to be told; only where the server answers."""
+        before, self.changed = self.changed, asyncio.Event()
+        before.set()
 
-    def who_was_right(self) -> list[str]:
-        """Return the names of those who chose the right answer, as far as they gave them."""
-        if self.question is None or self.question.right is None:
-            return []
-        right = [one for one in self.answers.values() if one.choice == self.question.right]
-        return sorted(one.name for one in right if one.name)
+    def forget_who_left(self) -> None:
+        """Count as present who has asked in the last seconds."""
+        now = monotonic()
+        self.seen = {one: at for one, at in self.seen.items() if now - at < _PRESENT_SECONDS}
+
+    def result(self) -> dict[str, Any]:
+        """Return what all answered, taken together."""
+        return {} if self.question is None else self.question.result([*self.answers.values()])
+
+    def close(self) -> list[str]:
+        """Return the names of those who were close, the closest first."""
+        return [] if self.question is None else self.question.close([*self.answers.values()])
 
 
 class Classes:
@@ -114,24 +111,27 @@ class Classes:
         """Return a class, in which this participant is present from now on."""
         with self._lock:
             room = self._find(code)
-            now = monotonic()
-            room.seen = {one: at for one, at in room.seen.items() if now - at < _PRESENT_SECONDS}
-            if participant not in room.seen and len(room.seen) >= MOST_PRESENT:
+            room.forget_who_left()
+            is_new = participant not in room.seen
+            if is_new and len(room.seen) >= MOST_PRESENT:
                 raise ClassError(f"{MOST_PRESENT} are in this class already")
-            room.seen[participant] = now
+            room.seen[participant] = monotonic()
+            if is_new:
+                room.tell_all()
             return room
 
-    def answer(self, code: str, participant: str, number: int, answer: Answer) -> None:
+    def answer(self, code: str, participant: str, number: int, given: Any, name: str = "") -> None:
         """Take an answer; another one of the same participant replaces it until all are shown."""
         with self._lock:
             room = self._find(code)
             if room.question is None or number != room.number or room.revealed:
                 raise ClassError("this is not asked any more")
-            if not 0 <= answer.choice < len(room.question.options):
-                raise ClassError("there is no such choice")
+            answer = Answer(room.question.read(given), name)
             if participant not in room.answers and len(room.answers) >= MOST_PRESENT:
                 raise ClassError(f"{MOST_PRESENT} have answered already")
             room.answers[participant] = answer
+            room.taken += 1
+            room.tell_all()
 
     def lead(self, code: str, secret: str) -> Classroom:
         """Return a class to its lecturer."""
@@ -140,28 +140,33 @@ class Classes:
             if not secrets.compare_digest(room.secret.encode(), secret.encode()):
                 raise ClassError("only its lecturer can lead a class")
             room.used = monotonic()
+            room.forget_who_left()
             return room
 
     def show(self, room: Classroom, address: str) -> None:
         """Let all who follow see this page."""
         with self._lock:
-            room.address = address[:LONGEST_ADDRESS]
+            room.address, room.moves = address[:LONGEST_ADDRESS], room.moves + 1
+            room.tell_all()
 
     def ask(self, room: Classroom, question: Question | None) -> None:
         """Ask a question, or none any more."""
         with self._lock:
             room.number += 1
-            room.question, room.answers, room.revealed = question, {}, False
+            room.question, room.answers, room.taken, room.revealed = question, {}, 0, False
+            room.tell_all()
 
     def reveal(self, room: Classroom) -> None:
         """Let all see the answers."""
         with self._lock:
             room.revealed = True
+            room.tell_all()
 
     def end(self, room: Classroom) -> None:
         """End a class: nothing is left of it."""
         with self._lock:
             self._classes.pop(room.code, None)
+            room.tell_all()
 
     def _find(self, code: str) -> Classroom:
         self._end_idle()

@@ -18,7 +18,8 @@ MOST_ASKED: Final = 400
 
 PAUSE: Final = 0.1  # seconds between two questions of one who watches alone
 _LONGEST: Final = 10.0  # seconds that anybody is believed to have waited
-_MOST_KEPT: Final = 50  # answers to one state, which differ in what is known already
+MOST_KEPT: Final = 50
+"""Answers to one state, which differ in what is known already."""
 
 
 class ToldOnce:
@@ -28,6 +29,8 @@ class ToldOnce:
     ----------
     files : sequence of Path
         What the answers follow from; they need not exist.
+    most_kept : int
+        How many answers are kept at most.
 
     Attributes
     ----------
@@ -35,8 +38,8 @@ class ToldOnce:
         How many seconds each watcher should wait between two questions.
     """
 
-    def __init__(self, files: Sequence[Path]) -> None:
-        self._files = files
+    def __init__(self, files: Sequence[Path], most_kept: int = MOST_KEPT) -> None:
+        self._files, self._most_kept = files, most_kept
         self._state: object = None
         self._answers: dict[bytes, Awaitable[bytes]] = {}
         self._second, self._watchers = 0, 0.0
@@ -56,7 +59,7 @@ class ToldOnce:
             self._state, self._answers = state, {}
         answer = self._answers.get(question)
         if answer is None:
-            if len(self._answers) >= _MOST_KEPT:
+            if len(self._answers) >= self._most_kept:
                 self._answers.clear()
             answer = asyncio.ensure_future(run_in_threadpool(work))
             self._answers[question] = answer

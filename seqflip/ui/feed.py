@@ -1,7 +1,8 @@
 """What the server tells a page that follows a run: ``live/run/RUN`` and ``live/race/RACE``.
 
 ``live/runs`` tells whether anything has changed among all runs, ``live/stored/RUN`` all that an
-example showed while it was trained, and ``live/attend/RUN`` what a model makes of what is typed.
+example showed while it was trained, ``live/attend/RUN`` what a model makes of what is typed, and
+``live/painting/RUN`` where it looks, for a class that is to paint it first.
 
 A page asks several times a second, and says what it has. It is told in which state the run is,
 and gets those of its charts and pieces of HTML that have changed since. The server keeps nothing of
@@ -23,13 +24,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from seqflip.config.section import ConfigError
+from seqflip.decoding import trace
 from seqflip.race.folder import Race
 from seqflip.runs.run import Run, RunError
 from seqflip.runs.status import ENDED
 from seqflip.runs.store import default_root
-from seqflip.server.told_once import PAUSE, ToldOnce
+from seqflip.server.told_once import MOST_KEPT, PAUSE, ToldOnce
 from seqflip.ui.attend.view import from_link
 from seqflip.ui.charts.live import Had
+from seqflip.ui.parts.painting import painting
+from seqflip.ui.parts.typed import LONGEST_TEXT, read_source
 from seqflip.ui.race.curves import known_measure
 from seqflip.ui.race.live import number_parts as race_numbers
 from seqflip.ui.race.shown import find_race
@@ -46,6 +50,8 @@ PAUSE_HEADER: Final = "Seqflip-Pause"
 
 WAITED_HEADER: Final = "Seqflip-Waited"
 """In questions: how many seconds ago the page asked before."""
+
+_MOST_TYPED: Final = 4  # sequences, each with all that is to be seen of it, as a class types them
 
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
@@ -149,7 +155,12 @@ def _stored(request: Request) -> Response:
     return _json(stored.frames(run))
 
 
-def _attend(request: Request) -> Response:
+async def _attend(request: Request) -> Response:
+    run_id = request.path_params["run"]
+    return await _told_once(_find_run, run_id, request, _attend_told, _MOST_TYPED)
+
+
+def _attend_told(request: Request) -> Any:
     # Not before the server runs, as it has functions that Streamlit keeps results for.
     from seqflip.ui.attend.parts import typed_parts
 
@@ -157,9 +168,22 @@ def _attend(request: Request) -> Response:
     told = params.pop("told", "0")
     if not (told.isascii() and told.isdecimal() and len(told) < 10):
         raise Misunderstood("“told” must be how many choices of cells were told of")
-    run = server().store.get(request.path_params["run"])
     view, _ = from_link(params)
-    return _json({"parts": typed_parts(run, view, int(told))})
+    return {"parts": typed_parts(_find_run(request.path_params["run"]), view, int(told))}
+
+
+def _painting(request: Request) -> Response:
+    # Not before the server runs, as it has functions that Streamlit keeps results for.
+    from seqflip.ui.parts.subject import open_subject
+
+    trained = open_subject(server().store.get(request.path_params["run"])).trained
+    try:
+        source = read_source(request.query_params.get("source", "")[:LONGEST_TEXT], trained)
+        limit = trained.answer_length(len(source))
+        found = trace(trained.model.network, source, trained.model.tgt_length, limit=limit)
+        return _json(painting(trained, found))
+    except ValueError as error:
+        raise Misunderstood(str(error)) from None
 
 
 async def _race(request: Request) -> Response:
@@ -184,10 +208,14 @@ def _had(request: Request) -> HadParts:
 
 
 async def _told_once(
-    find: Callable[[str], Run], run_id: str, request: Request, work: Callable[[Request], Any]
+    find: Callable[[str], Run],
+    run_id: str,
+    request: Request,
+    work: Callable[[Request], Any],
+    most_kept: int = MOST_KEPT,
 ) -> Response:
     """Answer from memory where somebody has asked the same of the same state."""
-    once = _once(default_root(), find, run_id)
+    once = _once(default_root(), find, run_id, most_kept)
     content = await once.answer(
         request.scope["query_string"], lambda: _written(work(request)), _waited(request)
     )
@@ -204,12 +232,12 @@ def _waited(request: Request) -> float:
 
 
 @lru_cache(maxsize=256)
-def _once(root: Path, find: Callable[[str], Run], run_id: str) -> ToldOnce:
+def _once(root: Path, find: Callable[[str], Run], run_id: str, most_kept: int) -> ToldOnce:
     """Return what keeps the answers to all who watch a run or a race below ``root``."""
     run = find(run_id)
     names = ("status.json", "live.json", "steps.bin", "events.jsonl", "race.json")
     lanes = [lane.folder / "live.json" for lane in run.lanes()]
-    return ToldOnce([*(run.folder / name for name in names), *lanes])
+    return ToldOnce([*(run.folder / name for name in names), *lanes], most_kept)
 
 
 def _told(state: str, parts: Mapping[str, Part], had: HadParts) -> Any:
@@ -248,6 +276,7 @@ def routes(base: str = "") -> list[Route]:
         Route(f"{start}/live/run/{{run}}", _run),
         Route(f"{start}/live/stored/{{run}}", _stored),
         Route(f"{start}/live/attend/{{run}}", _attend),
+        Route(f"{start}/live/painting/{{run}}", _painting),
         Route(f"{start}/live/race/{{race}}", _race),
     ]
 

@@ -1,5 +1,6 @@
 """What a class is told and what it takes, asked for as classroom.js asks."""
 
+import asyncio
 import json
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -9,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 from starlette.applications import Starlette
 
+from seqflip.server import class_routes as class_routes_module
 from seqflip.server.class_routes import CLASS_ERRORS, HEADER, class_routes
+from seqflip.server.classroom import Classes
 from tests.asgi import asked
 
 APP = Starlette(routes=class_routes("/below/"), exception_handlers=CLASS_ERRORS)
@@ -47,10 +50,10 @@ def post(url: str, content: Any) -> Answered:
     return send(url, json.dumps(content).encode())
 
 
-def got(code: str, me: str = "", secret: str = "") -> Answered:
+def got(code: str, me: str = "", secret: str = "", had: str = "") -> Answered:
     said = [(HEADER.lower().encode(), secret.encode())] if secret else []
-    found = asked(APP, f"{START}/{code}", urlencode({"me": me}), said)
-    return Answered(found.status, json.loads(found.body))
+    found = asked(APP, f"{START}/{code}", urlencode({"me": me, "had": had}), said)
+    return Answered(found.status, json.loads(found.body or "null"))
 
 
 def told(room: Room, me: str = ME) -> Any:
@@ -70,7 +73,7 @@ def test_a_lecturer_gets_a_code_a_link_and_its_picture() -> None:
 
 
 def test_who_follows_is_told_where_the_lecturer_is(room: Room) -> None:
-    assert told(room)["address"] == ""
+    assert told(room)["address"] is None
     assert room.lead("show", address="attend?run=reverse&source=3+1").status == 204
     assert told(room)["address"] == "attend?run=reverse&source=3+1"
     assert told(room)["present"] == 1
@@ -95,23 +98,63 @@ def test_it_leads_to_no_other_site(room: Room, address: str) -> None:
     refused = room.lead("show", address=address)
     assert refused.status == 400
     assert "“address” cannot be" in refused.told["error"]
-    assert told(room)["address"] == ""
+    assert told(room)["address"] is None
+
+
+CHOICE = {"kind": "choose", "text": "Where?", "answers": ["first", "last"], "right": 1}
 
 
 def test_answers_are_seen_by_the_lecturer_and_then_by_all(room: Room) -> None:
-    room.lead("ask", text="Where?", options=["first", "last"], right=1)
+    room.lead("ask", question=CHOICE)
     question = told(room)["question"]
-    assert (question["tally"], question["right"], question["names"]) == (None, None, [])
-    answer = {"me": ME, "number": question["number"], "choice": 1, "name": "Zoë"}
+    assert (question["result"], question["solution"], question["close"]) == (None, None, [])
+    assert "right" not in question
+    answer = {"me": ME, "number": question["number"], "given": 1, "name": "Zoë"}
     assert post(f"{START}/{room.code}/answer", answer).status == 204
-    assert room.told()["question"]["tally"] == [0, 1]
-    assert told(room)["question"]["tally"] is None
+    assert room.told()["question"]["result"] == {"tally": [0, 1]}
+    assert told(room)["question"]["result"] is None
     room.lead("reveal")
     shown = told(room)["question"]
-    assert (shown["tally"], shown["right"], shown["names"]) == ([0, 1], 1, [])
-    assert room.told()["question"]["names"] == ["Zoë"]
+    assert (shown["result"], shown["solution"]) == ({"tally": [0, 1]}, {"right": 1})
+    assert shown["close"] == []
+    assert room.told()["question"]["close"] == ["Zoë"]
     room.lead("take-back")
     assert told(room)["question"] is None
+
+
+def test_a_page_waits_for_what_it_does_not_have_yet(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(class_routes_module, "LONGEST_WAIT", 0.0)
+
+    def news(had: str, **who: str) -> Answered:
+        return got(room.code, had=had, **who)
+
+    begin, lead = told(room)["version"], room.told()["version"]
+    assert news(begin, me=ME) == Answered(204, None)
+    assert news(lead, secret=room.secret) == Answered(204, None)
+    room.lead("ask", question=CHOICE)
+    now_asked = news(begin, me=ME).told
+    answer = {"me": ME, "number": now_asked["question"]["number"], "given": 1}
+    lead = news(lead, secret=room.secret).told["version"]
+    post(f"{START}/{room.code}/answer", answer)
+    assert news(now_asked["version"], me=ME).status == 204  # what others answer is not for all yet
+    assert news(lead, secret=room.secret).told["question"]["result"] == {"tally": [0, 1]}
+    room.lead("reveal")
+    assert news(now_asked["version"], me=ME).told["question"]["result"] == {"tally": [0, 1]}
+
+
+def test_who_waits_is_told_at_once() -> None:
+    async def wait_and_move() -> tuple[bool, bool]:
+        classes = Classes()
+        room = classes.open()
+        waiting = asyncio.create_task(room.changed.wait())
+        await asyncio.sleep(0)
+        before = waiting.done()
+        classes.show(room, "runs")
+        return before, await asyncio.wait_for(waiting, 10)
+
+    assert asyncio.run(wait_and_move()) == (False, True)
 
 
 def test_a_class_that_has_ended_is_told_as_such(room: Room) -> None:
@@ -123,8 +166,8 @@ def test_a_class_that_has_ended_is_told_as_such(room: Room) -> None:
 
 def test_who_only_follows_cannot_lead(room: Room) -> None:
     for action in ("show", "ask", "reveal", "take-back", "end"):
-        content = {"secret": "guessed", "address": "runs", "text": "?", "options": ["a", "b"]}
-        needed = {"show": ("address",), "ask": ("text", "options")}.get(action, ())
+        content = {"secret": "guessed", "address": "runs", "question": CHOICE}
+        needed = {"show": ("address",), "ask": ("question",)}.get(action, ())
         sent = {name: content[name] for name in ("secret", *needed)}
         refused = post(f"{START}/{room.code}/{action}", sent)
         assert (refused.status, refused.told["error"]) == (
@@ -141,18 +184,21 @@ def test_the_page_of_another_site_changes_nothing(room: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"),
+    ("change", "sentence"),
     [
-        ({"text": "?", "options": ["a"]}, "a question has 2 to 6 answers"),
-        ({"text": "?", "options": ["a", "b"], "right": 2}, "the right answer must be one of them"),
-        ({"text": " ", "options": ["a", "b"]}, "“text” cannot be"),
-        ({"text": "?", "options": ["a", "b" * 81]}, "“options.1” cannot be"),
-        ({"text": "?" * 9000, "options": ["a" * 80] * 30}, "more than 10,000 bytes"),
-        ({"text": "?", "options": ["a", "b"], "more": 1}, "“more” cannot be"),
+        ({"answers": ["a"]}, "“question.answers” cannot be: List should have at least 2 items"),
+        ({"right": 2}, "“question” cannot be: the right answer must be one of them"),
+        ({"text": " "}, "“question.text” cannot be"),
+        ({"answers": ["a", "b" * 201]}, "“question.answers.1” cannot be"),
+        ({"text": "?" * 49_000, "answers": ["a" * 200] * 6}, "more than 50,000 bytes"),
+        ({"more": 1}, "“question.more” cannot be"),
+        ({"kind": "guess"}, "“question” cannot be: Input tag 'guess'"),
     ],
 )
-def test_a_question_that_cannot_be_is_told(room: Room, content: Any, sentence: str) -> None:
-    refused = room.lead("ask", **content)
+def test_a_question_that_cannot_be_is_told(
+    room: Room, change: dict[str, Any], sentence: str
+) -> None:
+    refused = room.lead("ask", question=CHOICE | change)
     assert refused.status == 400
     assert sentence in refused.told["error"]
 

@@ -3,19 +3,17 @@
 import pytest
 
 from seqflip.server import classroom
+from seqflip.server.class_questions import Choice, ClassError
 from seqflip.server.classroom import (
     ALPHABET,
     CODE_LENGTH,
     MOST_CLASSES,
     MOST_PRESENT,
-    Answer,
-    ClassError,
     Classes,
     NoSuchClass,
-    Question,
 )
 
-ASKED = Question("Where does it look?", ("first", "last"), right=1)
+ASKED = Choice(kind="choose", text="Where does it look?", answers=["first", "last"], right=1)
 
 
 @pytest.fixture
@@ -53,28 +51,28 @@ def test_only_its_lecturer_leads_it(classes: Classes) -> None:
 def test_answers_are_counted_each_participant_once(classes: Classes) -> None:
     room = classes.open()
     classes.ask(room, ASKED)
-    classes.answer(room.code, "anna", 1, Answer(0))
-    classes.answer(room.code, "bert", 1, Answer(1, "Bert"))
-    classes.answer(room.code, "anna", 1, Answer(1, "Anna"))
-    classes.answer(room.code, "zoe", 1, Answer(1))
-    assert room.tally() == [0, 3]
-    assert room.who_was_right() == ["Anna", "Bert"]
+    classes.answer(room.code, "anna", 1, 0)
+    classes.answer(room.code, "bert", 1, 1, "Bert")
+    classes.answer(room.code, "anna", 1, 1, "Anna")
+    classes.answer(room.code, "zoe", 1, 1)
+    assert room.result() == {"tally": [0, 3]}
+    assert room.close() == ["Anna", "Bert"]
 
 
 def test_what_is_not_asked_any_more_takes_no_answer(classes: Classes) -> None:
     room = classes.open()
     with pytest.raises(ClassError, match="not asked any more"):
-        classes.answer(room.code, "anna", 0, Answer(0))
+        classes.answer(room.code, "anna", 0, 0)
     classes.ask(room, ASKED)
     with pytest.raises(ClassError, match="no such choice"):
-        classes.answer(room.code, "anna", 1, Answer(2))
+        classes.answer(room.code, "anna", 1, 2)
     classes.reveal(room)
     with pytest.raises(ClassError, match="not asked any more"):
-        classes.answer(room.code, "anna", 1, Answer(0))
+        classes.answer(room.code, "anna", 1, 0)
     classes.ask(room, ASKED)
     with pytest.raises(ClassError, match="not asked any more"):
-        classes.answer(room.code, "anna", 1, Answer(0))  # of the question before
-    assert room.tally() == [0, 0]
+        classes.answer(room.code, "anna", 1, 0)  # of the question before
+    assert room.result() == {"tally": [0, 0]}
 
 
 def test_nothing_is_left_of_a_class_that_has_ended(classes: Classes) -> None:
@@ -93,11 +91,11 @@ def test_there_are_never_more_than_there_is_room_for(
     classes.ask(room, ASKED)
     for i in range(MOST_PRESENT):
         classes.join(room.code, f"one{i}")
-        classes.answer(room.code, f"one{i}", 1, Answer(0))
+        classes.answer(room.code, f"one{i}", 1, 0)
     with pytest.raises(ClassError, match="are in this class already"):
         classes.join(room.code, "another")
     with pytest.raises(ClassError, match="have answered already"):
-        classes.answer(room.code, "another", 1, Answer(0))
+        classes.answer(room.code, "another", 1, 0)
     for _ in range(MOST_CLASSES - 1):
         classes.open()
     with pytest.raises(ClassError, match="classes already"):

@@ -6,15 +6,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import numpy as np
 import pytest
 import streamlit as st
 
+from seqflip.decoding import trace
 from seqflip.race.folder import Race
 from seqflip.runs.run import Run
+from seqflip.runs.trained import open_trained
 from seqflip.server import told_once
+from seqflip.server.class_questions import Painting
 from seqflip.system.atomic import write_json
 from seqflip.ui import feed
-from seqflip.ui.feed import race_feed, run_feed
+from seqflip.ui.attend import parts
+from seqflip.ui.attend.parts import typed_parts
+from seqflip.ui.feed import attend_feed, race_feed, run_feed
+from seqflip.ui.labels import END
 from seqflip.ui.train.numbers import number_parts
 from tests.ui.asked import Answer, answer_to
 
@@ -75,6 +82,23 @@ def test_many_who_ask_the_same_are_told_what_was_worked_out_once(
     assert len(worked) == 1
     assert all(answer == answers[0] for answer in answers)
     assert float(answers[0].headers["seqflip-pause"]) == told_once.PAUSE
+
+
+def test_a_class_that_types_the_same_is_answered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    worked: list[Any] = []
+
+    def counted(*asked: Any) -> dict[str, Any]:
+        worked.append(asked)
+        return typed_parts(*asked)
+
+    monkeypatch.setattr(parts, "typed_parts", counted)
+    monkeypatch.setattr(told_once, "monotonic", lambda: 1.0)
+    address = f"{attend_feed(Run(EXAMPLES / 'reverse'))}?run=reverse&source="
+    answers = [answer_to(f"{address}3+1+4") for _ in range(20)]
+    assert len(worked) == 1
+    assert all(answer.told == answers[0].told for answer in answers)
+    assert answer_to(f"{address}3+1+5").told != answers[0].told
+    assert len(worked) == 2
 
 
 @pytest.mark.parametrize("waited", ["", "x", "nan", "inf", "-1e400", "0x10"])
@@ -217,3 +241,34 @@ def test_what_was_typed_stands_in_html_as_text(runs: Path) -> None:
     html = told["parts"]["attention_problem"]["data"]["html"]
     assert "&lt;img" in html
     assert "<img" not in html
+
+
+def painting_of(run: str, source: str) -> Answer:
+    return answer_to(f"live/painting/{run}?{urlencode({'source': source})}")
+
+
+def test_a_class_paints_what_the_model_then_turns_out_to_look_at() -> None:
+    told = painting_of("reverse", "3 1 4 1").told
+    trained = open_trained(EXAMPLES / "reverse")
+    found = trace(trained.model.network, trained.encode("3 1 4 1"), trained.model.tgt_length)
+    assert (told["inputs"], told["outputs"]) == (
+        ["3", "1₁", "4", "1₂"],
+        ["1₁", "4", "1₂", "3", END],
+    )
+    assert told["rows"] == list(range(5))
+    np.testing.assert_allclose(told["weights"], found.weights, atol=1e-4)
+    Painting.model_validate({"kind": "paint", "text": "Where?", **told})
+
+
+@pytest.mark.parametrize(
+    ("run", "source", "sentence"),
+    [
+        ("reverse", "3 1 x", "token 3, 'x', is not in the vocabulary; valid are 1 to 30."),
+        ("reverse", "", "empty"),
+        ("bottleneck", "3 1 4", "this model has no attention to paint."),
+    ],
+)
+def test_what_cannot_be_painted_is_told(run: str, source: str, sentence: str) -> None:
+    answer = painting_of(run, source)
+    assert answer.status == 400
+    assert sentence in answer.told["error"]

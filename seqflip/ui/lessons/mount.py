@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from seqflip.ui.charts.published import LOADER, next_turn, publish
+from seqflip.ui.asking import ASKING
+from seqflip.ui.published import LOADER, next_turn, publish
 
 _FOLDER = Path(__file__).parent / "asking"
 BAR = "lessons_bar"
@@ -23,6 +24,7 @@ _BAR = """
 _ASKED = """
 <section class="seqflip-asked" aria-label="Question">
   <div class="body"></div>
+  <div class="of-class"></div>
   <p class="verdict" role="status"></p>
   <p class="after">
     <button type="button" class="again">Answer again</button>
@@ -63,7 +65,7 @@ def chosen_stop() -> int | None:
 
 
 def asked(data: dict[str, Any]) -> None:
-    """Ask a question; what is answered stays in the browser.
+    """Ask a question; what is answered stays in the browser, or goes to a class.
 
     Parameters
     ----------
@@ -74,4 +76,4 @@ def asked(data: dict[str, Any]) -> None:
 
 
 def _script(name: str) -> dict[str, Any]:
-    return {"script": f"{publish(_FOLDER)}/{name}.js", "turn": next_turn()}
+    return {"script": f"{publish(_FOLDER, ASKING)}/{name}.js", "turn": next_turn()}

@@ -1,7 +1,7 @@
 """The kinds of question: each says what a file gives for it, and what the browser needs to ask it.
 
 The browser has all of it from the start, the right answer too: it asks, compares and keeps what was
-given, and tells the server nothing.
+given. Nothing is sent, but to the class that one follows.
 """
 
 from typing import Any, ClassVar
@@ -10,11 +10,11 @@ from pydantic import PrivateAttr
 
 from seqflip.nn.registry import Registry
 from seqflip.ui.charts.palette import HEAT
-from seqflip.ui.labels import distinct
 from seqflip.ui.lessons.models import Shown
 from seqflip.ui.lessons.reading import At, Part, Written, said
 from seqflip.ui.lessons.see import See, read_see
 from seqflip.ui.lessons.values import ValueProblem, asked_in, filled, result_of, written
+from seqflip.ui.parts.painting import painting
 
 Asked = dict[str, Any]
 Text = str | int | float
@@ -72,15 +72,8 @@ class Paint(Question):
         count = len(found.outputs)
         if any(row > count for row in self.rows):
             raise ValueProblem(f"“rows” goes to {max(self.rows)}, but there are {count} outputs")
-        if not found.attends:
-            raise ValueProblem("this model has no attention to paint")
-        return {
-            "inputs": distinct(shown.words(found.source)),
-            "outputs": distinct(shown.words(found.outputs)),
-            "rows": [row - 1 for row in self.rows] or list(range(count)),
-            "weights": found.weights.astype(float).round(4).tolist(),
-            "colours": HEAT,
-        }
+        rows = [row - 1 for row in self.rows]
+        return {**painting(shown.trained, found, rows), "colours": HEAT}
 
 
 @QUESTIONS.register

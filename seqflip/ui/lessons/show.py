@@ -106,7 +106,7 @@ def _lesson(lesson: Lesson, around: dict[str, object]) -> None:
 def _question(lesson: Lesson) -> dict[str, object]:
     question = lesson.question.asked(lesson.shown)
     same = {"id": lesson.name, "version": lesson.version, "kind": lesson.question.name}
-    return {**same, **question}
+    return {**same, "text": lesson.front.title, **question}
 
 
 def _told(draw: Callable[[], object]) -> None:
@@ -123,7 +123,8 @@ def _paths(stops: Sequence[Stop]) -> None:
     st.caption(
         f"The full path has {len(stops)} stops and takes about {minutes(stops)} minutes, "
         f"{stops[-1].minutes} of them for the last; the short one has {len(short)} and takes about "
-        f"{minutes(short)}. What you answer stays in this browser."
+        f"{minutes(short)}. What you answer stays in this browser; "
+        "in a class, its lecturer sees what all answer."
     )
     with st.container(horizontal=True):
         link("lessons", "Full path", {"stop": "1"})

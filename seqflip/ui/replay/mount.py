@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from seqflip.ui.charts.published import LOADER, publish
+from seqflip.ui.published import LOADER, publish
 from seqflip.ui.replay.html import FOLDER, PLAYER
 from seqflip.ui.replay.tab import PLAYER as KEY
 

@@ -7,7 +7,6 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from seqflip.ui.shell.address import links_keep_it
-from seqflip.ui.shell.classroom import classroom, take_class_of_link
 from seqflip.ui.shell.embed import SHEET as FRAMED
 from seqflip.ui.shell.embed import is_embedded, way_out
 from seqflip.ui.shell.keyboard import letters_switch
@@ -20,9 +19,11 @@ _SHEETS = (
     _UI / "shell" / "style.css",
     _UI / "shell" / "present.css",
     _UI / "shell" / "words" / "words.css",
+    _UI / "asking" / "asking.css",
     _UI / "charts" / "live" / "live_plot.css",
     _UI / "charts" / "live" / "strip.css",
     _UI / "attend" / "attend.css",
+    _UI / "class_" / "class.css",
     _UI / "gallery" / "gallery.css",
     _UI / "lengths" / "lengths.css",
     _UI / "lessons" / "lessons.css",
@@ -35,7 +36,6 @@ _NAVIGATED: Final = "navigated"
 def navigate() -> StreamlitPage:
     """Draw the list of all pages, and return the one to show."""
     st.session_state[_NAVIGATED] = True
-    take_class_of_link()
     return st.navigation([page.registered() for page in PAGES.values()])
 
 
@@ -62,7 +62,6 @@ def show_foot() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="foot"):
         words()
         letters_switch()
-    classroom()
     links_keep_it()
     if is_embedded():
         way_out()

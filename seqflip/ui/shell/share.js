@@ -8,7 +8,11 @@ export default function ({ parentElement, data }) {
   sayInAddress(data)
   find(".words").onclick = () => window.seqflipWords?.open()
   find(".present").onclick = () => window.seqflipPresent?.()
-  find(".class").onclick = () => window.seqflipClass?.()
+  find(".class").onclick = () => {
+    const open = () => window.seqflipClass.open()
+    if (window.seqflipClass) open()
+    else addEventListener("seqflip-class", open, { once: true }) // its script is on its way
+  }
   find(".copy").onclick = () => copy(find, view(data.frame), "Copied")
   find(".embed").onclick = () => copy(find, frame(data), "Code copied")
 }

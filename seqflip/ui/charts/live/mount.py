@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from seqflip.ui.charts.live.charts import Chart, ChosenHead, SelectedCell
-from seqflip.ui.charts.published import LOADER, next_turn, plotly_script, publish
+from seqflip.ui.published import LOADER, next_turn, plotly_script, publish
 
 _HERE = Path(__file__).parent
 

@@ -1,13 +1,14 @@
-// A question: asked, answered, shown. What is given here stays in the browser.
+// A question: asked, answered, shown. What is given here stays in the browser, unless a class is asked.
 
 import { choose } from "./choose.js"
 import { goToStop, goesWithinBy, showAnswer } from "./go.js"
 import { answerTo, keepAnswer } from "./kept.js"
 import { number } from "./number.js"
 import { paint } from "./paint.js"
+import { pose } from "./pose.js"
 import { quiz } from "./quiz.js"
 
-const KINDS = { paint, choose, number, quiz }
+const KINDS = { paint, choose, number }
 const shown = new WeakMap()
 
 export function draw({ parentElement, data }) {
@@ -15,38 +16,40 @@ export function draw({ parentElement, data }) {
   const id = `${data.id} ${data.version}`
   if (shown.get(root) !== id) {
     shown.set(root, id)
-    ask(root, data)
+    ask(root, data, id)
   } else showAnswer(Boolean(answerTo(data.id, data.version)?.done))
   return () => setTimeout(() => root.isConnected || showAnswer(false))
 }
 
-function ask(root, data) {
-  const kept = answerTo(data.id, data.version)
+function ask(root, data, key) {
+  const { given, done = false } = answerTo(data.id, data.version) ?? {}
   const after = root.querySelector(".after")
   const verdict = root.querySelector(".verdict")
 
-  // A kind tells what was given so far, whether that was all, and what is to be said of it.
-  const tell = (given, done, told) => {
-    keepAnswer(data.id, data.version, { given, done })
-    settle(done, told)
-    if (done) after.querySelector(data.last ? ".again" : ".on").focus({ preventScroll: true })
+  const note = (given) => keepAnswer(data.id, data.version, { given, done: false })
+  const answered = (given) => {
+    keepAnswer(data.id, data.version, { given, done: true })
+    if (root.contains(document.activeElement)) after.querySelector(data.last ? ".again" : ".on").focus({ preventScroll: true })
   }
-  const settle = (done, told) => {
-    verdict.textContent = told
+  const told = (text, done) => {
+    verdict.textContent = text
     after.classList.toggle("there", done)
     showAnswer(done)
   }
   goesWithinBy(null)
-  settle(false, "")
+  told("", false)
+  globalThis.seqflipBrought = undefined // of another stop
   const body = root.querySelector(".body")
   body.replaceChildren()
   body.className = `body ${data.kind}`
-  KINDS[data.kind]({ body, data, kept, tell, settle })
+  const place = { root, body, data, given, done, note, answered, told }
+  if (data.kind === "quiz") quiz({ ...place, key })
+  else pose({ ...place, kind: KINDS[data.kind], question: { ...data, key } })
   after.querySelector(".on").hidden = data.last
   after.querySelector(".on").onclick = () => goToStop(1)
   after.querySelector(".again").onclick = () => {
     keepAnswer(data.id, data.version, null)
-    ask(root, data)
+    ask(root, data, key)
     body.querySelector("button, input, [tabindex='0']")?.focus()
   }
 }

@@ -4,12 +4,13 @@ import { choose } from "./choose.js"
 import { goesWithinBy } from "./go.js"
 import { make } from "./make.js"
 import { isRight, number } from "./number.js"
+import { pose } from "./pose.js"
 
 const KINDS = { choose, number }
 
-export function quiz({ body, data, kept, tell, settle }) {
+export function quiz({ root, body, data, key, given: before, note, answered, told }) {
   const { questions } = data
-  const given = kept?.given?.length === questions.length ? [...kept.given] : questions.map(() => null)
+  const given = before?.length === questions.length ? [...before] : questions.map(() => null)
   let at = given.findIndex((one) => one === null)
 
   const place = make("span", { className: "place" })
@@ -43,20 +44,28 @@ export function quiz({ body, data, kept, tell, settle }) {
     on.textContent = at === questions.length - 1 ? "Result →" : "Next →"
     on.ariaLabel = at === questions.length - 1 ? "Result" : "Next question"
     close()
-    const answer = (value, done, told) => {
-      given[at] = value
-      tell([...given], false, "")
-      said(done, told)
-      close()
-      on.focus({ preventScroll: true })
-    }
-    const said = (done, told) => {
-      verdict.textContent = told
-      if (!done) return
-      because.replaceChildren(one.because)
-      if (one.see) because.append(" ", make("a", { href: one.see.href, target: "_blank", rel: "noopener" }, `${one.see.label} ↗`))
-    }
-    KINDS[one.kind]({ body: inner, data: one, kept: given[at] === null ? null : { given: given[at], done: true }, tell: answer, settle: said })
+    pose({
+      kind: KINDS[one.kind],
+      root,
+      body: inner,
+      data: one,
+      question: { ...one, key: `${key} ${at + 1}`, text: one.ask },
+      given: given[at] ?? undefined,
+      done: given[at] !== null,
+      note: () => {}, // it is kept when all are shown what is right
+      answered(value) {
+        given[at] = value
+        note([...given])
+        close()
+        if (root.contains(document.activeElement)) on.focus({ preventScroll: true })
+      },
+      told(text, done) {
+        verdict.textContent = text
+        if (!done) return
+        because.replaceChildren(one.because)
+        if (one.see) because.append(" ", make("a", { href: one.see.href, target: "_blank", rel: "noopener" }, `${one.see.label} ↗`))
+      },
+    })
   }
 
   // The result comes when there is nothing left to answer.
@@ -70,6 +79,7 @@ export function quiz({ body, data, kept, tell, settle }) {
 
   const showEnd = () => {
     at = questions.length
+    globalThis.seqflipBrought = undefined
     const wrong = questions.filter((one, i) => !isRight(one, given[i]))
     place.textContent = "Result"
     text.textContent = `${questions.length - wrong.length} of ${questions.length} right.`
@@ -82,7 +92,8 @@ export function quiz({ body, data, kept, tell, settle }) {
       return make("li", {}, make("a", { href: stop.href }, stop.title), `: question${numbers.length > 1 ? "s" : ""} ${numbers.join(", ")}`)
     })
     if (items.length) inner.append(make("p", {}, "Look again at:"), make("ul", {}, ...items))
-    tell([...given], true, "")
+    told("", true)
+    answered([...given])
   }
   show()
 }

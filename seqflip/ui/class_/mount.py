@@ -4,6 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from seqflip.ui.asking import ASKING
+from seqflip.ui.charts.palette import HEAT
+from seqflip.ui.published import LOADER, next_turn, publish
 from seqflip.ui.shell.address import OF_THE_BROWSER
 
 _ASKED = "class_asked"
@@ -12,8 +15,7 @@ _component = st.components.v2.component(
     "seqflip_class",
     html='<div class="seqflip-class"><aside hidden aria-label="Class"></aside>'
     '<dialog aria-label="Your class"></dialog></div>',
-    js=(_FOLDER / "classroom.js").read_text(encoding="utf-8"),
-    css=(_FOLDER / "classroom.css").read_text(encoding="utf-8"),
+    js=LOADER,
     isolate_styles=False,
 )
 
@@ -24,7 +26,8 @@ def take_class_of_link() -> None:
         st.session_state[_ASKED] = code[:40]
 
 
-def classroom() -> None:
+def class_place() -> None:
     """Let this page follow a class, or be followed by one."""
-    asked = st.session_state.get(_ASKED)
-    _component(key="classroom", data={"join": asked, "own": OF_THE_BROWSER})
+    script = {"script": f"{publish(_FOLDER, ASKING)}/class.js", "turn": next_turn()}
+    told = {"join": st.session_state.get(_ASKED), "colours": HEAT, "own": OF_THE_BROWSER}
+    _component(key="class", data={**script, **told})

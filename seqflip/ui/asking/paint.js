@@ -3,9 +3,9 @@
 import { make } from "./make.js"
 import { inkOn, shade } from "./shade.js"
 
-export function paint({ body, data, kept, tell, settle }) {
-  const { inputs, outputs, rows, weights } = data
-  const painted = new Set(fitting(kept?.given, rows, inputs.length))
+export function paint({ body, data, given, note, give }) {
+  const { inputs, outputs, rows } = data
+  const painted = new Set(fitting(given, rows, inputs.length))
   const places = rows.flatMap((row) => inputs.map((_, column) => `${row} ${column}`))
   let shown = false
   let focused = places[0]
@@ -27,7 +27,8 @@ export function paint({ body, data, kept, tell, settle }) {
     })
     grid.append(line)
   })
-  const button = make("button", { type: "button", className: "show", onclick: () => reveal() }, "Show where it looks")
+  const button = make("button", { type: "button", className: "show", onclick: () => give([...painted]) })
+  button.append(make("span", { className: "alone" }, "Show where it looks"), make("span", { className: "in-class" }, "Send it to the class"))
   const hint = make("p", { className: "hint" }, "Press or drag over cells; or arrow keys and space, then Enter.")
   body.append(grid, hint, button)
 
@@ -35,7 +36,7 @@ export function paint({ body, data, kept, tell, settle }) {
     for (const [place, cell] of cells) {
       const [row, column] = place.split(" ").map(Number)
       const is = painted.has(place)
-      const share = shown ? `, weight ${weights[row][column].toFixed(2)}` : ""
+      const share = shown ? `, weight ${data.weights[row][column].toFixed(2)}` : ""
       cell.classList.toggle("painted", is)
       cell.setAttribute("aria-selected", is)
       cell.setAttribute("aria-label", `output ${outputs[row]}, input ${inputs[column]}${is ? ", painted" : ""}${share}`)
@@ -48,7 +49,7 @@ export function paint({ body, data, kept, tell, settle }) {
     if (is) painted.add(place)
     else painted.delete(place)
     draw()
-    tell([...painted], false, "")
+    note([...painted])
   }
 
   let brush = null
@@ -78,39 +79,32 @@ export function paint({ body, data, kept, tell, settle }) {
       draw()
       cells.get(focused).focus()
     } else if (event.key === " ") set(focused, !painted.has(focused))
-    else if (event.key === "Enter" && painted.size) reveal()
+    else if (event.key === "Enter" && painted.size && !shown) give([...painted])
     else return
     event.preventDefault()
   }
 
-  const said = () => {
-    const total = rows.length
-    const held = [...painted].reduce((sum, place) => sum + at(weights, place), 0) / total
-    const chance = painted.size / places.length
-    const yours = painted.size === 1 ? "1 cell holds" : `${painted.size} cells hold`
-    return `Your ${yours} ${percent(held)} of its attention; as many at random would hold ${percent(chance)}.`
-  }
-  const show = () => {
-    shown = true
-    grid.querySelectorAll("[data-place]").forEach((cell) => {
-      const weight = at(weights, cell.dataset.place)
-      cell.style.background = shade(data.colours, weight)
-      cell.style.color = inkOn(weight)
-      cell.textContent = weight >= 0.05 ? short(weight) : ""
-    })
-    grid.classList.add("shown")
-    hint.textContent = "Outlined: what you painted. Dark or bright: where it looks."
-    draw()
-  }
-  const reveal = () => {
-    if (shown) return
-    show()
-    tell([...painted], true, said())
-  }
   draw()
-  if (kept?.done && painted.size) {
-    show()
-    settle(true, said())
+  return {
+    show() {
+      shown = true
+      grid.querySelectorAll("[data-place]").forEach((cell) => {
+        const weight = at(data.weights, cell.dataset.place)
+        cell.style.background = shade(data.colours, weight)
+        cell.style.color = inkOn(weight)
+        cell.textContent = weight >= 0.05 ? short(weight) : ""
+      })
+      grid.classList.add("shown")
+      hint.textContent = "Outlined: what you painted. Dark or bright: where it looks."
+      draw()
+    },
+    said() {
+      if (painted.size === 0) return ""
+      const held = [...painted].reduce((sum, place) => sum + at(data.weights, place), 0) / rows.length
+      const chance = painted.size / places.length
+      const yours = painted.size === 1 ? "1 cell holds" : `${painted.size} cells hold`
+      return `Your ${yours} ${percent(held)} of its attention; as many at random would hold ${percent(chance)}.`
+    },
   }
 }
 
@@ -127,11 +121,11 @@ function at(weights, place) {
   return weights[row][column]
 }
 
-function short(weight) {
+export function short(weight) {
   if (weight >= 0.995) return weight === 1 ? "1" : ">.99"
   return weight.toFixed(2).replace(/^0/, "")
 }
 
-function percent(share) {
+export function percent(share) {
   return `${Math.round(100 * share)} %`
 }

@@ -44,9 +44,13 @@ _LONG_AGO = (
 
 
 @cache
-def publish(source: Path) -> str:
-    """Copy a file or folder to where browsers fetch it; returns its URL relative to the app."""
-    files = sorted(source.rglob("*.js")) if source.is_dir() else [source]
+def publish(*sources: Path) -> str:
+    """Copy files and folders to one place where browsers fetch them; returns its URL."""
+    files = [
+        file
+        for source in sources
+        for file in (sorted(source.rglob("*.js")) if source.is_dir() else [source])
+    ]
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
     target = FOLDER / digest
     if not target.exists():

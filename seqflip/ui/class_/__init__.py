@@ -1,0 +1,1 @@
+"""A class on every page: whoever leads one, or is in one."""
