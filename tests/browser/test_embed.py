@@ -33,7 +33,7 @@ MAIN_THING = {
     "Attend": (".st-key-attend_source", ".seqflip-positions", ".plot", ".seqflip-strip svg"),
     "Lessons": (".seqflip-path", ".st-key-lesson_text", ".cells", ".seqflip-asked .show"),
     "Lessons, with a picture": (
-        *(".seqflip-path", ".st-key-lesson_text", ".choices", ".st-key-lesson_evidence"),
+        *(".seqflip-path", ".st-key-lesson_text", ".choices", ".st-key-lesson_evidence .plot"),
     ),
     "Replay": (
         *(".st-key-replay_source", ".seqflip-replay .controls", ".seqflip-replay .chart"),

@@ -1,4 +1,4 @@
-"""What a class is told and what it takes, asked for as classroom.js asks."""
+"""What a class is told and what it takes, asked for as room.js asks."""
 
 import asyncio
 import json

@@ -1,6 +1,6 @@
 // Where a page is, from the app's own address on; and the addresses of the server for a class.
 
-let own = [] // parameters that are a matter of each browser
+let own = [] // parameters that are a matter of each browser: see shell/address.py
 
 export function ownAre(names) {
   own = names
