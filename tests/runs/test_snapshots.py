@@ -115,7 +115,7 @@ def test_going_on_cuts_off_what_came_after_the_checkpoint(path: Path) -> None:
 def test_beginning_anew_forgets_all(path: Path) -> None:
     write(path, range(41))
     write(path, range(1))
-    assert read_snapshots(path, SIZE)["step"].tolist() == []
+    assert read_snapshots(path, SIZE)["step"].tolist() == [0]
 
 
 def test_a_run_that_ends_early_keeps_its_end_and_drops_it_if_it_goes_on(path: Path) -> None:
