@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from seqflip.config.config import Config
 from seqflip.nn.arrays import FloatArray
 from seqflip.system.atomic import flush_to_disk, remove, shorten
-from seqflip.system.patience import patiently
 from seqflip.system.reading import open_to_read
 
 _MAGIC: Final = b"seqflip snapshot"
@@ -179,24 +178,24 @@ def _records(path: Path, parameters: int) -> Snapshots:
     """Return all whole snapshots of a file, whatever their steps are."""
     kind = record(parameters)
     try:
-        with open_to_read(path) as file:
-            header = file.read(_HEADER.size)
-            size = file.seek(0, 2) - _HEADER.size
+        file = open_to_read(path)
     except FileNotFoundError:
         return np.empty(0, kind)
-    if len(header) < _HEADER.size:
-        return np.empty(0, kind)
-    magic, found = _HEADER.unpack(header)
-    if magic != _MAGIC:
-        raise SnapshotError(f"{path.name}: not a file of snapshots")
-    if found != parameters:
-        raise SnapshotError(
-            f"{path.name}: snapshots of a model with {found:,} parameters, not {parameters:,}"
-        )
-    count = size // kind.itemsize
-    if not count:
-        return np.empty(0, kind)
-    return patiently(lambda: np.memmap(path, kind, mode="r", offset=_HEADER.size, shape=(count,)))
+    with file:  # the same one to its end, whatever takes its place meanwhile
+        header = file.read(_HEADER.size)
+        if len(header) < _HEADER.size:
+            return np.empty(0, kind)
+        magic, found = _HEADER.unpack(header)
+        if magic != _MAGIC:
+            raise SnapshotError(f"{path.name}: not a file of snapshots")
+        if found != parameters:
+            raise SnapshotError(
+                f"{path.name}: snapshots of a model with {found:,} parameters, not {parameters:,}"
+            )
+        count = (file.seek(0, 2) - _HEADER.size) // kind.itemsize
+        if not count:
+            return np.empty(0, kind)
+        return np.memmap(file, kind, mode="r", offset=_HEADER.size, shape=(count,))
 
 
 def check_snapshots(path: Path, parameters: int, most: int) -> None:

@@ -1,6 +1,7 @@
 """The weights of some steps on disk: which, how many, cut, read, refused."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from seqflip.config.config import Config
 from seqflip.config.files import override
+from seqflip.runs import snapshots
 from seqflip.runs.snapshots import (
     SnapshotError,
     SnapshotLog,
@@ -18,6 +20,8 @@ from seqflip.runs.snapshots import (
     read_snapshots,
     snapshot_steps,
 )
+from seqflip.system.atomic import shorten
+from seqflip.system.reading import open_to_read
 
 SIZE = 5
 
@@ -157,3 +161,19 @@ def test_what_is_foreign_or_damaged_is_refused(path: Path) -> None:
         read_snapshots(path, SIZE)
     write(path, range(41))
     assert path.read_bytes() == whole, "whoever trains begins a damaged file anew"
+
+
+def test_what_takes_a_files_place_while_it_is_read_is_left_for_the_next_time(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(path, range(41))
+
+    def opened(path: Path) -> BinaryIO:
+        file = open_to_read(path)
+        shorten(path, 0)
+        return file
+
+    monkeypatch.setattr(snapshots, "open_to_read", opened)
+    assert read_snapshots(path, SIZE)["step"].tolist() == KEPT
+    monkeypatch.undo()
+    assert read_snapshots(path, SIZE)["step"].tolist() == []
