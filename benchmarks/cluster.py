@@ -43,12 +43,15 @@ def main() -> None:
             contestants[name] = ["--cluster", cluster.address]
         took: dict[str, list[float]] = {name: [] for name in contestants}
         results = []
+        names = list(contestants)
         for turn in range(options.rounds):
-            for name, where in contestants.items():
+            for name in names:
+                where = contestants[name]
                 seconds, found = _race([*asked, *where], Path(folder) / "race.json")
                 took[name].append(seconds)
                 results.append(found)
                 print(f"turn {turn + 1}, {name}: {seconds:.1f} s", file=sys.stderr, flush=True)
+            names.append(names.pop(0))
     assert all(found == results[0] for found in results), "the results differ"
     rows = [
         [name, f"{median(seconds):.1f} s", *_beside(seconds, took["one worker"])]

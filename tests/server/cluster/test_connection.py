@@ -2,13 +2,44 @@
 
 import contextlib
 import socket
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from seqflip.server.cluster.cluster import Cluster
 from seqflip.server.cluster.connection import ClusterError, connect
-from tests.processes import until
+from seqflip.ui.shell.server import limits_or_exit
+from tests.processes import ENVIRONMENT, until
+
+SERVE_AND_LOOK = """
+import sys
+from seqflip.ui.shell.server import server
+server().launcher.close()
+print("distributed" in sys.modules, "dask" in sys.modules)
+"""
+
+
+def test_a_server_without_a_cluster_does_without_dask(tmp_path: Path) -> None:
+    environment = {name: value for name, value in ENVIRONMENT.items() if name != "SEQFLIP_CLUSTER"}
+    done = subprocess.run(
+        [sys.executable, "-c", SERVE_AND_LOOK],
+        env=environment | {"SEQFLIP_RUNS": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "False False\n"
+
+
+def test_a_server_that_cannot_begin_says_why_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SEQFLIP_CLUSTER", "here")
+    with pytest.raises(SystemExit, match=r"^seqflip: SEQFLIP_CLUSTER must be an address such as"):
+        limits_or_exit()
 
 
 def test_where_something_else_answers_that_is_told_in_time() -> None:
