@@ -143,13 +143,10 @@ def test_it_has_a_place_for_each_thread_and_others_wait(
     cluster.ensure(2)
     first, second = launcher.start(endless), launcher.start(endless)
     third, fourth = launcher.start(quick), launcher.start(quick)
+    all_four = (first, second, third, fourth)
+    # The server looks only now and then whether a machine far away has begun.
+    until(lambda: [launcher.place(one.run.id) for one in all_four] == [None, None, 1, 2])
     until(lambda: trains(first) and trains(second))
-    assert [launcher.place(one.run.id) for one in (first, second, third, fourth)] == [
-        None,
-        None,
-        1,
-        2,
-    ]
     assert state(third.run) == "queued"
     launcher.command(fourth.run.id, fourth.token, "pause")
     assert (state(fourth.run), launcher.place(fourth.run.id)) == ("paused", None)
