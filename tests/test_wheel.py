@@ -82,6 +82,9 @@ def named_in(file: str) -> list[str]:
     return [line for line in lines if not line.startswith("#")]
 
 
+pytestmark = pytest.mark.xdist_group("wheel")  # it is built once
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel that was built from here."""

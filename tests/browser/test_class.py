@@ -96,50 +96,7 @@ def heading(where: Page | FrameLocator, title: str) -> Locator:
     return where.get_by_role("heading", name=title, level=1)
 
 
-def test_three_follow_without_a_page_being_loaded_anew(
-    lecturer: Lecturer,
-    at_a_desk: Page,
-    on_a_phone: Page,
-    framed: Callable[[str], FrameLocator],
-) -> None:
-    page = lecturer.page
-    for student in (at_a_desk, on_a_phone):
-        student.goto(lecturer.link)
-        student.wait_for_url(re.compile("/attend"))
-        settled(student)
-        student.evaluate("window.stays = true")
-    frame = framed(lecturer.link)
-    expect(heading(frame, "Attend")).to_be_attached()
-    expect(page.get_by_text("3 present")).to_be_visible()
-    lecturer.close_dialog()
-
-    page.locator(".st-key-attend_source input").fill("7 2 9 4")
-    for student in (at_a_desk, on_a_phone):
-        wait_for(
-            student, "document.querySelector('.st-key-attend_source input').value == '7 2 9 4'"
-        )
-    expect(frame.locator(".st-key-attend_source input")).to_have_value("7 2 9 4")
-
-    on_a_phone.get_by_role("button", name="On my own").click()
-    page.get_by_role("link", name="Runs").first.click()
-    at_a_desk.wait_for_url(re.compile("/runs"))
-    expect(heading(frame, "Runs")).to_be_attached()
-    expect(on_a_phone.get_by_text("You look around on your own.")).to_be_visible()
-    assert "/attend" in on_a_phone.url
-    on_a_phone.get_by_role("button", name="Follow again").click()
-    on_a_phone.wait_for_url(re.compile("/runs"))
-    assert all(student.evaluate("window.stays") for student in (at_a_desk, on_a_phone))
-    assert too_wide(on_a_phone) == []
-
-    lecturer.open_dialog()
-    page.get_by_role("button", name="End the class").click()
-    for where in (at_a_desk, on_a_phone, frame):
-        expect(
-            where.get_by_text("there is no class with this code, or it has ended.")
-        ).to_be_visible()
-
-
-def test_three_answer_what_the_lecturer_asks(
+def test_three_answer_and_follow_without_a_page_being_loaded_anew(
     lecturer: Lecturer,
     at_a_desk: Page,
     on_a_phone: Page,
@@ -149,6 +106,8 @@ def test_three_answer_what_the_lecturer_asks(
     for student in (at_a_desk, on_a_phone):
         student.goto(lecturer.link)
         student.wait_for_url(re.compile("/attend"))
+        settled(student)
+        student.evaluate("window.stays = true")
     expect(page.get_by_text("3 present")).to_be_visible()
     expect_no_violations(page)
 
@@ -187,6 +146,31 @@ def test_three_answer_what_the_lecturer_asks(
     page.get_by_role("button", name="Show it on Attend").click()
     on_a_phone.wait_for_url(re.compile(r"source=7\+2\+9"))
 
+    page.locator(".st-key-attend_source input").fill("7 2 9 4")
+    for student in (at_a_desk, on_a_phone):
+        wait_for(
+            student, "document.querySelector('.st-key-attend_source input').value == '7 2 9 4'"
+        )
+    expect(frame.locator(".st-key-attend_source input")).to_have_value("7 2 9 4")
+
+    on_a_phone.get_by_role("button", name="On my own").click()
+    page.get_by_role("link", name="Runs").first.click()
+    at_a_desk.wait_for_url(re.compile("/runs"))
+    expect(heading(frame, "Runs")).to_be_attached()
+    expect(on_a_phone.get_by_text("You look around on your own.")).to_be_visible()
+    assert "/attend" in on_a_phone.url
+    on_a_phone.get_by_role("button", name="Follow again").click()
+    on_a_phone.wait_for_url(re.compile("/runs"))
+    assert all(student.evaluate("window.stays") for student in (at_a_desk, on_a_phone))
+    assert too_wide(on_a_phone) == []
+
+    lecturer.open_dialog()
+    page.get_by_role("button", name="End the class").click()
+    for where in (at_a_desk, on_a_phone, frame):
+        expect(
+            where.get_by_text("there is no class with this code, or it has ended.")
+        ).to_be_visible()
+
 
 def test_a_lesson_brings_its_question(lecturer: Lecturer, at_a_desk: Page) -> None:
     page = lecturer.page
@@ -218,6 +202,7 @@ def test_a_lesson_brings_its_question(lecturer: Lecturer, at_a_desk: Page) -> No
     expect(at_a_desk.get_by_text("4 1 ✓")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_where_sessions_are_not_kept_a_class_is_joined_still(
     lecturer: Lecturer, framed: Callable[[str], FrameLocator], thirds: BrowserContext
 ) -> None:

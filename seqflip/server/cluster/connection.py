@@ -1,6 +1,5 @@
 """The way to a cluster: its address, and a client of its scheduler."""
 
-import asyncio
 import importlib.util
 import logging
 import re
@@ -72,6 +71,8 @@ def connect(address: str, seconds: float = 5.0) -> "Client":
 
 def _ask(address: str, seconds: float) -> None:
     """Raise an error if no scheduler answers."""
+    import asyncio  # every process that trains would wait for it
+
     target = urlsplit(address)
     socket.create_connection((target.hostname or "", target.port or 0), seconds).close()
 

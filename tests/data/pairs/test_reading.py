@@ -173,6 +173,7 @@ def test_what_is_refused_is_refused_at_once(text: str) -> None:
     assert takes_at_most(1, refused)
 
 
+@pytest.mark.thorough
 def test_lines_that_say_the_same_are_read_in_two_seconds() -> None:
     text = "hello world,a b c\n" * 600_000
     pairs = parse_pairs(text)

@@ -268,6 +268,7 @@ def test_a_machine_that_cannot_train_says_why(cluster: LocalCluster, tmp_path: P
             client.submit(train, tmp_path, pure=False).result()
 
 
+@pytest.mark.thorough
 def test_where_the_scheduler_is_killed_runs_are_told_and_go_on_when_it_is_back(
     launcher: Launcher, cluster: LocalCluster, longer: Config, undisturbed: dict[str, Any]
 ) -> None:

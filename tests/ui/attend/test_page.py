@@ -138,7 +138,7 @@ SAID: dict[str, some.SearchStrategy[str]] = {
 }
 
 
-@settings(max_examples=tries(15, 200), deadline=None)
+@settings(max_examples=tries(8, 200), deadline=None)
 @given(
     some.fixed_dictionaries(
         {}, optional={name: value | some.text(max_size=20) for name, value in SAID.items()}

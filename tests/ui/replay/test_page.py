@@ -92,7 +92,7 @@ _said: dict[str, some.SearchStrategy[str]] = {
 }
 
 
-@settings(max_examples=tries(8, 100), deadline=None)
+@settings(max_examples=tries(5, 100), deadline=None)
 @given(
     some.fixed_dictionaries(
         {}, optional={name: value | some.text(max_size=20) for name, value in _said.items()}

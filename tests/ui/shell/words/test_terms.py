@@ -31,6 +31,9 @@ VIEWS = [
 ]
 
 
+pytestmark = pytest.mark.xdist_group("terms")  # all pages are opened once
+
+
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     with pytest.MonkeyPatch.context() as patch:
