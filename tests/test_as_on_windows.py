@@ -187,6 +187,7 @@ def test_the_app_answers(environment: dict[str, str], tmp_path: Path) -> None:
         see_it_run_until_it_is_ended(process, url)
 
 
+@pytest.mark.thorough
 def test_the_command_line_trains_and_goes_on_bit_for_bit(
     environment: dict[str, str], tmp_path: Path
 ) -> None:

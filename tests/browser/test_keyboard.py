@@ -54,6 +54,7 @@ def test_keys_work_where_a_choice_has_the_focus(server: Server, page: Page) -> N
     expect_state(page, "Stopped")
 
 
+@pytest.mark.thorough
 def test_a_decimal_comma_is_a_decimal_point(server: Server, page: Page) -> None:
     open_train(page, server.url)
     page.get_by_text("Training", exact=True).first.click()

@@ -207,6 +207,7 @@ def test_what_happens_on_the_way_is_marked_in_the_charts(server: Server, page: P
     press(page, "Stop")
 
 
+@pytest.mark.thorough
 def test_the_attention_of_a_typed_sequence_is_drawn(server: Server, page: Page) -> None:
     open_train(page, server.url + LONG)
     press(page, "Train")

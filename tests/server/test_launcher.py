@@ -44,23 +44,6 @@ def make_launcher(tmp_path: Path) -> Iterator[MakeLauncher]:
         launcher.close()
 
 
-@pytest.fixture
-def launcher(make_launcher: MakeLauncher) -> Launcher:
-    return make_launcher()
-
-
-@pytest.fixture
-def quick(tmp_path: Path) -> Config:
-    """A run that is over in no time."""
-    return load_config(write_config(tmp_path, "epochs: 2"))
-
-
-@pytest.fixture
-def endless(tmp_path: Path) -> Config:
-    """A run that ends only if it is ended."""
-    return load_config(write_config(tmp_path, "epochs: 1000"))
-
-
 def state(run: Run) -> str:
     return run.status().state
 

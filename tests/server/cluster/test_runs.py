@@ -45,23 +45,6 @@ def make_launcher(cluster: LocalCluster, tmp_path: Path) -> Iterator[MakeLaunche
         launcher.close()
 
 
-@pytest.fixture
-def launcher(make_launcher: MakeLauncher) -> Launcher:
-    return make_launcher()
-
-
-@pytest.fixture
-def quick(tmp_path: Path) -> Config:
-    """A run that is over in no time."""
-    return load_config(write_config(tmp_path, "epochs: 2"))
-
-
-@pytest.fixture
-def endless(tmp_path: Path) -> Config:
-    """A run that ends only if it is ended."""
-    return load_config(write_config(tmp_path, "epochs: 1000"))
-
-
 @pytest.fixture(scope="module")
 def longer(tmp_path_factory: pytest.TempPathFactory) -> Config:
     """A run that takes so long that it can be disturbed."""
