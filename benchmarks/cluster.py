@@ -30,7 +30,7 @@ def main() -> None:
     """Time all of them, and print how long each took beside one worker."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cluster", description=__doc__)
     parser.add_argument("--seeds", type=int, default=8)
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=10, help="as in the file (default 10)")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     asked = ["--seeds", str(options.seeds), "--set", f"training.epochs={options.epochs}"]

@@ -186,6 +186,8 @@ def test_a_lesson_brings_its_question(lecturer: Lecturer, at_a_desk: Page) -> No
     expect(at_a_desk.get_by_text("Your class has your answer")).to_be_visible()
     expect(answer).to_be_hidden()
     expect(page.get_by_text("Answered: 1 of 1 in your class.")).to_be_visible()
+    page.reload()  # the question is asked on, and what was answered is kept
+    expect(page.get_by_text("Answered: 1 of 1 in your class.")).to_be_visible()
     page.locator('[data-place="1 4"]').click()
     page.get_by_role("button", name="Show where it looks").click()
     expect(answer).to_be_visible()

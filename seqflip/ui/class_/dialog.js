@@ -130,7 +130,7 @@ export class Dialog {
     const buttons = question.revealed ? [] : [button("Show all the answers", () => room.reveal())]
     if (question.revealed && question.kind === "paint" && !question.key && this.painted)
       buttons.push(button("Show it on Attend", () => this.show(`attend?${this.painted}`)))
-    if (!question.key) buttons.push(button("Take the question back", () => room.takeBack()))
+    buttons.push(button("Take the question back", () => room.takeBack()))
     return [...parts, make("div", { className: "buttons" }, ...buttons)]
   }
 

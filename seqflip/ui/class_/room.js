@@ -8,6 +8,7 @@ import { forClass } from "./kinds.js"
 
 const HEADER = "Seqflip-Class"
 const NOTHING_NEW = 204
+const GONE = 1 // seconds without the question that a page has brought, until it is asked no more
 const [SOON, LATER] = [0.2, 3] // seconds, until the server is asked again: after an answer, and when there was none
 
 export class Room {
@@ -132,15 +133,20 @@ export class Room {
     goTo(wanted)
   }
 
-  // What the lecturer's page asks is asked of the class, and no more when the page is another one.
+  // What the lecturer's page asks is asked of the class, and no more when the page is another one; a page that was loaded
+  // anew, or is drawn at this moment, has it again.
   async bring() {
     const { brought, question } = this
+    if (brought) this.there = performance.now()
     if (brought?.open && brought !== this.lastBrought) {
       if (question && !question.key && !question.revealed) return // first that which the lecturer wrote
       this.lastBrought = brought
       if (question?.key === brought.question.key && !question.revealed) return // this page was loaded anew
       await this.pose(forClass(brought.question))
-    } else if (!brought && question?.key) await this.send("take-back", {})
+    } else if (question?.key && this.lastBrought && performance.now() - this.there > 1000 * GONE) {
+      this.lastBrought = undefined
+      await this.takeBack()
+    }
   }
 
   async pose(question) {
