@@ -202,6 +202,7 @@ def test_every_kind_of_link_keeps_it(shared_server: Server, page: Page) -> None:
     arrives("Replay")
     page.go_back()
     arrives("Train", run="bottleneck")
+    wait_for(page, "Boolean(window.seqflipWords && window.seqflipKeyboard)")  # loaded anew
     page.keyboard.press("?")
     words = page.get_by_role("dialog", name="Words")
     words.get_by_label("Find a word").fill("anti-diagonal")
