@@ -82,9 +82,9 @@ run, token = launched(command="pause")
 until(lambda: is_paused_at(0) and run.status().pid is not None)
 launcher.command(run.id, token, "step")
 until(lambda: is_paused_at(1))
-launcher.adjust(run.id, token, delay_seconds=0.02)
+launcher.adjust(run.id, token, delay_seconds=0.5)  # it does not end before it is paused
 launcher.command(run.id, token, "run")
-until(lambda: run.status().step > 5)
+until(lambda: run.status().step > 2)
 launcher.close()
 assert (run.status().state, run.status().pid) == ("paused", None), run.status()
 assert "as the server was shut down" in run.status().message
