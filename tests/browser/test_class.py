@@ -128,7 +128,11 @@ def test_three_answer_and_follow_without_a_page_being_loaded_anew(
     page.get_by_role("button", name="Ask").locator("visible=true").click()
     for place in ("0 2", "1 1"):
         on_a_phone.locator(f'[data-place="{place}"]').click()
-    on_a_phone.get_by_label("Your name").fill("Zoë <b>")
+    name = on_a_phone.get_by_label("Your name")
+    name.fill("Zoë <b>")
+    on_a_phone.evaluate("dispatchEvent(new PopStateEvent('popstate'))")  # the page is drawn anew
+    settled(on_a_phone)
+    expect(name).to_be_focused()
     on_a_phone.get_by_role("button", name="Send it to the class").click()
     at_a_desk.locator('[data-place="0 0"]').click()
     at_a_desk.get_by_role("button", name="Send it to the class").click()

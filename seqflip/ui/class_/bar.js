@@ -10,9 +10,10 @@ export class Bar {
     Object.assign(this, { room, openDialog })
   }
 
-  // Each page has a place for it.
+  // Each page has a place for it; in the same place, nothing is drawn anew that somebody may be typing in.
   move(node, colours) {
-    Object.assign(this, { node, colours, seen: undefined })
+    if (node !== this.node) this.seen = undefined
+    Object.assign(this, { node, colours })
     this.draw()
   }
 
@@ -66,7 +67,8 @@ export class Bar {
 
   // What is asked, drawn once; when all may see the answers, with them.
   asked(question) {
-    if (this.posed?.number !== question.number) this.posed = this.pose(question)
+    const id = `${this.room.in.code} ${question.number}`
+    if (this.posed?.id !== id) this.posed = { id, ...this.pose(question) }
     const { root, data, drawn, verdict } = this.posed
     if (question.revealed && !this.posed.shown) {
       this.posed.shown = true
@@ -91,6 +93,6 @@ export class Bar {
     const told = (text) => (verdict.textContent = text)
     const given = room.answers.get(question.number)
     const drawn = KINDS[question.kind]({ body, data, given, note: () => {}, give, problem: told })
-    return { number: question.number, root, data, drawn, verdict }
+    return { root, data, drawn, verdict }
   }
 }

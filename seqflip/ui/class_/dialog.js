@@ -11,10 +11,11 @@ export class Dialog {
     this.tally = make("section", {})
   }
 
+  // As the bar, it is drawn anew only in another place.
   move(node, colours) {
-    const was = this.node?.open
+    const [same, wasOpen] = [node === this.node, this.node?.open]
     Object.assign(this, { node, colours })
-    if (was) this.open()
+    if (!same && wasOpen) this.open()
   }
 
   open() {
