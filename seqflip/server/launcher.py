@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal, TypedDict, Unpack
 
 from pydantic import ValidationError
@@ -26,7 +26,7 @@ from seqflip.runs.run import Run, RunError, RunInfo, clean_name, write_status
 from seqflip.runs.status import ENDED, State
 from seqflip.runs.store import RunStore
 from seqflip.server.cluster.cluster import Cluster
-from seqflip.server.cluster.process import ClusterProcess
+from seqflip.server.job import Job
 from seqflip.server.limits import ServerLimits
 from seqflip.server.processes import Spare, WorkerProcess
 from seqflip.server.turns import fair_order, has_more_than_its_share
@@ -78,34 +78,6 @@ class Launched:
     removed: list[str]
 
 
-@dataclass(eq=False)
-class _Job:
-    """A run that waits for its turn, or is being trained by a process of ours."""
-
-    run: Run
-    lock: RunLock
-    visitor: str | None
-    process: WorkerProcess | ClusterProcess | None = None
-    leaving: bool = False
-    afterwards: tuple[str | None, Command] | None = None  # token and command
-    paused_since: float | None = None
-    since: float | None = None  # when it was first seen to train
-    again: bool = False  # whether it waits for its next turn when it has left
-    unwatched_since: float | None = field(default_factory=time.monotonic)
-    told: str = ""  # for what it waits
-    losses: int = 0
-    lost_at_step: int = -1
-
-    @property
-    def handed_on(self) -> ClusterProcess | None:
-        """Its process on a cluster, if it has one."""
-        return self.process if isinstance(self.process, ClusterProcess) else None
-
-    def waits(self) -> bool:
-        """Whether no process trains it, here or on a cluster."""
-        return self.process is None or (self.handed_on is not None and self.handed_on.waits())
-
-
 class Launcher:
     """Starts, queues, controls and ends the training of runs; safe to use from many threads.
 
@@ -131,7 +103,7 @@ class Launcher:
     ) -> None:
         self.store = store
         self.limits = limits
-        self._jobs: dict[str, _Job] = {}  # in the order in which they came
+        self._jobs: dict[str, Job] = {}  # in the order in which they came
         self._viewers: dict[str, set[str]] = {}
         self._closed = False
         self.spare = Spare() if spare else None
@@ -242,7 +214,7 @@ class Launcher:
             if status.state in ("finished", "diverged"):
                 raise LaunchError(f"{run.id} has ended; there is nothing to go on with")
             job = self._jobs.get(run_id)
-            if job is not None and token is not None and _is_leaving(job):
+            if job is not None and token is not None and job.is_leaving():
                 job.afterwards = (token, command)
                 return token
             if is_held(run.folder):
@@ -283,7 +255,7 @@ class Launcher:
                 self._withdraw(job, stopped=command == "stop")
             elif job is None and not is_held(run.folder):
                 self._command_to_sleeper(run, token, command)
-            elif job is not None and _is_leaving(job):
+            elif job is not None and job.is_leaving():
                 job.afterwards = (token, command)
             else:
                 self._write_control(run, command=command)
@@ -435,14 +407,14 @@ class Launcher:
             lock = RunLock.unclaimed(run.folder)
         except RunLocked as error:
             raise LaunchError(str(error)) from None
-        job = self._jobs[run.id] = _Job(run, lock, run.info().visitor)
+        job = self._jobs[run.id] = Job(run, lock, run.info().visitor)
         if self._viewers.get(run.id):
             job.unwatched_since = None
         self._say_it_waits(job)
         self._start_next()
         self._change.notify_all()
 
-    def _say_it_waits(self, job: _Job) -> None:
+    def _say_it_waits(self, job: Job) -> None:
         """Say in a run's status for what it waits; its lock is held here."""
         job.told = self._for_what(job)
         status = job.run.status()
@@ -450,13 +422,13 @@ class Launcher:
         status.tokens_per_second = 0.0
         write_status(job.run, status)
 
-    def _for_what(self, job: _Job) -> str:
+    def _for_what(self, job: Job) -> str:
         why = self.trouble()
         if why is None and job.process is not None:
             why = "no worker of the cluster has begun it yet"
         return f"Waiting for its turn: {why}." if why else "Waiting for its turn."
 
-    def _withdraw(self, job: _Job, *, stopped: bool = False) -> None:
+    def _withdraw(self, job: Job, *, stopped: bool = False) -> None:
         """Take a job out of the queue."""
         step = job.run.status().step
         if stopped:
@@ -465,7 +437,7 @@ class Launcher:
             message = f"Taken out of the queue at step {step:,}; it can go on from there."
             self._give_up(job, "paused", message)
 
-    def _give_up(self, job: _Job, state: State, message: str) -> None:
+    def _give_up(self, job: Job, state: State, message: str) -> None:
         """Forget a job that no process trains."""
         del self._jobs[job.run.id]
         with contextlib.suppress(OSError):
@@ -488,7 +460,7 @@ class Launcher:
                 seconds = _WATCH_SECONDS if self._cluster is None else _FAR_WATCH_SECONDS
                 self._change.wait(seconds if self._jobs else None)
 
-    def _look_after(self, job: _Job) -> None:
+    def _look_after(self, job: Job) -> None:
         if job.process is not None and job.process.has_ended():
             self._bury(job)
             return
@@ -504,24 +476,24 @@ class Launcher:
         elif hours and job.process is not None and job.run.status().seconds > hours * 3600:
             self._let_go(job, f"Paused, as a run may train for {hours} hours here,")
 
-    def _renew_what_it_waits_for(self, job: _Job) -> None:
+    def _renew_what_it_waits_for(self, job: Job) -> None:
         """Say it as soon as it is something else."""
         if job.handed_on is not None and job.waits() and len(self._training()) > self._places():
             self._take_back(job)  # the cluster has shrunk
-        if not (job.waits() or _was_left(job)):
+        if not (job.waits() or job.was_left()):
             job.told = ""
         elif job.told != self._for_what(job):
             with contextlib.suppress(RunLocked, OSError):
                 own = contextlib.nullcontext() if job.process is None else RunLock(job.run.folder)
                 with own:
-                    if not _is_leaving(job):
+                    if not job.is_leaving():
                         self._say_it_waits(job)
 
-    def _is_untouched(self, job: _Job) -> bool:
+    def _is_untouched(self, job: Job) -> bool:
         """Whether no process trains a job; a cluster that was to train it does so no more."""
         return job.process is None or (job.handed_on is not None and self._take_back(job))
 
-    def _take_back(self, job: _Job) -> bool:
+    def _take_back(self, job: Job) -> bool:
         """Put a job back to its place in the queue, unless some machine trains it."""
         assert job.process is not None
         if is_trained(job.run.folder):
@@ -530,7 +502,7 @@ class Launcher:
             lock = RunLock(job.run.folder)
         except (RunLocked, OSError):
             return False
-        if _is_leaving(job):  # it has just ended
+        if job.is_leaving():  # it has just ended
             lock.close()
             return False
         job.process.close()
@@ -539,7 +511,7 @@ class Launcher:
             self._say_it_waits(job)
         return True
 
-    def _is_lost(self, job: _Job) -> bool:
+    def _is_lost(self, job: Job) -> bool:
         """Whether a cluster no longer trains a job, although nothing speaks against going on."""
         if self._closed or job.leaving or job.handed_on is None or job.handed_on.problem():
             return False
@@ -551,7 +523,7 @@ class Launcher:
         job.losses += self.trouble() is None  # a cluster that is gone has nothing against the run
         return job.losses < _MOST_LOSSES
 
-    def _bury(self, job: _Job) -> None:
+    def _bury(self, job: Job) -> None:
         """Forget a job whose process has ended, and leave its last words if it could not."""
         assert job.process is not None
         if self._is_lost(job) and self._take_back(job):
@@ -576,7 +548,7 @@ class Launcher:
             with contextlib.suppress(RunError):  # it has ended in the meantime
                 self._command_to_sleeper(job.run, *job.afterwards)
 
-    def _let_go(self, job: _Job, reason: str) -> None:
+    def _let_go(self, job: Job, reason: str) -> None:
         """Have a job leave in good order, whether it waits or trains."""
         if self._is_untouched(job):
             self._withdraw(job)
@@ -617,10 +589,10 @@ class Launcher:
         threads = self._cluster.threads()
         return min(self.limits.workers or threads, threads)
 
-    def _training(self) -> list[_Job]:
+    def _training(self) -> list[Job]:
         return [job for job in self._jobs.values() if job.process is not None]
 
-    def _waiting(self) -> list[_Job]:
+    def _waiting(self) -> list[Job]:
         """Return who waits, in the order of their turns."""
         waiting = [job for job in self._jobs.values() if job.process is None]
         training = [job.visitor for job in self._training()]
@@ -637,7 +609,7 @@ class Launcher:
                 message = f"No process could be started: {why}."
                 self._give_up(job, "failed", message)
 
-    def _spawn(self, job: _Job) -> None:
+    def _spawn(self, job: Job) -> None:
         folder = job.run.folder
         if self._cluster is not None:
             job.process = self._cluster.train(folder, job.lock)
@@ -659,20 +631,6 @@ def _refuse_lane(run: Run) -> None:
     if race is not None and race.status().state not in ENDED:
         name = race.info().name or race.id
         raise LaunchError(f"{run.id} runs in the race {name}; the Race page controls all its lanes")
-
-
-def _is_leaving(job: _Job) -> bool:
-    """Whether a job's process has finished with its run, and only needs to end."""
-    if job.process is None:
-        return False
-    if job.leaving:
-        return True
-    return job.run.status().pid is None and not _was_left(job)
-
-
-def _was_left(job: _Job) -> bool:
-    """Whether a worker of a cluster has left a job, which goes on elsewhere."""
-    return job.handed_on is not None and not job.leaving and job.run.status().state == "interrupted"
 
 
 def _checked(control: Control, **wishes: object) -> Control:

@@ -26,22 +26,27 @@ READ: Final = b"read "
 """What the line with a question about an upload begins with."""
 
 
+def start_module(name: str, *arguments: str, bufsize: int = -1) -> subprocess.Popen[bytes]:
+    """Run a module of this package in a process that trains, and that one speaks with by pipes."""
+    package = str(Path(__file__).parents[2])
+    path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
+    return subprocess.Popen(
+        [sys.executable, "-m", name, *arguments],
+        bufsize=bufsize,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, **WORKER_ENVIRONMENT, "PYTHONPATH": path},
+        # Ctrl-C in the server's terminal is the server's, elsewhere and on Windows.
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )
+
+
 class WorkerProcess:
     """A process that waits to be told which run to train."""
 
     def __init__(self) -> None:
-        package = str(Path(__file__).parents[2])
-        path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "seqflip.server.worker", "--lifeline"],
-            bufsize=0,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **WORKER_ENVIRONMENT, "PYTHONPATH": path},
-            # Ctrl-C in the server's terminal is the server's, elsewhere and on Windows.
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
+        self._process = start_module("seqflip.server.worker", "--lifeline", bufsize=0)
         self._claims = contextlib.ExitStack()
 
     def train(self, folder: Path, lock: RunLock) -> None:

@@ -10,9 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
-from tests.browser.conftest import Server, settled, wait_for, wait_until
-from tests.browser.contrast import low_contrast
-from tests.browser.test_look import expect_no_violations, too_wide
+from tests.browser.conftest import Server, settled, wait_for
+from tests.browser.test_look import expect_usable
 
 pytestmark = pytest.mark.browser
 
@@ -171,13 +170,7 @@ def test_everybody_can_use_it_in_a_frame(shared_server: Server, page: Page) -> N
     page.goto(f"{shared_server.url}/attend?embed=true")
     expect(page.locator(".plot .main-svg").first).to_be_visible()
     settled(page)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        expect(page.locator(".stApp")).to_have_css("color-scheme", scheme)
-        expect_no_violations(page)
-        wait_until(lambda: low_contrast(page) == [])
-    page.set_viewport_size({"width": 390, "height": 600})
-    wait_until(lambda: too_wide(page) == [])
+    expect_usable(page, height=600)
 
 
 def test_every_kind_of_link_keeps_it(shared_server: Server, page: Page) -> None:

@@ -47,13 +47,17 @@ def visit(page: Page, shared_server: Server) -> Callable[[str], Page]:
     ],
 )
 def test_everybody_can_use_it(visit: Callable[[str], Page], path: str) -> None:
-    page = visit(path)
+    expect_usable(visit(path), height=844)
+
+
+def expect_usable(page: Page, height: int) -> None:
+    """Look at a page in both colours, and on a small screen of this height."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         expect(page.locator(".stApp")).to_have_css("color-scheme", scheme)
         expect_no_violations(page)
         wait_until(lambda: low_contrast(page) == [])
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size({"width": 390, "height": height})
     wait_until(lambda: too_wide(page) == [])
 
 

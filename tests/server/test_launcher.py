@@ -18,8 +18,9 @@ from seqflip.runs.lock import is_held
 from seqflip.runs.quota import expected_bytes
 from seqflip.runs.run import Run, RunError, RunInfo
 from seqflip.runs.store import RunStore
-from seqflip.server.launcher import Launched, Launcher, LaunchError, NotYours
+from seqflip.server.launcher import Launcher, LaunchError, NotYours
 from seqflip.server.limits import ServerLimits
+from tests.launching import expect_closing_saves_everything, state, trains
 from tests.processes import ENVIRONMENT, left_behind, until, write_config
 
 MakeLauncher = Callable[..., Launcher]
@@ -42,14 +43,6 @@ def make_launcher(tmp_path: Path) -> Iterator[MakeLauncher]:
     yield make
     for launcher in launchers:
         launcher.close()
-
-
-def state(run: Run) -> str:
-    return run.status().state
-
-
-def trains(launched: Launched) -> bool:
-    return launched.run.status().step > 0
 
 
 def is_gone(launcher: Launcher, run: Run) -> bool:
@@ -323,16 +316,7 @@ def test_nothing_trains_unseen_for_ever(make_launcher: MakeLauncher, endless: Co
 
 
 def test_closing_saves_everything(make_launcher: MakeLauncher, endless: Config) -> None:
-    launcher = make_launcher()
-    training, waiting = launcher.start(endless), launcher.start(endless)
-    until(lambda: trains(training))
-    launcher.close()
-    for launched in (training, waiting):
-        assert state(launched.run) == "paused"
-        assert not is_held(launched.run.folder)
-    assert "as the server was shut down" in training.run.status().message
-    with pytest.raises(LaunchError, match="being shut down"):
-        launcher.start(endless)
+    expect_closing_saves_everything(make_launcher(), endless)
 
 
 def test_a_run_of_the_command_line_can_be_taken_over(

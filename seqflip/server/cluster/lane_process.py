@@ -4,16 +4,12 @@ Such a process takes a while to begin, so for some seconds after a lane it waits
 """
 
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from seqflip.server.cluster.wanted import Killed, still_wanted
-from seqflip.server.processes import WORKER_ENVIRONMENT
+from seqflip.server.processes import start_module
 
 _IDLE_SECONDS: Final = 10.0
 
@@ -24,16 +20,7 @@ class LaneProcess:
     _idle: Final[list["LaneProcess"]] = []
 
     def __init__(self) -> None:
-        package = str(Path(__file__).parents[3])
-        path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "seqflip.server.cluster.lane"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **WORKER_ENVIRONMENT, "PYTHONPATH": path},
-            start_new_session=True,
-            text=True,
-        )
+        self._process = start_module("seqflip.server.cluster.lane")
 
     @classmethod
     def take(cls) -> "LaneProcess":
@@ -49,7 +36,7 @@ class LaneProcess:
         """Train a lane, and yield what the process says of it."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(settings) + "\n")
+        self._process.stdin.write(json.dumps(settings).encode() + b"\n")
         self._process.stdin.flush()
         for line in self._process.stdout:
             yield json.loads(line)

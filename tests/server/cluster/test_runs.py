@@ -19,9 +19,10 @@ from seqflip.runs.store import RunStore
 from seqflip.server.cluster.cluster import Cluster
 from seqflip.server.cluster.connection import connect
 from seqflip.server.cluster.task import LEAVE, CannotTrain, train
-from seqflip.server.launcher import Launched, Launcher, LaunchError
+from seqflip.server.launcher import Launcher
 from seqflip.server.limits import ServerLimits
 from tests.cluster import LocalCluster, parent_of
+from tests.launching import expect_closing_saves_everything, state, trains
 from tests.processes import ENVIRONMENT, finish, left_behind, until, write_config
 from tests.race.small import small_race
 
@@ -58,14 +59,6 @@ def undisturbed(longer: Config, tmp_path_factory: pytest.TempPathFactory) -> dic
     (folder / "config.yaml").write_text(dump_config(longer), encoding="utf-8")
     finish("--config", folder / "config.yaml", "--run-dir", folder / "run", "--quiet")
     return left_behind(folder / "run")
-
-
-def state(run: Run) -> str:
-    return run.status().state
-
-
-def trains(launched: Launched) -> bool:
-    return launched.run.status().step > 0
 
 
 def kill(pid: int | None) -> None:
@@ -167,16 +160,7 @@ def test_nothing_trains_unseen_for_ever(make_launcher: MakeLauncher, endless: Co
 
 
 def test_closing_saves_everything(make_launcher: MakeLauncher, endless: Config) -> None:
-    launcher = make_launcher(workers=1)
-    training, waiting = launcher.start(endless), launcher.start(endless)
-    until(lambda: trains(training))
-    launcher.close()
-    for launched in (training, waiting):
-        assert state(launched.run) == "paused"
-        assert not is_held(launched.run.folder)
-    assert "as the server was shut down" in training.run.status().message
-    with pytest.raises(LaunchError, match="being shut down"):
-        launcher.start(endless)
+    expect_closing_saves_everything(make_launcher(workers=1), endless)
 
 
 def test_a_race_is_trained_with_all_its_lanes(launcher: Launcher) -> None:
